@@ -1,0 +1,1 @@
+"""Clips to codes: pure functions of a clip's arrays."""

@@ -1,0 +1,77 @@
+"""The nouns that leave this room: a fingerprint, and the protocol that every scheme follows.
+
+A scheme is frozen under its versioned name: when its output changes, it gets a new name.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from media.clip import Clip, Span
+
+Modality = Literal["audio", "video"]
+Metric = Literal["hamming", "landmark"]
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """Codes of one scheme, in order of time."""
+
+    scheme: str
+    codes: NDArray[np.uint8]  # (n, width) bytes
+    times: NDArray[np.float64]  # (n,) seconds, never decreasing
+    quality: NDArray[np.uint8]  # (n,) 0 carries no evidence … 100 carries much
+
+    def __post_init__(self) -> None:
+        if self.codes.ndim != 2 or self.codes.dtype != np.uint8:
+            raise ValueError("codes must be uint8 of shape (n, width)")
+        n = len(self.codes)
+        if self.times.shape != (n,) or self.times.dtype != np.float64:
+            raise ValueError("times must be float64 of shape (n,)")
+        if self.quality.shape != (n,) or self.quality.dtype != np.uint8:
+            raise ValueError("quality must be uint8 of shape (n,)")
+        if np.any(np.diff(self.times) < 0):
+            raise ValueError("times must not decrease")
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    def take(self, keep: NDArray[np.bool_]) -> Fingerprint:
+        """The codes where `keep`, of shape (n,), is true."""
+        return Fingerprint(self.scheme, self.codes[keep], self.times[keep], self.quality[keep])
+
+    def within(self, span: Span) -> Fingerprint:
+        """The codes whose time lies in the half-open span."""
+        return self.take((self.times >= span.start_s) & (self.times < span.end_s))
+
+
+class Scheme(Protocol):
+    """A frozen way from a clip to codes; the same call for reference and suspect."""
+
+    @property
+    def name(self) -> str:
+        """The versioned name, such as `video-phash-1`."""
+        ...
+
+    @property
+    def modality(self) -> Modality:
+        """Which part of a clip it reads."""
+        ...
+
+    @property
+    def metric(self) -> Metric:
+        """How codes are compared, and so which index holds them."""
+        ...
+
+    @property
+    def width(self) -> int:
+        """Bytes in a code."""
+        ...
+
+    def fingerprint(self, clip: Clip) -> Fingerprint:
+        """Codes of a clip; empty when the clip has nothing that this scheme reads."""
+        ...

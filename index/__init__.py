@@ -1,0 +1,1 @@
+"""Codes to candidates: FAISS for frame hashes, memory-mapped postings for sound."""

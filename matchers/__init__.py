@@ -1,0 +1,1 @@
+"""Candidates to matches: alignment, verification, E-values. No I/O but calibration data."""

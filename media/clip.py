@@ -1,0 +1,99 @@
+"""The nouns that leave this room: a span of time, sampled frames, mono sound, a clip, a loss.
+
+Conventions: time is float64 seconds from the file's first presentation stamp; spans are
+half-open. Luma is the 8-bit Y plane in full range, rows first. Sound is float32 in [-1, 1].
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+U8 = NDArray[np.uint8]
+F32 = NDArray[np.float32]
+F64 = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A half-open interval of time, [start_s, end_s).
+
+    >>> Span(1.0, 3.5).duration_s
+    2.5
+    """
+
+    start_s: float
+    end_s: float
+
+    def __post_init__(self) -> None:
+        if not self.start_s <= self.end_s:
+            raise ValueError(f"a span ends before it starts: {self.start_s} > {self.end_s}")
+
+    @property
+    def duration_s(self) -> float:
+        """Length in seconds."""
+        return self.end_s - self.start_s
+
+
+@dataclass(frozen=True, slots=True)
+class Frames:
+    """Sampled frames, downscaled, in presentation order."""
+
+    luma: U8  # (n, height, width)
+    times: F64  # (n,) seconds, strictly increasing
+
+    def __post_init__(self) -> None:
+        if self.luma.ndim != 3 or self.luma.dtype != np.uint8:
+            raise ValueError("luma must be uint8 of shape (n, height, width)")
+        if self.times.shape != (len(self.luma),) or self.times.dtype != np.float64:
+            raise ValueError("times must be float64 of shape (n,)")
+        if np.any(np.diff(self.times) <= 0):
+            raise ValueError("frame times must increase")
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """Mono sound without gaps."""
+
+    samples: F32  # (n,) in [-1, 1]
+    rate: int  # samples a second
+    start_s: float  # presentation time of samples[0]
+
+    def __post_init__(self) -> None:
+        if self.samples.ndim != 1 or self.samples.dtype != np.float32:
+            raise ValueError("samples must be float32 of shape (n,)")
+        if self.rate <= 0:
+            raise ValueError("the sample rate must be positive")
+
+    @property
+    def span(self) -> Span:
+        """The time that the samples cover."""
+        return Span(self.start_s, self.start_s + len(self.samples) / self.rate)
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """A bounded piece of one file: frames, sound, or both.
+
+    A long file is read as many clips. Neighbouring sound clips overlap, so that a scheme sees
+    context on both sides; only codes whose time lies in `core` belong to this clip.
+    """
+
+    core: Span
+    frames: Frames | None = None
+    sound: Sound | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """Something of a file that could not be used, and why. Losses are recorded, never hidden."""
+
+    kind: str  # a stable word: "truncated", "corrupt_frames", "timestamps", "too_large", ...
+    detail: str  # one sentence for people
+    at_s: float | None = None  # where in the file, when known
+
+
+class Unreadable(OSError):
+    """The file gives no frame and no sound at all; the message says why."""

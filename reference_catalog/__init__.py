@@ -1,0 +1,1 @@
+"""The truth: works, references, identifiers and their fingerprints, through SQLAlchemy."""
