@@ -1,0 +1,185 @@
+"""The catalogue: what is registered, kept so that an index can be rebuilt without the media.
+
+A folder with `catalog.sqlite` (all facts) and `fingerprints/` (the codes, as blobs). Blobs are on
+the disk before the transaction that names them commits, so a crash leaves at most a blob that
+nobody names. Any number of processes may read and write at once; an instance must not be taken
+across a fork.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from fingerprint.scheme import Fingerprint
+from reference_catalog import codec, queries, rows, schema
+from reference_catalog.blobs import BlobFolder
+from reference_catalog.engine import Database
+from reference_catalog.errors import (
+    CatalogMissing,
+    DamagedBlob,
+    Duplicate,
+    NoSuchFingerprint,
+    NoSuchWork,
+)
+from reference_catalog.work import NewReference, Reference, Work, WorkDetails
+
+DATABASE = "catalog.sqlite"
+BLOBS = "fingerprints"
+
+
+class Catalog:
+    """One catalogue folder. Make it with `create` or `open`; close it, or use it in a `with`.
+
+    Every method may raise CatalogDamaged or CatalogUnavailable.
+    """
+
+    def __init__(self, database: Database, blobs: BlobFolder) -> None:
+        self._database = database
+        self._blobs = blobs
+
+    @classmethod
+    def create(cls, folder: Path) -> Catalog:
+        """Make a catalogue in `folder`, or open the one that is there."""
+        blobs = BlobFolder(folder / BLOBS)
+        blobs.create()
+        catalog = cls(Database(folder / DATABASE), blobs)
+        with _closed_on_error(catalog):
+            schema.create(catalog._database, folder / DATABASE, keeps_blobs=not blobs.is_empty())
+        return catalog
+
+    @classmethod
+    def open(cls, folder: Path) -> Catalog:
+        """Open a catalogue. Raises CatalogMissing, CatalogTooNew."""
+        path = folder / DATABASE
+        if not path.is_file():
+            raise CatalogMissing(f"there is no catalogue in {folder}")
+        catalog = cls(Database(path), BlobFolder(folder / BLOBS))
+        with _closed_on_error(catalog):
+            schema.require(catalog._database, path)
+        return catalog
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._database.close()
+
+    def __enter__(self) -> Catalog:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def add(self, details: WorkDetails, reference: NewReference) -> Reference:
+        """Register a file under a work, new or known, all or nothing. Raises Duplicate."""
+        _refuse(self.by_sha256(reference.sha256))
+        encoded = [(one, codec.encode(one)) for one in reference.fingerprints]
+        kept = [rows.new_fingerprint(one, self._blobs.put(data), data) for one, data in encoded]
+        with self._database.write() as session:
+            _refuse(queries.by_sha256(session, reference.sha256))
+            # Since then a removal may have taken away a blob that was there already.
+            for _, data in encoded:
+                self._blobs.put(data)
+            work = queries.put_work(session, details)
+            row = rows.new_reference(work, reference, kept)
+            session.add(row)
+            session.flush()
+            return rows.to_reference(row, work.work_id)
+
+    def describe(self, details: WorkDetails) -> Work:
+        """Take over what the details say of a known work. Raises NoSuchWork."""
+        with self._database.write() as session:
+            if queries.work(session, details.work_id) is None:
+                raise NoSuchWork(f"no work has the work_id {details.work_id!r}")
+            return rows.to_work(queries.put_work(session, details))
+
+    def remove(self, work_id: str) -> list[int]:
+        """Remove a work and all its references; their numbers. Raises NoSuchWork."""
+        with self._database.write() as session:
+            row = queries.work(session, work_id)
+            if row is None:
+                raise NoSuchWork(f"no work has the work_id {work_id!r}")
+            numbers = [reference.number for reference in row.references]
+            blobs = queries.blobs_of(session, row)
+            queries.delete(session, row)
+        self._sweep(blobs)
+        return numbers
+
+    def by_sha256(self, sha256: str) -> Reference | None:
+        """The reference made from the file with this SHA-256."""
+        with self._database.read() as session:
+            return queries.by_sha256(session, sha256)
+
+    def works(self) -> Iterator[Work]:
+        """All works, by work_id; a few at a time, so that a listing may be long."""
+        after = ""
+        while page := self._works_after(after):
+            yield from page
+            after = page[-1].work_id
+
+    def work(self, work_id: str) -> Work | None:
+        """The work of this name."""
+        with self._database.read() as session:
+            row = queries.work(session, work_id)
+            return rows.to_work(row) if row else None
+
+    def titles(self, numbers: Sequence[int]) -> dict[int, tuple[str, str]]:
+        """(work_id, title) of each of these references that is registered."""
+        with self._database.read() as session:
+            return queries.titles(session, numbers)
+
+    def reference(self, number: int) -> Reference | None:
+        """The reference of this number; None when it was removed or never was."""
+        with self._database.read() as session:
+            return queries.by_number(session, number)
+
+    def numbers(self, scheme: str) -> list[int]:
+        """The references that have a fingerprint of this scheme, ascending."""
+        with self._database.read() as session:
+            return queries.numbers(session, scheme)
+
+    def fingerprint(self, number: int, scheme: str) -> Fingerprint:
+        """What was added, verified. Raises NoSuchFingerprint, DamagedBlob."""
+        with self._database.read() as session:
+            sha256 = queries.blob(session, number, scheme)
+        if sha256 is None:
+            raise NoSuchFingerprint(f"reference {number} has no fingerprint of {scheme}")
+        data = self._blobs.get(sha256)
+        try:
+            return codec.decode(data)
+        except ValueError as error:
+            raise DamagedBlob(f"{sha256} of reference {number}: {error}") from error
+
+    def fingerprint_bytes(self) -> int:
+        """Bytes that all fingerprints take on the disk."""
+        with self._database.read() as session:
+            return queries.fingerprint_bytes(session)
+
+    def duration_s(self) -> float:
+        """Length of all references together, in seconds."""
+        with self._database.read() as session:
+            return queries.duration_s(session)
+
+    def _works_after(self, work_id: str) -> list[Work]:
+        with self._database.read() as session:
+            return [rows.to_work(row) for row in queries.works_after(session, work_id)]
+
+    def _sweep(self, blobs: set[str]) -> None:
+        # After the commit, so that a crash leaves no row without its blob; under the write lock,
+        # so that nobody is just adding the same blob again.
+        with self._database.write() as session:
+            for sha256 in blobs - queries.named(session, blobs):
+                self._blobs.delete(sha256)
+
+
+def _refuse(known: Reference | None) -> None:
+    if known is not None:
+        raise Duplicate(known.work_id, known)
+
+
+@contextmanager
+def _closed_on_error(catalog: Catalog) -> Iterator[None]:
+    with ExitStack() as stack:
+        stack.enter_context(catalog)
+        yield
+        stack.pop_all()

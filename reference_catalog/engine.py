@@ -1,0 +1,90 @@
+"""The one module that knows which database this is: SQLite in WAL mode, its pragmas and errors."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from reference_catalog.errors import CatalogDamaged, CatalogUnavailable
+
+# Writers queue for this long; a write takes milliseconds, so only a stuck process reaches it.
+BUSY_TIMEOUT_S = 30.0
+
+_DAMAGED = {
+    sqlite3.SQLITE_NOTADB,
+    sqlite3.SQLITE_CORRUPT,
+    sqlite3.SQLITE_ERROR,  # our statements are sound, so "no such table" is about the file
+}
+
+
+class Database:
+    """Short reading and writing transactions on one SQLite file."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._engine = _engine(path)
+        self._writer = self._engine.execution_options(immediate=True)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._engine.dispose()
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A consistent view; it does not block writers."""
+        with _told_apart(self._path), Session(self._engine) as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """The only writer among all processes; commits unless the block raises."""
+        with _told_apart(self._path), Session(self._writer) as session, session.begin():
+            yield session
+
+
+def _engine(path: Path) -> Engine:
+    url = URL.create("sqlite", database=str(path))
+    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_S})
+    event.listen(engine, "connect", _set_pragmas)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _set_pragmas(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    # Python's sqlite3 would begin transactions of its own, too late and never IMMEDIATE.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    # A writer takes the lock before it reads, so that what it reads is still so when it writes.
+    immediate = connection.get_execution_options().get("immediate", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+@contextmanager
+def _told_apart(path: Path) -> Iterator[None]:
+    """Turn the errors of the database file into this room's own."""
+    try:
+        yield
+    except DBAPIError as error:
+        cause = error.orig
+        if not isinstance(cause, sqlite3.OperationalError) and type(cause) is not (
+            sqlite3.DatabaseError
+        ):
+            raise  # a broken constraint or a wrong call: a fault of ours, not of the file
+        # The low byte is the kind of error, the rest says more about it.
+        if cause.sqlite_errorcode & 0xFF in _DAMAGED:
+            raise CatalogDamaged(f"{path} is damaged or not a catalogue: {cause}") from error
+        raise CatalogUnavailable(f"{path} cannot be used now: {cause}") from error

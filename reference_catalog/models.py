@@ -1,0 +1,93 @@
+"""The tables, as SQLAlchemy declarative models. Nothing here is peculiar to one database.
+
+A change here needs a migration beside it in `migrations/versions` and a new `SCHEMA`; a test
+holds the two against each other.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import JSON, Double, ForeignKey, Index, MetaData, String, Text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+SCHEMA = "0001"  # the newest migration; known here so that opening need not load Alembic
+
+# Names for all constraints, so that later migrations can change them on every database.
+_NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """What all tables share."""
+
+    metadata = MetaData(naming_convention=_NAMES)
+
+
+class IdentifierRow(Base):
+    """A public identifier of a work, in canonical form."""
+
+    __tablename__ = "work_identifier"
+
+    work: Mapped[int] = mapped_column(ForeignKey("work.id", ondelete="CASCADE"), primary_key=True)
+    scheme: Mapped[str] = mapped_column(String(16), primary_key=True)
+    value: Mapped[str] = mapped_column(String(64), primary_key=True)
+
+
+class FingerprintRow(Base):
+    """Where the fingerprint of one reference under one scheme is kept."""
+
+    __tablename__ = "fingerprint"
+    __table_args__ = (Index(None, "scheme", "number"),)  # what an index is rebuilt from
+
+    number: Mapped[int] = mapped_column(
+        ForeignKey("work_reference.number", ondelete="CASCADE"), primary_key=True
+    )
+    scheme: Mapped[str] = mapped_column(String(64), primary_key=True)
+    blob_sha256: Mapped[str] = mapped_column(String(64), index=True)
+    codes: Mapped[int]  # how many
+    bytes: Mapped[int]  # of the blob
+
+
+class ReferenceRow(Base):
+    """A registered file of a work."""
+
+    __tablename__ = "work_reference"
+    # Without this SQLite would give the number of a removed reference to the next one.
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    work: Mapped[int] = mapped_column(ForeignKey("work.id", ondelete="CASCADE"), index=True)
+    sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    source: Mapped[str] = mapped_column(Text)
+    duration_s: Mapped[float] = mapped_column(Double)
+    losses: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    registered_at: Mapped[str] = mapped_column(String(32))
+
+    fingerprints: Mapped[list[FingerprintRow]] = relationship(passive_deletes=True)
+    of_work: Mapped[WorkRow] = relationship(back_populates="references")
+
+
+class WorkRow(Base):
+    """What is protected."""
+
+    __tablename__ = "work"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    work_id: Mapped[str] = mapped_column(String(200), unique=True)
+    title: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(String(16))
+    owner: Mapped[str | None] = mapped_column(Text)
+
+    identifiers: Mapped[list[IdentifierRow]] = relationship(
+        order_by=(IdentifierRow.scheme, IdentifierRow.value),
+        cascade="all, delete-orphan",
+        passive_deletes=True,
+    )
+    references: Mapped[list[ReferenceRow]] = relationship(
+        order_by=ReferenceRow.number, back_populates="of_work", passive_deletes=True
+    )

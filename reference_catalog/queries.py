@@ -1,0 +1,112 @@
+"""The statements, each on a session that the caller opens."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import Select, func, select, sql
+from sqlalchemy.orm import Session, selectinload
+
+from reference_catalog import rows
+from reference_catalog.models import FingerprintRow, ReferenceRow, WorkRow
+from reference_catalog.work import Reference, WorkDetails
+
+_MANY = 1000  # values in one IN (...); every database takes as many
+_PAGE = 500  # works read at once by a listing
+
+
+def work(session: Session, work_id: str) -> WorkRow | None:
+    """The work of this name."""
+    return session.scalars(select(WorkRow).where(WorkRow.work_id == work_id)).one_or_none()
+
+
+def works_after(session: Session, work_id: str) -> Sequence[WorkRow]:
+    """The next page of works in order of work_id, with all that belongs to them."""
+    page = select(WorkRow).where(WorkRow.work_id > work_id).order_by(WorkRow.work_id).limit(_PAGE)
+    whole = page.options(selectinload(WorkRow.identifiers), selectinload(WorkRow.references))
+    return session.scalars(whole).all()
+
+
+def put_work(session: Session, details: WorkDetails) -> WorkRow:
+    """The work that the details name, made or revised as they say."""
+    row = work(session, details.work_id)
+    if row is None:
+        row = WorkRow(work_id=details.work_id, title=details.title, kind=details.kind)
+        session.add(row)
+    rows.revise(row, details)
+    return row
+
+
+def delete(session: Session, row: WorkRow) -> None:
+    """Forget a work; the database takes along all that belongs to it."""
+    session.execute(sql.delete(WorkRow).where(WorkRow.id == row.id))
+
+
+def by_sha256(session: Session, sha256: str) -> Reference | None:
+    """The reference made from this file."""
+    return _reference(session, _references().where(ReferenceRow.sha256 == sha256))
+
+
+def by_number(session: Session, number: int) -> Reference | None:
+    """The reference of this number."""
+    return _reference(session, _references().where(ReferenceRow.number == number))
+
+
+def titles(session: Session, numbers: Sequence[int]) -> dict[int, tuple[str, str]]:
+    """(work_id, title) by reference number."""
+    columns = select(ReferenceRow.number, WorkRow.work_id, WorkRow.title)
+    found: dict[int, tuple[str, str]] = {}
+    for start in range(0, len(numbers), _MANY):
+        some = [int(number) for number in numbers[start : start + _MANY]]
+        rows_of = columns.join(ReferenceRow.of_work).where(ReferenceRow.number.in_(some))
+        found.update((number, (name, title)) for number, name, title in session.execute(rows_of))
+    return found
+
+
+def numbers(session: Session, scheme: str) -> list[int]:
+    """References with a fingerprint of this scheme, ascending."""
+    column = select(FingerprintRow.number).where(FingerprintRow.scheme == scheme)
+    return list(session.scalars(column.order_by(FingerprintRow.number)))
+
+
+def blob(session: Session, number: int, scheme: str) -> str | None:
+    """SHA-256 of the blob with this fingerprint."""
+    row = session.get(FingerprintRow, (number, scheme))
+    return row.blob_sha256 if row else None
+
+
+def blobs_of(session: Session, row: WorkRow) -> set[str]:
+    """SHA-256 of all blobs of a work."""
+    column = select(FingerprintRow.blob_sha256).join(ReferenceRow)
+    return set(session.scalars(column.where(ReferenceRow.work == row.id)))
+
+
+def named(session: Session, blobs: Collection[str]) -> set[str]:
+    """Those of these blobs that some reference still needs."""
+    column = FingerprintRow.blob_sha256
+    wanted = sorted(blobs)
+    found: set[str] = set()
+    for start in range(0, len(wanted), _MANY):
+        some = wanted[start : start + _MANY]
+        found.update(session.scalars(select(column).where(column.in_(some)).distinct()))
+    return found
+
+
+def fingerprint_bytes(session: Session) -> int:
+    """Bytes of all blobs; one that two references share counts once."""
+    each = select(FingerprintRow.blob_sha256, FingerprintRow.bytes).distinct().subquery()
+    return session.scalar(select(func.sum(each.c.bytes))) or 0
+
+
+def duration_s(session: Session) -> float:
+    """Seconds of all references."""
+    return session.scalar(select(func.sum(ReferenceRow.duration_s))) or 0.0
+
+
+def _references() -> Select[tuple[ReferenceRow, str]]:
+    return select(ReferenceRow, WorkRow.work_id).join(ReferenceRow.of_work)
+
+
+def _reference(session: Session, one: Select[tuple[ReferenceRow, str]]) -> Reference | None:
+    found = session.execute(one).one_or_none()
+    return rows.to_reference(found[0], found[1]) if found else None

@@ -1,0 +1,88 @@
+"""Between the nouns of this room and the rows of its tables."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import UTC, datetime
+
+from fingerprint.scheme import Fingerprint
+from media.clip import Loss
+from reference_catalog.models import FingerprintRow, IdentifierRow, ReferenceRow, WorkRow
+from reference_catalog.work import (
+    DEFAULT_KIND,
+    Identifier,
+    NewReference,
+    Reference,
+    Work,
+    WorkDetails,
+)
+
+
+def to_work(row: WorkRow) -> Work:
+    """A work with its identifiers and references."""
+    return Work(
+        work_id=row.work_id,
+        title=row.title,
+        kind=row.kind,
+        owner=row.owner,
+        identifiers=tuple(Identifier(one.scheme, one.value) for one in row.identifiers),
+        references=tuple(to_reference(one, row.work_id) for one in row.references),
+    )
+
+
+def to_reference(row: ReferenceRow, work_id: str) -> Reference:
+    """A registered file."""
+    return Reference(
+        number=row.number,
+        work_id=work_id,
+        sha256=row.sha256,
+        source=row.source,
+        duration_s=row.duration_s,
+        losses=tuple(Loss(**loss) for loss in row.losses),
+        registered_at=row.registered_at,
+    )
+
+
+def new_reference(work: WorkRow, new: NewReference, blobs: list[FingerprintRow]) -> ReferenceRow:
+    """A row for a file, registered now."""
+    return ReferenceRow(
+        of_work=work,
+        sha256=new.sha256,
+        # A path that is not UTF-8 has lone surrogates, which no database keeps.
+        source=new.source.encode("utf-8", "backslashreplace").decode("utf-8"),
+        duration_s=new.duration_s,
+        losses=[dataclasses.asdict(loss) for loss in new.losses],
+        registered_at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        fingerprints=blobs,
+    )
+
+
+def new_fingerprint(fingerprint: Fingerprint, blob_sha256: str, data: bytes) -> FingerprintRow:
+    """A row for a fingerprint kept as the blob `data`."""
+    return FingerprintRow(
+        scheme=fingerprint.scheme,
+        blob_sha256=blob_sha256,
+        codes=len(fingerprint),
+        bytes=len(data),
+    )
+
+
+def revise(row: WorkRow, details: WorkDetails) -> None:
+    """Take over what the details say; what they leave out stays as it is."""
+    if details.title != details.work_id:
+        row.title = details.title
+    if details.kind != DEFAULT_KIND:
+        row.kind = details.kind
+    if details.owner is not None:
+        row.owner = details.owner
+    _revise_identifiers(row, details.identifiers)
+
+
+def _revise_identifiers(row: WorkRow, said: tuple[Identifier, ...]) -> None:
+    named = {identifier.scheme for identifier in said}
+    known = {Identifier(one.scheme, one.value): one for one in row.identifiers}
+    kept = [identifier for identifier in known if identifier.scheme not in named]
+    row.identifiers = [
+        known.get(one) or IdentifierRow(scheme=one.scheme, value=one.value)
+        for one in sorted({*kept, *said})
+    ]
