@@ -84,7 +84,7 @@ class Catalog:
             row = rows.new_reference(work, reference, kept)
             session.add(row)
             session.flush()
-            return rows.to_reference(row, work.work_id)
+            return rows.to_reference(row)
 
     def describe(self, details: WorkDetails) -> Work:
         """Take over what the details say of a known work. Raises NoSuchWork."""

@@ -49,11 +49,11 @@ def decode(data: bytes) -> Fingerprint:
 
 def _steps(times: F64) -> Arrays | None:
     """Times as `unit * cumsum(step)` flicks with last-bit corrections; None when they are not."""
-    if len(times) == 0 or not np.all(np.abs(times) * FLICKS < _EXACT):
+    if len(times) == 0 or not np.all(np.abs(times) < _EXACT / FLICKS):
         return None
     flicks = np.rint(times * FLICKS).astype(np.int64)
     last_bits = times.view(np.int64) - (flicks / FLICKS).view(np.int64)
-    if np.any(np.abs(last_bits) > _INT8):
+    if np.any((last_bits < -_INT8) | (last_bits > _INT8)):
         return None
     steps = np.diff(flicks, prepend=np.int64(0))
     unit = np.maximum(np.gcd.reduce(steps), 1)
@@ -62,7 +62,7 @@ def _steps(times: F64) -> Arrays | None:
 
 def _times(arrays: np.lib.npyio.NpzFile) -> F64:
     flicks = np.cumsum(arrays["steps"], dtype=np.int64) * arrays["unit"]
-    bits = (flicks / FLICKS).view(np.int64) + arrays["last_bits"]
+    bits: NDArray[np.int64] = (flicks / FLICKS).view(np.int64) + arrays["last_bits"]
     return bits.view(np.float64)
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import Any
 
 from sqlalchemy import Select, func, select, sql
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from reference_catalog import rows
 from reference_catalog.models import FingerprintRow, ReferenceRow, WorkRow
@@ -44,12 +45,12 @@ def delete(session: Session, row: WorkRow) -> None:
 
 def by_sha256(session: Session, sha256: str) -> Reference | None:
     """The reference made from this file."""
-    return _reference(session, _references().where(ReferenceRow.sha256 == sha256))
+    return _reference(session, select(ReferenceRow).where(ReferenceRow.sha256 == sha256))
 
 
 def by_number(session: Session, number: int) -> Reference | None:
     """The reference of this number."""
-    return _reference(session, _references().where(ReferenceRow.number == number))
+    return _reference(session, select(ReferenceRow).where(ReferenceRow.number == number))
 
 
 def titles(session: Session, numbers: Sequence[int]) -> dict[int, tuple[str, str]]:
@@ -103,10 +104,6 @@ def duration_s(session: Session) -> float:
     return session.scalar(select(func.sum(ReferenceRow.duration_s))) or 0.0
 
 
-def _references() -> Select[tuple[ReferenceRow, str]]:
-    return select(ReferenceRow, WorkRow.work_id).join(ReferenceRow.of_work)
-
-
-def _reference(session: Session, one: Select[tuple[ReferenceRow, str]]) -> Reference | None:
-    found = session.execute(one).one_or_none()
-    return rows.to_reference(found[0], found[1]) if found else None
+def _reference(session: Session, one: Select[Any]) -> Reference | None:
+    row = session.scalars(one.options(joinedload(ReferenceRow.of_work))).one_or_none()
+    return rows.to_reference(row) if row else None

@@ -26,15 +26,15 @@ def to_work(row: WorkRow) -> Work:
         kind=row.kind,
         owner=row.owner,
         identifiers=tuple(Identifier(one.scheme, one.value) for one in row.identifiers),
-        references=tuple(to_reference(one, row.work_id) for one in row.references),
+        references=tuple(to_reference(one) for one in row.references),
     )
 
 
-def to_reference(row: ReferenceRow, work_id: str) -> Reference:
+def to_reference(row: ReferenceRow) -> Reference:
     """A registered file."""
     return Reference(
         number=row.number,
-        work_id=work_id,
+        work_id=row.of_work.work_id,
         sha256=row.sha256,
         source=row.source,
         duration_s=row.duration_s,

@@ -36,7 +36,8 @@ def require(database: Database, path: Path) -> None:
 def _version(session: Session) -> str | None:
     if not inspect(session.connection()).has_table("alembic_version"):
         return None
-    return session.scalar(text("SELECT version_num FROM alembic_version"))
+    version: str | None = session.scalar(text("SELECT version_num FROM alembic_version"))
+    return version
 
 
 def _migrate(database: Database, path: Path) -> None:
