@@ -1,0 +1,78 @@
+"""Decoded frames to clips of sampled frames."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import av
+import numpy as np
+
+from media.clip import U8, Clip, Frames, Span
+from media.losses import Count, Ledger
+from media.picture import Scaler
+from media.sampling import Sampling, core_end
+
+# Stamps are integers in ticks and a file's start is rounded to microseconds, so a frame that
+# sits on a grid point may compute to a hair before it.
+_ON_GRID_S = 1e-6
+
+
+class FrameSampler:
+    """Keeps the first frame at or after each grid point."""
+
+    def __init__(self, sampling: Sampling) -> None:
+        self._rate = sampling.frames_per_s
+        self._scaler = Scaler(sampling.long_side)
+        self._due = -math.inf
+        self._core = Span(0.0, 0.0)
+        self._luma: list[U8] = []
+        self._times: list[float] = []
+        self._unusable = Count()
+        self.decoded = 0
+        self.end_s = 0.0
+
+    def push(self, frame: av.VideoFrame, time_s: float, duration_s: float) -> Iterator[Clip]:
+        """Take the next frame in presentation order; yields a clip when one is full."""
+        self.decoded += 1
+        self.end_s = max(self.end_s, time_s + duration_s)
+        if time_s < self._due - _ON_GRID_S:
+            return
+        if self._times and time_s >= self._core.end_s:
+            yield self._cut(self._core.end_s)
+        self._keep(frame, time_s)
+
+    def finish(self, still: bool) -> Iterator[Clip]:
+        """The last clip. A still picture is put at time 0 with a core of one grid step."""
+        if not self._times:
+            return
+        if still:
+            self._times, self.end_s = [0.0], 0.0
+            self._core = Span(0.0, 1.0 / self._rate)
+            yield self._cut(self._core.end_s)
+        else:
+            yield self._cut(max(self.end_s, np.nextafter(self._times[-1], np.inf)))
+
+    def report(self, ledger: Ledger) -> None:
+        """Note the frames whose pixels could not be converted."""
+        if self._unusable.n:
+            detail = f"{self._unusable.n} sampled frames have pixels that cannot be converted"
+            ledger.note("pixel_format", detail, self._unusable.at_s)
+
+    def _keep(self, frame: av.VideoFrame, time_s: float) -> None:
+        try:
+            luma = self._scaler.luma(frame)
+        except av.FFmpegError:
+            self._unusable.add(time_s)
+            return
+        if not self._times:
+            start_s = self._core.end_s if self._core.end_s > 0 else time_s
+            self._core = Span(start_s, core_end(time_s))
+        self._luma.append(luma)
+        self._times.append(time_s)
+        self._due = (math.floor((time_s + _ON_GRID_S) * self._rate) + 1) / self._rate
+
+    def _cut(self, end_s: float) -> Clip:
+        frames = Frames(np.stack(self._luma), np.array(self._times, np.float64))
+        self._luma, self._times = [], []
+        return Clip(Span(self._core.start_s, end_s), frames=frames)

@@ -1,0 +1,66 @@
+"""Which streams of a file are read, and why the others cannot be."""
+
+from __future__ import annotations
+
+from av.audio.stream import AudioStream
+from av.container import InputContainer
+from av.stream import Discard, Disposition, Stream
+from av.video.stream import VideoStream
+
+from media.container import MAX_PIXELS
+from media.losses import Ledger
+
+# Sample entries of ISO common encryption: the payload is noise without its key.
+_ENCRYPTED_TAGS = frozenset({"encv", "enca", "drmi", "drms"})
+_NOT_FILM = Disposition.attached_pic | Disposition.timed_thumbnails
+
+
+def choose(
+    container: InputContainer, ledger: Ledger
+) -> tuple[VideoStream | None, AudioStream | None]:
+    """The best picture and the best sound that can be decoded; the rest is not even unpacked."""
+    video = _best_video(container)
+    sound = container.streams.best("audio", related=video) if video else _best_sound(container)
+    readable_video = video if video and _readable_video(video, ledger) else None
+    readable_sound = (
+        sound if isinstance(sound, AudioStream) and _readable(sound, "sound", ledger) else None
+    )
+    for stream in container.streams:
+        if stream not in (readable_video, readable_sound):
+            stream.discard = Discard.all
+    return readable_video, readable_sound
+
+
+def _best_video(container: InputContainer) -> VideoStream | None:
+    stream = container.streams.best("video")
+    if not isinstance(stream, VideoStream) or stream.disposition & _NOT_FILM:
+        return None
+    return stream
+
+
+def _best_sound(container: InputContainer) -> Stream | None:
+    return container.streams.best("audio")
+
+
+def _readable_video(stream: VideoStream, ledger: Ledger) -> bool:
+    if not _readable(stream, "picture", ledger):
+        return False
+    context = stream.codec_context
+    if context.width * context.height > MAX_PIXELS:
+        size = f"{context.width} x {context.height}"
+        ledger.note("too_large", f"the picture of {size} pixels is larger than 8K and was left out")
+        return False
+    context.options = {**context.options, "max_pixels": str(MAX_PIXELS)}
+    return True
+
+
+def _readable(stream: Stream, what: str, ledger: Ledger) -> bool:
+    if stream.codec_context is None:
+        ledger.note("no_decoder", f"no decoder is known for the {what}")
+        return False
+    if stream.codec_context.codec_tag in _ENCRYPTED_TAGS or "enc_key_id" in stream.metadata:
+        ledger.note("encrypted", f"the {what} is encrypted")
+        return False
+    # One thread a process: many files are read side by side, one process a core.
+    stream.codec_context.thread_count = 1
+    return True
