@@ -1,0 +1,87 @@
+"""Several real processes at one catalogue, and one that is killed."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from reference_catalog.catalog import Catalog
+from tests.reference_catalog.builders import AUDIO, VIDEO, sha256_of
+
+ROOT = Path(__file__).parents[2]
+
+
+def adder(folder: Path, first: int, count: int, work_id: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [
+            *(sys.executable, "-W", "error", "-m", "tests.reference_catalog.adder"),
+            *(str(folder), str(first), str(count), work_id),
+        ],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def finish(process: subprocess.Popen[str]) -> list[tuple[int, str]]:
+    """(seed, number or "duplicate") of each line that it printed."""
+    output, _ = process.communicate(timeout=60)
+    assert process.returncode == 0
+    return [(int(seed), said) for seed, said in (line.split() for line in output.splitlines())]
+
+
+def test_two_processes_add_to_one_new_catalogue(folder: Path) -> None:
+    running = [adder(folder, 0, 25, "shared"), adder(folder, 100, 25, "shared")]
+    said = [line for process in running for line in finish(process)]
+    assert len(said) == 50
+    with Catalog.open(folder) as catalog:
+        (work,) = catalog.works()
+        assert {(one.sha256, str(one.number)) for one in work.references} == {
+            (sha256_of(seed), number) for seed, number in said
+        }
+
+
+def test_of_two_processes_with_the_same_files_each_file_counts_once(folder: Path) -> None:
+    running = [adder(folder, 0, 20, "a"), adder(folder, 0, 20, "b")]
+    said = [line for process in running for line in finish(process)]
+    added = [seed for seed, number in said if number != "duplicate"]
+    assert sorted(added) == list(range(20))
+    with Catalog.open(folder) as catalog:
+        assert len(catalog.numbers(VIDEO)) == 20
+
+
+@pytest.mark.parametrize("acknowledged", [1, 7, 20])
+def test_what_was_acknowledged_survives_a_kill(folder: Path, acknowledged: int) -> None:
+    process = adder(folder, 0, 10_000, "w")
+    assert process.stdout is not None
+    said = [process.stdout.readline().split() for _ in range(acknowledged)]
+    process.kill()
+    said += [line.split() for line in process.stdout if line.endswith("\n")]
+    process.wait()
+    process.stdout.close()
+    with Catalog.create(folder) as catalog:
+        for seed, told in said:
+            reference = catalog.by_sha256(sha256_of(int(seed)))
+            assert reference is not None
+            assert str(reference.number) == told
+        for scheme in (VIDEO, AUDIO):
+            for number in catalog.numbers(scheme):
+                assert len(catalog.fingerprint(number, scheme)) > 0
+    (again,) = finish(adder(folder, 0, 1, "w"))
+    assert again == (0, "duplicate")
+
+
+def test_a_removal_and_an_addition_of_the_same_blobs_do_not_meet(folder: Path) -> None:
+    running = [adder(folder, 0, 15, "w")]
+    removed = 0
+    with Catalog.create(folder) as catalog:
+        while running[0].poll() is None:
+            work = catalog.work("w")
+            removed += len(catalog.remove("w")) if work else 0
+        finish(running[0])
+        for number in catalog.numbers(VIDEO):
+            catalog.fingerprint(number, VIDEO)
+        assert removed + len(catalog.numbers(VIDEO)) == 15
