@@ -55,7 +55,13 @@ class Media:
     @property
     def start_s(self) -> float:
         """The earliest presentation stamp, which becomes time 0."""
-        return (self.container.start_time or 0) / 1e6
+        rounded_s = (self.container.start_time or 0) / 1e6  # FFmpeg rounds it to microseconds
+        exact = [
+            stream.start_time * float(stream.time_base)
+            for stream in self.container.streams
+            if stream.start_time is not None and stream.time_base is not None
+        ]
+        return next((start for start in exact if abs(start - rounded_s) < 1e-6), rounded_s)
 
     @property
     def stated_s(self) -> float | None:

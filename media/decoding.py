@@ -12,7 +12,7 @@ from av.packet import Packet
 from av.stream import Stream
 from av.video.stream import VideoStream
 
-from media.losses import Count, Ledger
+from media.losses import Count, Ledger, counted
 
 # Reading goes on behind a damaged spot, but a file that gives nothing else is given up.
 _MAX_READ_ERRORS = 16
@@ -41,6 +41,8 @@ class Demuxer:
                     if packet.size:  # an empty packet asks for a flush, which `drain` does
                         yield packet
                 return
+            except IndexError:
+                return  # PyAV stumbles at the end of a file in which streams appeared on the way
             except (av.FFmpegError, OSError) as error:
                 row += 1
                 self._errors.add()
@@ -49,7 +51,7 @@ class Demuxer:
     def report(self, ledger: Ledger) -> None:
         """Note where the file could not be read."""
         if self._errors.n:
-            detail = f"reading failed {self._errors.n} times: {self._failure}"
+            detail = f"reading failed {counted(self._errors.n, 'time')}: {self._failure}"
             ledger.note("truncated", detail)
 
 
@@ -62,6 +64,7 @@ class Decoder(Generic[FrameT]):
         self._packets = 0
         self._row = 0
         self._errors = Count()
+        self._encrypted = Count()
 
     @property
     def given_up(self) -> bool:
@@ -72,7 +75,11 @@ class Decoder(Generic[FrameT]):
         """What a packet completes, in presentation order; None gives what is still held."""
         if self.given_up:
             return []
-        self._packets += packet is not None
+        if packet is not None:
+            self._packets += 1
+            if packet.has_sidedata("encryption_info"):  # noise without its key
+                self._encrypted.add(at_s)
+                return []
         try:
             frames = self._decode(packet)
         except (av.FFmpegError, ValueError):
@@ -84,6 +91,9 @@ class Decoder(Generic[FrameT]):
 
     def report(self, ledger: Ledger) -> None:
         """Note the packets that could not be decoded."""
+        if self._encrypted.n:
+            detail = f"{self._encrypted.n} of {self._packets} {self._what} packets are encrypted"
+            ledger.note("encrypted", detail, self._encrypted.at_s)
         if self._errors.n:
             detail = (
                 f"{self._errors.n} of {self._packets} {self._what} packets could not be decoded"

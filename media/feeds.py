@@ -13,13 +13,20 @@ from av.video.stream import VideoStream
 from media.clip import Clip
 from media.decoding import Decoder
 from media.frames import FrameSampler
-from media.losses import Count, Ledger
+from media.losses import Count, Ledger, counted
 from media.sampling import Sampling
 from media.sound import SoundSampler
-from media.timeline import Clock, Timeline
+from media.timeline import Clock, Placed, Stamped, Timeline
 
 # What FFmpeg assumes too when a raw stream states no rate.
 _DEFAULT_RATE = 25.0
+# A rare frame without a stamp is timed by its neighbours, and nothing is lost. (Sound without
+# stamps is usual, where a packet holds several frames: it is timed by counting its samples.)
+_UNSTAMPED_SHARE = 0.01
+# Frames held back to judge a leap of the stamps: one picture, as they are large; of sound more
+# than the frames of one transport packet, which share its stamp.
+_HOLD_PICTURES = 1
+_HOLD_SOUND = 32
 
 
 class VideoFeed:
@@ -30,9 +37,10 @@ class VideoFeed:
         self._tick_s = float(stream.time_base or 1)
         self._frame_s = 1.0 / float(stream.average_rate or stream.guessed_rate or _DEFAULT_RATE)
         self._decoder = Decoder(stream.codec_context.decode, "picture")
-        self._timeline = Timeline(clock)
+        self._timeline: Timeline[av.VideoFrame] = Timeline(clock, _HOLD_PICTURES)
         self._sampler = FrameSampler(sampling)
         self._corrupt = Count()
+        self._unstamped = Count()
 
     @property
     def end_s(self) -> float:
@@ -44,14 +52,17 @@ class VideoFeed:
         """How many frames were decoded without damage."""
         return self._sampler.decoded
 
-    def push(self, packet: Packet[Stream] | None) -> Iterator[Clip]:
-        """Decode a packet, or with None what the decoder still holds."""
+    def push(self, packet: Packet[Stream]) -> Iterator[Clip]:
+        """Decode a packet; yields a clip when one is full."""
         for frame in self._decoder.frames(packet, self._timeline.now_s):
-            yield from self._sample(frame)
+            yield from self._sample(self._timeline.push(self._stamp(frame)))
 
-    def finish(self, still: bool) -> Iterator[Clip]:
-        """The last clip."""
-        return self._sampler.finish(still)
+    def finish(self, may_be_still: bool) -> Iterator[Clip]:
+        """The last clips. A single frame is a still picture if the file may be one."""
+        for frame in self._decoder.frames(None, self._timeline.now_s):
+            yield from self._sample(self._timeline.push(self._stamp(frame)))
+        yield from self._sample(self._timeline.flush())
+        yield from self._sampler.finish(may_be_still and self.decoded == 1)
 
     def report(self, ledger: Ledger) -> None:
         """Note what was lost on the way."""
@@ -61,14 +72,22 @@ class VideoFeed:
             total = self._corrupt.n + self.decoded
             detail = f"{self._corrupt.n} of {total} frames are damaged and were left out"
             ledger.note("corrupt_frames", detail, self._corrupt.at_s)
+        if self._unstamped.n > _UNSTAMPED_SHARE * self.decoded:
+            detail = f"no time stamp on {counted(self._unstamped.n, 'frame')}, timed by frame rate"
+            ledger.note("timestamps", detail, self._unstamped.at_s)
 
-    def _sample(self, frame: av.VideoFrame) -> Iterator[Clip]:
-        duration_s = frame.duration * self._tick_s or self._frame_s
-        time_s = self._timeline.place(_stamp(frame, self._tick_s), duration_s)
-        if frame.is_corrupt:
-            self._corrupt.add(time_s)
-        else:
-            yield from self._sampler.push(frame, time_s, duration_s)
+    def _stamp(self, frame: av.VideoFrame) -> Stamped[av.VideoFrame]:
+        stamp_s = _stamp_s(frame, self._tick_s)
+        if stamp_s is None:
+            self._unstamped.add(self._timeline.now_s)
+        return Stamped(frame, stamp_s, frame.duration * self._tick_s or self._frame_s)
+
+    def _sample(self, frames: list[Placed[av.VideoFrame]]) -> Iterator[Clip]:
+        for placed in frames:
+            if placed.frame.is_corrupt:
+                self._corrupt.add(placed.time_s)
+            else:
+                yield from self._sampler.push(placed)
 
 
 class SoundFeed:
@@ -78,7 +97,7 @@ class SoundFeed:
         self.stream = stream
         self._tick_s = float(stream.time_base or 1)
         self._decoder = Decoder(stream.codec_context.decode, "sound")
-        self._timeline = Timeline(clock)
+        self._timeline: Timeline[av.AudioFrame] = Timeline(clock, _HOLD_SOUND)
         self._sampler = SoundSampler(sampling.sound_rate)
 
     @property
@@ -91,24 +110,33 @@ class SoundFeed:
         """How many frames of sound were decoded."""
         return self._sampler.decoded
 
-    def push(self, packet: Packet[Stream] | None) -> Iterator[Clip]:
-        """Decode a packet, or with None what the decoder still holds."""
+    def push(self, packet: Packet[Stream]) -> Iterator[Clip]:
+        """Decode a packet; yields the clips that it completes."""
         for frame in self._decoder.frames(packet, self._timeline.now_s):
-            duration_s = frame.samples / max(frame.sample_rate, 1)
-            time_s = self._timeline.place(_stamp(frame, self._tick_s), duration_s)
-            yield from self._sampler.push(frame, time_s)
+            yield from self._sample(self._timeline.push(self._stamp(frame)))
 
-    def finish(self, still: bool = False) -> Iterator[Clip]:
+    def finish(self, may_be_still: bool) -> Iterator[Clip]:
         """The last clips."""
-        return self._sampler.finish()
+        for frame in self._decoder.frames(None, self._timeline.now_s):
+            yield from self._sample(self._timeline.push(self._stamp(frame)))
+        yield from self._sample(self._timeline.flush())
+        yield from self._sampler.finish()
 
     def report(self, ledger: Ledger) -> None:
         """Note what was lost on the way."""
         self._decoder.report(ledger)
         self._sampler.report(ledger)
 
+    def _stamp(self, frame: av.AudioFrame) -> Stamped[av.AudioFrame]:
+        duration_s = frame.samples / max(frame.sample_rate, 1)
+        return Stamped(frame, _stamp_s(frame, self._tick_s), duration_s)
 
-def _stamp(frame: av.VideoFrame | av.AudioFrame, tick_s: float) -> float | None:
+    def _sample(self, frames: list[Placed[av.AudioFrame]]) -> Iterator[Clip]:
+        for placed in frames:
+            yield from self._sampler.push(placed)
+
+
+def _stamp_s(frame: av.VideoFrame | av.AudioFrame, tick_s: float) -> float | None:
     """Presentation stamp in seconds; some demuxers know only the decoding stamp."""
     ticks = frame.pts if frame.pts is not None else frame.dts
     return None if ticks is None else ticks * tick_s

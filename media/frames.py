@@ -9,9 +9,10 @@ import av
 import numpy as np
 
 from media.clip import U8, Clip, Frames, Span
-from media.losses import Count, Ledger
+from media.losses import Count, Ledger, counted
 from media.picture import Scaler
 from media.sampling import Sampling, core_end
+from media.timeline import Placed
 
 # Stamps are integers in ticks and a file's start is rounded to microseconds, so a frame that
 # sits on a grid point may compute to a hair before it.
@@ -32,15 +33,16 @@ class FrameSampler:
         self.decoded = 0
         self.end_s = 0.0
 
-    def push(self, frame: av.VideoFrame, time_s: float, duration_s: float) -> Iterator[Clip]:
+    def push(self, placed: Placed[av.VideoFrame]) -> Iterator[Clip]:
         """Take the next frame in presentation order; yields a clip when one is full."""
+        time_s = placed.time_s
         self.decoded += 1
-        self.end_s = max(self.end_s, time_s + duration_s)
+        self.end_s = max(self.end_s, time_s + placed.duration_s)
         if time_s < self._due - _ON_GRID_S:
             return
         if self._times and time_s >= self._core.end_s:
             yield self._cut(self._core.end_s)
-        self._keep(frame, time_s)
+        self._keep(placed.frame, time_s)
 
     def finish(self, still: bool) -> Iterator[Clip]:
         """The last clip. A still picture is put at time 0 with a core of one grid step."""
@@ -56,7 +58,9 @@ class FrameSampler:
     def report(self, ledger: Ledger) -> None:
         """Note the frames whose pixels could not be converted."""
         if self._unusable.n:
-            detail = f"{self._unusable.n} sampled frames have pixels that cannot be converted"
+            detail = (
+                f"the pixels of {counted(self._unusable.n, 'sampled frame')} cannot be converted"
+            )
             ledger.note("pixel_format", detail, self._unusable.at_s)
 
     def _keep(self, frame: av.VideoFrame, time_s: float) -> None:

@@ -42,3 +42,12 @@ class Count:
         self.n += 1
         if self.at_s is None:
             self.at_s = at_s
+
+
+def counted(n: int, noun: str) -> str:
+    """A number with its noun.
+
+    >>> counted(1, "gap"), counted(3, "gap")
+    ('1 gap', '3 gaps')
+    """
+    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"

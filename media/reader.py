@@ -74,8 +74,7 @@ class Reader:
         self._started = True
         yield from self._read()
         for feed in self._feeds:
-            yield from feed.push(None)
-            yield from feed.finish(self.kind == "image")
+            yield from feed.finish(self._may_be_still and self._sound is None)
         self._settle()
 
     @property

@@ -9,8 +9,9 @@ import numpy as np
 from av.audio.resampler import AudioResampler
 
 from media.clip import F32, Clip
-from media.losses import Count, Ledger
+from media.losses import Count, Ledger, counted
 from media.runs import SoundRun
+from media.timeline import Placed
 
 # Containers round stamps to milliseconds and codecs to frames; within this, sound is continuous.
 JITTER_S = 0.020
@@ -36,8 +37,9 @@ class SoundSampler:
         self.decoded = 0
         self.end_s = 0.0
 
-    def push(self, frame: av.AudioFrame, time_s: float) -> Iterator[Clip]:
+    def push(self, placed: Placed[av.AudioFrame]) -> Iterator[Clip]:
         """Take the next frame; yields the clips that it completes."""
+        frame, time_s = placed.frame, placed.time_s
         if frame.samples <= 0 or frame.sample_rate <= 0:
             return
         self.decoded += 1
@@ -61,13 +63,13 @@ class SoundSampler:
     def report(self, ledger: Ledger) -> None:
         """Note gaps, overlaps, and sound that could not be converted."""
         if self._gaps.n:
-            detail = f"{self._gaps.n} gaps in the sound, {self._gap_s:.2f} s in all"
+            detail = f"{counted(self._gaps.n, 'gap')} in the sound, {self._gap_s:.2f} s in all"
             ledger.note("sound_gaps", detail, self._gaps.at_s)
         if self._overlaps.n:
-            detail = f"sound overlaps {self._overlaps.n} times by its time stamps"
+            detail = f"sound overlaps {counted(self._overlaps.n, 'time')} by its time stamps"
             ledger.note("timestamps", detail, self._overlaps.at_s)
         if self._unusable.n:
-            detail = f"{self._unusable.n} frames of sound cannot be converted"
+            detail = f"{counted(self._unusable.n, 'frame')} of sound cannot be converted"
             ledger.note("sound_format", detail, self._unusable.at_s)
 
     @property

@@ -20,15 +20,15 @@ def choose(
 ) -> tuple[VideoStream | None, AudioStream | None]:
     """The best picture and the best sound that can be decoded; the rest is not even unpacked."""
     video = _best_video(container)
-    sound = container.streams.best("audio", related=video) if video else _best_sound(container)
-    readable_video = video if video and _readable_video(video, ledger) else None
-    readable_sound = (
-        sound if isinstance(sound, AudioStream) and _readable(sound, "sound", ledger) else None
-    )
+    sound = _best_sound(container, video)
+    if video is not None and not _readable_video(video, ledger):
+        video = None
+    if sound is not None and not _readable(sound, "sound", ledger):
+        sound = None
     for stream in container.streams:
-        if stream not in (readable_video, readable_sound):
+        if stream not in (video, sound):
             stream.discard = Discard.all
-    return readable_video, readable_sound
+    return video, sound
 
 
 def _best_video(container: InputContainer) -> VideoStream | None:
@@ -38,8 +38,11 @@ def _best_video(container: InputContainer) -> VideoStream | None:
     return stream
 
 
-def _best_sound(container: InputContainer) -> Stream | None:
-    return container.streams.best("audio")
+def _best_sound(container: InputContainer, video: VideoStream | None) -> AudioStream | None:
+    """Sound that goes with the picture; FFmpeg passes over streams whose packets come late."""
+    related = {} if video is None else {"related": video}
+    stream = container.streams.best("audio", **related) or next(iter(container.streams.audio), None)
+    return stream if isinstance(stream, AudioStream) else None
 
 
 def _readable_video(stream: VideoStream, ledger: Ledger) -> bool:
@@ -58,9 +61,16 @@ def _readable(stream: Stream, what: str, ledger: Ledger) -> bool:
     if stream.codec_context is None:
         ledger.note("no_decoder", f"no decoder is known for the {what}")
         return False
-    if stream.codec_context.codec_tag in _ENCRYPTED_TAGS or "enc_key_id" in stream.metadata:
+    if _tag(stream) in _ENCRYPTED_TAGS or "enc_key_id" in stream.metadata:
         ledger.note("encrypted", f"the {what} is encrypted")
         return False
     # One thread a process: many files are read side by side, one process a core.
     stream.codec_context.thread_count = 1
     return True
+
+
+def _tag(stream: Stream) -> str:
+    try:
+        return stream.codec_context.codec_tag
+    except UnicodeDecodeError:  # four bytes that a file may fill with anything
+        return ""

@@ -1,25 +1,46 @@
 """Presentation stamps to a timeline without impossible jumps.
 
-A stamp is believed unless it steps far back or leaps further ahead than the file can explain;
-then the stream's clock is moved so that the frame follows its predecessor. Streams of one file
-share their clock moves, so that sound and video stay together over a splice: a stream that jumps
-first tries the moves that another stream has already made.
+A frame that follows its predecessor is believed at once. One that leaps is held back until later
+frames show what it was: a passing error (they go on where its predecessor stopped), a pause, or a
+new clock. Stamps that step far back, or leap further ahead than the file can explain, are a new
+clock: the stream's clock is moved so that the frame follows its predecessor. Streams of one file
+share these moves, so that sound and picture stay together over a splice.
 """
 
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
-from media.losses import Count, Ledger
+from media.losses import Count, Ledger, counted
 
-# Smaller steps back are decoder reordering and overlapping splices; the samplers cope with them.
-BACK_S = 1.0
+# Smaller steps are decoder reordering and overlapping splices; the samplers cope with them.
+STEP_S = 1.0
 # FFmpeg's own threshold for a new clock in formats that are spliced.
 SPLICE_LEAP_S = 10.0
 # With neither a splice nor a stated duration to judge by: a longer pause is not believed.
 LONGEST_PAUSE_S = 3600.0
-# A rare frame without a stamp is timed by its neighbours, and nothing is lost.
-_MISSING_SHARE = 0.01
+
+FrameT = TypeVar("FrameT")
+
+
+@dataclass(frozen=True, slots=True)
+class Stamped(Generic[FrameT]):
+    """A decoded frame with its own idea of time, in seconds."""
+
+    frame: FrameT
+    stamp_s: float | None
+    duration_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Placed(Generic[FrameT]):
+    """A decoded frame at its time from the file's start, in seconds."""
+
+    frame: FrameT
+    time_s: float
+    duration_s: float
 
 
 class Clock:
@@ -31,8 +52,6 @@ class Clock:
         self._spliced = spliced
         self.moves: deque[float] = deque([0.0], maxlen=8)
         self.repaired = Count()
-        self.missing = Count()
-        self.placed = 0
 
     def latest(self, expected_s: float) -> float:
         """The latest time at which the next frame is still believed."""
@@ -44,22 +63,19 @@ class Clock:
 
     def report(self, ledger: Ledger) -> None:
         """Note what had to be repaired."""
-        if self.missing.n > _MISSING_SHARE * self.placed:
-            detail = (
-                f"{self.missing.n} of {self.placed} frames have no time stamp"
-                " and were timed by the frame rate"
-            )
-            ledger.note("timestamps", detail, self.missing.at_s)
         if self.repaired.n:
-            detail = f"time stamps jump {self.repaired.n} times and were joined up"
+            detail = f"time stamps jump {counted(self.repaired.n, 'time')} and were joined up"
             ledger.note("timestamps", detail, self.repaired.at_s)
 
 
-class Timeline:
+class Timeline(Generic[FrameT]):
     """The times of one stream's frames, given in presentation order."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, hold: int) -> None:
+        """`hold` is how many frames are held back at most to judge a leap."""
         self._clock = clock
+        self._hold = hold
+        self._held: list[Stamped[FrameT]] = []
         self._move = 0.0
         self._last = 0.0
         self._expected = 0.0
@@ -69,29 +85,58 @@ class Timeline:
         """When the next frame is expected."""
         return self._expected
 
-    def place(self, stamp_s: float | None, duration_s: float) -> float:
-        """The time of the next frame, in seconds from the file's start."""
-        self._clock.placed += 1
-        time_s = self._believe(stamp_s)
-        self._last, self._expected = time_s, time_s + duration_s
-        return time_s
+    def push(self, frame: Stamped[FrameT]) -> list[Placed[FrameT]]:
+        """Take the next frame; gives the frames whose time is now known."""
+        resumed_s = self._expected + sum(held.duration_s for held in self._held)
+        if self._follows(frame, resumed_s):
+            return [*self._join_held(), self._place(frame)]
+        self._held.append(frame)
+        return self._settle() if len(self._held) > self._hold else []
 
-    def _believe(self, stamp_s: float | None) -> float:
-        if stamp_s is None:
-            self._clock.missing.add(self._expected)
-            return self._expected
-        time_s = stamp_s - self._clock.start_s
-        if not self._plausible(time_s + self._move):
+    def flush(self) -> list[Placed[FrameT]]:
+        """The frames that are still held, as their stamps say."""
+        placed: list[Placed[FrameT]] = []
+        while self._held:
+            placed += self._settle()
+        return placed
+
+    def _follows(self, frame: Stamped[FrameT], expected_s: float) -> bool:
+        if frame.stamp_s is None:
+            return not self._held
+        time_s = frame.stamp_s - self._clock.start_s + self._move
+        return min(self._last, expected_s) - STEP_S <= time_s <= expected_s + STEP_S
+
+    def _join_held(self) -> list[Placed[FrameT]]:
+        """The leap has passed: its frames go between their neighbours."""
+        if self._held:
+            self._clock.repaired.add(self._expected)
+        held, self._held = self._held, []
+        return [self._put(frame, self._expected) for frame in held]
+
+    def _settle(self) -> list[Placed[FrameT]]:
+        """The leap is real: believe the first frame that made it, and judge the rest anew."""
+        (first, *rest), self._held = self._held, []
+        placed = [self._place(first)]
+        for frame in rest:
+            placed += self.push(frame)
+        return placed
+
+    def _place(self, frame: Stamped[FrameT]) -> Placed[FrameT]:
+        if frame.stamp_s is None:
+            return self._put(frame, self._expected)
+        time_s = frame.stamp_s - self._clock.start_s
+        if not self._last - STEP_S <= time_s + self._move <= self._clock.latest(self._expected):
             self._move = self._joining_move(time_s)
             self._clock.repaired.add(time_s + self._move)
-        return time_s + self._move
+        return self._put(frame, time_s + self._move)
 
-    def _plausible(self, time_s: float) -> bool:
-        return self._last - BACK_S <= time_s <= self._clock.latest(self._expected)
+    def _put(self, frame: Stamped[FrameT], time_s: float) -> Placed[FrameT]:
+        self._last, self._expected = time_s, time_s + frame.duration_s
+        return Placed(frame.frame, time_s, frame.duration_s)
 
     def _joining_move(self, time_s: float) -> float:
         known = min(self._clock.moves, key=lambda move: abs(time_s + move - self._expected))
-        if abs(time_s + known - self._expected) < BACK_S:
+        if abs(time_s + known - self._expected) < STEP_S:
             return known
         self._clock.moves.append(self._expected - time_s)
         return self._clock.moves[-1]
