@@ -1,0 +1,122 @@
+"""The command line: `python -m benchmarks COMMAND`. Long work can be stopped and taken up again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated
+
+import typer
+
+from benchmarks import memory, recall, speed
+from benchmarks.baselines import chromaprint, phash_1fps
+from benchmarks.cache import FactCache, default_cache
+from benchmarks.datasets import Dataset, Half, load
+from benchmarks.engine import Reelprint
+from benchmarks.plan import Plan
+from benchmarks.progress import errors, track_calls
+from benchmarks.report import report
+from benchmarks.results import write
+from benchmarks.rows import choose
+from benchmarks.show import show
+from benchmarks.systems import System
+
+app = typer.Typer(help=__doc__, no_args_is_help=True, pretty_exceptions_enable=False)
+
+Corpus = Annotated[Path, typer.Option(help="A folder of media, with manifest.csv if it has one.")]
+Json = Annotated[Path, typer.Option("--json", help="Where the result goes.")]
+Cache = Annotated[Path, typer.Option(help="Where made files are kept between runs.")]
+DEFAULT_CACHE = default_cache()
+DEFAULT_CORPUS = Path.home() / ".cache" / "reelprint-corpus"
+
+
+@app.command("recall")
+def recall_command(
+    json: Json,
+    corpus: Corpus = DEFAULT_CORPUS,
+    rows: Annotated[str, typer.Option(help="Rows, separated by commas; all when empty.")] = "",
+    queries: Annotated[int, typer.Option(min=1, help="Queries a row.")] = 150,
+    negatives: Annotated[int, typer.Option(min=0, help="Negative queries in all.")] = 1000,
+    seed: Annotated[int, typer.Option(help="Decides which excerpts are cut.")] = 1,
+    split: Annotated[Half, typer.Option(help="Which half of the works.")] = "test",
+    jobs: Annotated[int, typer.Option(min=1, help="1 also measures latency.")] = 2,
+    baselines: Annotated[bool, typer.Option(help="Run other methods on the same queries.")] = True,
+    cache: Cache = DEFAULT_CACHE,
+) -> None:
+    """Recall, false matches, offset and speed errors, row by row."""
+    data, chosen = _load(corpus, cache), choose(rows)
+    plan = Plan(queries, negatives, seed)
+    made = recall.make_rows(chosen, data, split, plan, cache, jobs)
+    works, measured = data.references(split, "registered"), []
+    others, left_out = _baselines() if baselines else ([], ["baselines, by --no-baselines"])
+    with TemporaryDirectory() as home:
+        for system in (Reelprint(Path(home), jobs), *others):
+            measured.append(recall.measure(system, works, chosen, made, jobs))
+            show(measured[-1])
+    body = {
+        "corpus_sha256": data.sha256,
+        "split": split,
+        "seed": seed,
+        "cells": recall.cells(data, split),
+        "left_out": left_out,
+        "systems": measured,
+    }
+    write(json, "recall", body)
+
+
+@app.command("speed")
+def speed_command(
+    json: Json, corpus: Corpus = DEFAULT_CORPUS, cache: Cache = DEFAULT_CACHE
+) -> None:
+    """Registration beside bare decode, stored bytes, latency, start-up."""
+    data = _load(corpus, cache)
+    with TemporaryDirectory() as home:
+        waits = speed.latency(Reelprint(Path(home), 1), data, cache)
+    body = {
+        "corpus_sha256": data.sha256,
+        "start_up": speed.start_up(),
+        "registration": speed.registration(data, cache),
+        "stored": speed.stored(data, cache),
+        "latency": waits,
+    }
+    write(json, "speed", body)
+
+
+@app.command("memory")
+def memory_command(
+    json: Json,
+    hours: Annotated[float, typer.Option(min=0.01, help="Length of the film.")] = 3.0,
+    lines: Annotated[int, typer.Option(min=144, help="Height of the film.")] = 1080,
+    corpus: Corpus = DEFAULT_CORPUS,
+    cache: Cache = DEFAULT_CACHE,
+) -> None:
+    """Peak memory of registering and identifying a film of many hours."""
+    data = _load(corpus, cache)
+    write(
+        json, "memory", {"corpus_sha256": data.sha256, **memory.measure(data, hours, lines, cache)}
+    )
+
+
+@app.command("report")
+def report_command(
+    results: Annotated[list[Path], typer.Argument(help="Result files, in the order to show.")],
+    output: Annotated[Path, typer.Option("-o", "--output")] = Path("docs/benchmarks"),
+) -> None:
+    """Tables and plots from result files alone."""
+    errors.print(f"wrote {report(results, output)}")
+
+
+def _load(corpus: Path, cache: Path) -> Dataset:
+    with track_calls("probing") as tick:
+        return load(corpus, FactCache(cache / "facts.json"), tick)
+
+
+def _baselines() -> tuple[list[System], list[str]]:
+    """The baselines that can run here, and why others cannot."""
+    if chromaprint.available():
+        return [phash_1fps.PhashOneFps(), chromaprint.Chromaprint()], []
+    return [phash_1fps.PhashOneFps()], ["Chromaprint, because fpcalc is not installed"]
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,1 @@
+"""Other people's methods, run on the same queries as Reelprint. One file each."""

@@ -1,0 +1,113 @@
+"""Makes suspect files with known truth, and keeps them between runs.
+
+A made file is named by everything that it depends on: the bytes of its sources, the order, and
+`VERSION`, which is raised when this code makes other files from the same order.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.cache import write_text
+from benchmarks.cut import cut
+from benchmarks.datasets import WorkFile
+from benchmarks.distort import Distortion
+from benchmarks.evidence import Evidence
+from benchmarks.excerpt import sound
+from benchmarks.metrics import Truth
+from media.clip import F32, Span
+
+VERSION = 1
+# An excerpt without evidence (black, silent) is drawn again, this often at most.
+DRAWS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What to make: `seconds` of suspect from a place of `source` that `seed` decides."""
+
+    query_id: str
+    source: WorkFile
+    positive: bool  # whether the source is registered
+    seconds: float
+    how: Distortion
+    seed: str
+    other: WorkFile | None = None  # the sound to lay on top
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A suspect file, what it carries, and how much evidence its excerpt had."""
+
+    order: Order
+    path: Path
+    truth: Truth
+    evidence: Evidence
+    draws: int  # how many excerpts were tried
+
+
+def make(order: Order, folder: Path) -> Made:
+    """Make one suspect file, or find it made.
+
+    Raises ValueError when the source has no frame wherever it was tried.
+    """
+    key = _key(order)
+    path = folder / key[:2] / f"{key}{order.how.suffix}"
+    card = path.with_suffix(".json")
+    if not card.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_text(card, json.dumps(_make(order, path)))
+    return _made(order, path, json.loads(card.read_text()))
+
+
+def draw(seed: str) -> float:
+    """A number in [0, 1) that only the seed decides, on every machine.
+
+    >>> draw("a") == draw("a") != draw("b")
+    True
+    """
+    return int.from_bytes(hashlib.sha256(seed.encode()).digest()[:6], "big") / 2**48
+
+
+def _key(order: Order) -> str:
+    other = order.other.facts.sha256 if order.other else None
+    parts = (order.source.facts.sha256, other, order.seconds, order.seed, order.positive)
+    return hashlib.sha256(repr((VERSION, parts, order.how)).encode()).hexdigest()[:24]
+
+
+def _make(order: Order, path: Path) -> dict[str, float | None]:
+    """Write the file; returns its card. Negatives may lack evidence: that is part of the test."""
+    length = order.seconds * float(order.how.speed)
+    room = max(order.source.facts.duration_s - length, 0.0)
+    other = _other(order)
+    part = path.with_name(f"{os.getpid()}-{path.name}")
+    for attempt in range(DRAWS):
+        start = draw(f"{order.seed}/{attempt}") * room
+        seed = int(draw(f"{order.seed}/noise") * 2**32)
+        made = cut(order.source.path, Span(start, start + length), order.how, seed, part, other)
+        if made and (made.evidence.enough or not order.positive or attempt == DRAWS - 1):
+            part.replace(path)
+            return {"start_s": made.start_s, "draws": attempt + 1, **made.evidence.as_dict()}
+    raise ValueError(f"{order.source.name} shows no frame in {DRAWS} excerpts")
+
+
+def _other(order: Order) -> F32 | None:
+    """The sound to lay on top, from somewhere in the other work."""
+    if order.other is None:
+        return None
+    length = order.seconds * float(order.how.speed)
+    start = draw(f"{order.seed}/other") * max(order.other.facts.duration_s - length, 0.0)
+    return sound(order.other.path, Span(start, start + length))
+
+
+def _made(order: Order, path: Path, card: dict[str, float | None]) -> Made:
+    start, speed = card["start_s"] or 0.0, float(order.how.speed)
+    work = order.source.work_id if order.positive else None
+    reference = Span(start, start + order.seconds * speed)
+    truth = Truth(order.query_id, work, Span(0.0, order.seconds), reference, speed)
+    evidence = Evidence(card["contrast"], card["motion"], card["level_db"])
+    return Made(order, path, truth, evidence, int(card["draws"] or 0))

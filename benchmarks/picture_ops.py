@@ -1,0 +1,97 @@
+"""What people do to a picture. Each operation is a pure function of one frame.
+
+An operation takes (frame, amount, rng): RGB uint8 of shape (height, width, 3), one number, and a
+generator that is seeded for this frame. It returns a frame, perhaps of another size.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import cast
+
+import cv2
+import numpy as np
+
+from media.clip import U8
+
+PictureOp = Callable[[U8, float, np.random.Generator], U8]
+
+
+def scale(frame: U8, height: float, rng: np.random.Generator) -> U8:
+    """Resize to `height` lines, never up; the shape of a pixel stays."""
+    lines = min(int(height), frame.shape[0])
+    width = max(round(frame.shape[1] * lines / frame.shape[0]), 2)
+    return _u8(cv2.resize(frame, (width, lines), interpolation=cv2.INTER_AREA))
+
+
+def mirror(frame: U8, _: float, rng: np.random.Generator) -> U8:
+    """Left becomes right."""
+    return frame[:, ::-1]
+
+
+def crop(frame: U8, share: float, rng: np.random.Generator) -> U8:
+    """Cut `share` of the width and of the height from each side."""
+    height, width = frame.shape[:2]
+    y, x = round(height * share), round(width * share)
+    return frame[y : height - y, x : width - x]
+
+
+def letterbox(frame: U8, share: float, rng: np.random.Generator) -> U8:
+    """Add black bars above and below, each `share` of the height."""
+    bar = round(frame.shape[0] * share)
+    return np.pad(frame, ((bar, bar), (0, 0), (0, 0)))
+
+
+def logo(frame: U8, share: float, rng: np.random.Generator) -> U8:
+    """Put a half transparent sign of `share` of the height into the upper right corner."""
+    side = max(round(frame.shape[0] * share), 2)
+    marked = frame.copy()
+    corner = (frame.shape[1] - side, side)
+    cv2.circle(marked, corner, side // 2, (235, 30, 40), -1)
+    cv2.putText(marked, "HD", (corner[0] - side // 3, corner[1]), 0, side / 60, (255,) * 3, 2)
+    return _u8(cv2.addWeighted(marked, 0.7, frame, 0.3, 0))
+
+
+def subtitle(frame: U8, share: float, rng: np.random.Generator) -> U8:
+    """Write one line of text, `share` of the height, at the bottom."""
+    height, width = frame.shape[:2]
+    text, size = "where were you last night?", height * share / 22
+    (wide, _), _ = cv2.getTextSize(text, 0, size, 1)
+    at = (max((width - wide) // 2, 0), round(height * 0.93))
+    marked = frame.copy()
+    cv2.putText(marked, text, at, 0, size, (0, 0, 0), 4, cv2.LINE_AA)
+    cv2.putText(marked, text, at, 0, size, (255, 255, 255), 1, cv2.LINE_AA)
+    return marked
+
+
+def blur(frame: U8, sigma: float, rng: np.random.Generator) -> U8:
+    """Gaussian blur, `sigma` in pixels."""
+    return _u8(cv2.GaussianBlur(frame, (0, 0), sigma))
+
+
+def noise(frame: U8, sigma: float, rng: np.random.Generator) -> U8:
+    """Gaussian noise, `sigma` in 8-bit levels, new in each frame."""
+    grain = rng.normal(0.0, sigma, frame.shape)
+    return np.clip(frame + grain, 0, 255).astype(np.uint8)
+
+
+def grey(frame: U8, _: float, rng: np.random.Generator) -> U8:
+    """Take the colour away."""
+    return _u8(cv2.cvtColor(cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB))
+
+
+def _u8(frame: object) -> U8:
+    return cast(U8, frame)
+
+
+PICTURE_OPS: dict[str, PictureOp] = {
+    "scale": scale,
+    "mirror": mirror,
+    "crop": crop,
+    "letterbox": letterbox,
+    "logo": logo,
+    "subtitle": subtitle,
+    "blur": blur,
+    "noise": noise,
+    "grey": grey,
+}

@@ -1,0 +1,110 @@
+"""From the answers of one system on one row to the figures and records of a result file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from benchmarks.make import Made
+from benchmarks.metrics import (
+    Answer,
+    Judgement,
+    Prediction,
+    Proportion,
+    Truth,
+    judge,
+    micro_average_precision,
+    predictions,
+    segment_average_precision,
+    segment_score,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """One query with its answer and judgement."""
+
+    made: Made
+    answer: Answer
+    judgement: Judgement
+    latency_s: float | None  # None when queries ran side by side
+
+    @property
+    def said(self) -> list[Prediction]:
+        """The answer as predictions."""
+        return predictions(self.made.truth.query_id, self.answer)
+
+
+def score(made: Made, answer: Answer, latency_s: float | None) -> Scored:
+    """Judge one answer."""
+    said = predictions(made.truth.query_id, answer)
+    return Scored(made, answer, judge(made.truth, said), latency_s)
+
+
+def figures(scored: Sequence[Scored]) -> dict[str, object]:
+    """Shares with intervals, errors, and the counts behind them, of one row."""
+    judged = [s.judgement for s in scored]
+    common: dict[str, object] = {
+        "queries": len(scored),
+        "works": len({s.made.order.source.work_id for s in scored}),
+        "false": Proportion(sum(bool(j.false_works) for j in judged), len(judged)).as_dict(),
+        "latency_s": _spread([s.latency_s for s in scored]),
+    }
+    if not all(s.made.order.positive for s in scored):
+        return common
+    found = Proportion(sum(j.found for j in judged), len(judged))
+    work = Proportion(sum(j.work_found for j in judged), len(judged))
+    return common | {
+        "recall": found.as_dict(),
+        "work_recall": work.as_dict(),
+        "offset_error_s": _spread([j.offset_error_s for j in judged]),
+        "speed_error": _spread([j.speed_error for j in judged]),
+        **pooled([s.made.truth for s in scored], [p for s in scored for p in s.said]),
+    }
+
+
+def pooled(truths: Sequence[Truth], said: Sequence[Prediction]) -> dict[str, object]:
+    """The measures that pool queries: VSC2022 and VCSL."""
+    segments = segment_score(truths, said)
+    return {
+        "micro_ap": micro_average_precision(truths, said),
+        "segment_ap": segment_average_precision(truths, said),
+        "vcsl": {"precision": segments.precision, "recall": segments.recall, "f1": segments.f1},
+    }
+
+
+def record(scored: Scored) -> dict[str, object]:
+    """One query for a result file: what it is, what was said, and whether that is right."""
+    made, judgement = scored.made, scored.judgement
+    matches = scored.answer["matches"]
+    return {
+        "id": made.truth.query_id,
+        "source": made.order.source.name,
+        "work": made.truth.work,
+        "reference": _rounded([made.truth.reference.start_s, made.truth.reference.end_s]),
+        "evidence": made.evidence.as_dict(),
+        "draws": made.draws,
+        "status": scored.answer["status"],
+        "top": matches[0] if matches else None,
+        "matches": len(matches),
+        "ok": judgement.ok,
+        "found": judgement.found,
+        "false_works": judgement.false_works,
+        "offset_error_s": judgement.offset_error_s,
+        "latency_s": scored.latency_s,
+    }
+
+
+def _spread(values: Sequence[float | None]) -> dict[str, float] | None:
+    """The median and the 95th percentile of the values that there are."""
+    known = [value for value in values if value is not None]
+    if not known:
+        return None
+    median, p95 = np.percentile(known, [50, 95])
+    return {"median": float(median), "p95": float(p95)}
+
+
+def _rounded(values: Sequence[float]) -> list[float]:
+    return [round(value, 4) for value in values]

@@ -1,0 +1,164 @@
+"""Distortions on a real small film: what comes out is what the truth says."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from benchmarks.datasets import WorkFile
+from benchmarks.distort import PRESETS, Distortion
+from benchmarks.encode import Writer
+from benchmarks.excerpt import RATE, frames, sound
+from benchmarks.make import Made, Order, make
+from benchmarks.probe import Facts
+from media.clip import F32, U8, Span
+
+WHOLE = Span(0.0, float("inf"))
+
+
+def made(film: WorkFile, folder: Path, how: Distortion, seconds: float = 3.0) -> Made:
+    other = film if how.mixes else None
+    return make(Order("q", film, True, seconds, how, "1/film/0", other), folder)
+
+
+def pictures(path: Path) -> list[tuple[float, U8]]:
+    return list(frames(path, WHOLE))
+
+
+def time_seen(frame: U8) -> float:
+    """The source time that the left half of the film tells."""
+    half = frame.shape[1] // 2
+    return float(frame[:, :half].mean() - frame[:, half:].mean()) / 20
+
+
+def time_heard(samples: F32) -> float:
+    """The source time that the pitch in the middle of a second tells."""
+    window = samples.mean(axis=0) * np.hanning(samples.shape[1])
+    spectrum = np.abs(np.fft.rfft(window, 8 * len(window)))
+    hertz = float(spectrum.argmax()) * RATE / (8 * len(window))
+    return (hertz - 400) / 100
+
+
+def test_the_picture_starts_where_the_truth_says(film: WorkFile, tmp_path: Path) -> None:
+    query = made(film, tmp_path, Distortion(sound=None, crf=12))
+    shown = pictures(query.path)
+    assert shown[0][0] == 0.0
+    assert time_seen(shown[0][1]) == pytest.approx(query.truth.reference.start_s, abs=0.1)
+    assert time_seen(shown[-1][1]) == pytest.approx(query.truth.reference.end_s, abs=0.15)
+
+
+def test_the_sound_starts_where_the_truth_says(film: WorkFile, tmp_path: Path) -> None:
+    query = made(film, tmp_path, PRESETS["mp3_32k"])
+    heard = sound(query.path, Span(1.0, 2.0))
+    middle = query.truth.reference.start_s + 1.5
+    assert time_heard(heard) == pytest.approx(middle, abs=0.05)
+
+
+def test_picture_and_sound_tell_one_time(film: WorkFile, tmp_path: Path) -> None:
+    query = made(film, tmp_path, Distortion(crf=12))
+    at = next(frame for time, frame in pictures(query.path) if time >= 1.5)
+    assert time_heard(sound(query.path, Span(1.0, 2.0))) == pytest.approx(time_seen(at), abs=0.1)
+
+
+def test_speed_changes_picture_and_pitch(film: WorkFile, tmp_path: Path) -> None:
+    query = made(film, tmp_path, Distortion(crf=12, speed=Fraction(5, 4)))
+    shown = pictures(query.path)
+    passed = time_seen(shown[-1][1]) - time_seen(shown[0][1])
+    assert query.truth.speed == 1.25
+    assert query.truth.reference.duration_s == pytest.approx(3.75)
+    assert passed == pytest.approx(3.75, abs=0.2)
+    # At query second 1.5 the source is 1.875 s in, and its pitch is 5/4 as high.
+    hertz = 400 + 100 * (query.truth.reference.start_s + 1.875)
+    heard = 400 + 100 * time_heard(sound(query.path, Span(1.0, 2.0)))
+    assert heard == pytest.approx(hertz * 1.25, abs=10)
+
+
+def test_mirror_and_scale(film: WorkFile, tmp_path: Path) -> None:
+    plain = pictures(made(film, tmp_path, Distortion(sound=None, crf=12)).path)[10][1]
+    how = Distortion((("scale", 60), ("mirror", 1)), sound=None, crf=12)
+    flipped = pictures(made(film, tmp_path, how).path)[10][1]
+    assert flipped.shape == (60, 80, 3)
+    assert time_seen(flipped) == pytest.approx(-time_seen(plain), abs=0.1)
+
+
+def test_crop_and_bars(film: WorkFile, tmp_path: Path) -> None:
+    cropped = made(film, tmp_path, Distortion((("crop", 0.1),), sound=None))
+    assert pictures(cropped.path)[0][1].shape == (96, 128, 3)
+    barred = made(film, tmp_path, Distortion((("letterbox", 0.1),), sound=None))
+    frame = pictures(barred.path)[0][1]
+    assert frame.shape == (144, 160, 3)
+    assert frame[:8].mean() < 5 < frame[20:-20].mean()
+
+
+def test_the_frame_rate_becomes_even(film: WorkFile, tmp_path: Path) -> None:
+    shown = pictures(made(film, tmp_path, Distortion(sound=None, fps=10)).path)
+    steps = np.diff([time for time, _ in shown])
+    assert steps == pytest.approx(0.1, abs=1e-3)
+
+
+@pytest.mark.parametrize("name", sorted(PRESETS))
+def test_every_preset_makes_a_readable_file(name: str, film: WorkFile, tmp_path: Path) -> None:
+    how = PRESETS[name]
+    query = made(film, tmp_path, how)
+    with av.open(query.path) as container:
+        assert bool(container.streams.video) == (how.picture is not None)
+        assert bool(container.streams.audio) == (how.sound is not None)
+        assert container.duration is not None
+        assert container.duration / av.time_base == pytest.approx(3.0, abs=0.1)
+
+
+def test_a_made_file_is_found_again_and_another_seed_makes_another(
+    film: WorkFile, tmp_path: Path
+) -> None:
+    how = PRESETS["mp3_32k"]
+    first = made(film, tmp_path, how)
+    stamp = first.path.stat().st_mtime_ns
+    again = made(film, tmp_path, how)
+    assert (again, again.path.stat().st_mtime_ns) == (first, stamp)
+    moved = make(Order("q", film, True, 3.0, how, "2/film/0"), tmp_path)
+    assert moved.path != first.path
+    assert moved.truth.reference != first.truth.reference
+
+
+def test_rows_of_one_place_are_paired(film: WorkFile, tmp_path: Path) -> None:
+    spans = [
+        made(film, tmp_path, PRESETS[name]).truth.reference for name in ("crf35_240p", "mirror")
+    ]
+    assert spans[0] == spans[1]
+
+
+@pytest.fixture
+def mostly_silent(tmp_path: Path) -> WorkFile:
+    """Twenty seconds of which only the last six sound."""
+    samples = np.zeros((2, 20 * RATE), np.float32)
+    samples[:, 14 * RATE :] = np.sin(np.arange(6 * RATE) / 20)
+    path = tmp_path / "silent.m4a"
+    with Writer(path, PRESETS["aac_64k"], RATE) as writer:
+        writer.samples(samples)
+    return WorkFile(path, path.name, "silent", "music", Facts("1" * 64, 20.0, False, True, 0))
+
+
+def test_a_silent_excerpt_of_a_registered_work_is_drawn_again(
+    mostly_silent: WorkFile, tmp_path: Path
+) -> None:
+    order = Order("q", mostly_silent, True, 3.0, PRESETS["mp3_32k"], "1/silent/0")
+    again, kept = make(order, tmp_path), make(replace(order, positive=False), tmp_path)
+    assert again.draws > 1
+    assert again.evidence.enough
+    assert again.truth.reference.end_s > 15
+    # A silent negative must not match either, so it stays.
+    assert (kept.draws, kept.evidence.enough, kept.truth.work) == (1, False, None)
+
+
+def test_a_seek_gives_what_reading_through_gives(film: WorkFile) -> None:
+    late = Span(5.0, 6.0)
+    through = [(t, f) for t, f in frames(film.path, WHOLE) if 5.0 <= t < 6.0]
+    sought = list(frames(film.path, late))
+    assert [t for t, _ in sought] == [t for t, _ in through]
+    assert all(np.array_equal(a, b) for (_, a), (_, b) in zip(sought, through, strict=True))
+    assert time_heard(sound(film.path, late)) == pytest.approx(5.5, abs=0.05)

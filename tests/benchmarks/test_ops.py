@@ -1,0 +1,98 @@
+"""Each operation on an array does what its name says."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from benchmarks import picture_ops, sound_ops
+from benchmarks.picture_ops import PICTURE_OPS
+from benchmarks.sound_ops import SOUND_OPS, Scene
+from media.clip import F32, U8
+
+RATE = 44_100
+
+
+def rng() -> np.random.Generator:
+    return np.random.default_rng(3)
+
+
+def tone(hertz: float, seconds: float = 1.0) -> F32:
+    wave = 0.2 * np.sin(2 * np.pi * hertz * np.arange(round(seconds * RATE)) / RATE)
+    return np.tile(wave, (2, 1)).astype(np.float32)
+
+
+def power(samples: F32) -> float:
+    return float(np.mean(samples[:, RATE // 4 : -RATE // 4] ** 2))
+
+
+@pytest.fixture
+def frame() -> U8:
+    return rng().integers(0, 256, (90, 120, 3), np.uint8)
+
+
+@pytest.mark.parametrize("name", sorted(PICTURE_OPS))
+def test_a_picture_operation_leaves_its_input_alone(name: str, frame: U8) -> None:
+    before = frame.copy()
+    after = PICTURE_OPS[name](frame, 0.1 if name not in ("scale", "blur", "noise") else 3, rng())
+    assert np.array_equal(frame, before)
+    assert after.dtype == np.uint8
+    assert after.ndim == 3
+
+
+@pytest.mark.parametrize("name", sorted(SOUND_OPS))
+def test_a_sound_operation_keeps_shape_and_input(name: str) -> None:
+    samples = tone(440)
+    before = samples.copy()
+    after = SOUND_OPS[name](samples, 3.0, Scene(RATE, rng(), tone(900, 0.3)))
+    assert np.array_equal(samples, before)
+    assert after.shape == samples.shape
+    assert after.dtype == np.float32
+    assert np.abs(after).max() <= 1
+
+
+def test_mirroring_twice_is_nothing(frame: U8) -> None:
+    once = picture_ops.mirror(frame, 1, rng())
+    assert not np.array_equal(once, frame)
+    assert np.array_equal(picture_ops.mirror(once, 1, rng()), frame)
+
+
+def test_scaling_never_enlarges(frame: U8) -> None:
+    assert picture_ops.scale(frame, 45, rng()).shape == (45, 60, 3)
+    assert picture_ops.scale(frame, 900, rng()).shape == frame.shape
+
+
+def test_grey_has_no_colour(frame: U8) -> None:
+    grey = picture_ops.grey(frame, 1, rng())
+    assert np.array_equal(grey[..., 0], grey[..., 2])
+
+
+def test_picture_noise_has_the_strength_asked_for() -> None:
+    flat = np.full((90, 120, 3), 128, np.uint8)
+    assert picture_ops.noise(flat, 9.0, rng()).std() == pytest.approx(9.0, rel=0.05)
+
+
+@pytest.mark.parametrize("snr_db", [-5.0, 0.0, 10.0])
+@pytest.mark.parametrize("name", ["noise", "mix"])
+def test_what_is_added_has_the_ratio_asked_for(name: str, snr_db: float) -> None:
+    clean = tone(440) * np.float32(0.1)
+    dirty = SOUND_OPS[name](clean, snr_db, Scene(RATE, rng(), tone(900, 0.3)))
+    ratio = 10 * np.log10(power(clean) / power(dirty - clean))
+    assert ratio == pytest.approx(snr_db, abs=0.3)
+
+
+def test_mixing_needs_another_sound() -> None:
+    with pytest.raises(ValueError, match="no other sound"):
+        sound_ops.mix(tone(440), 0, Scene(RATE, rng()))
+
+
+@pytest.mark.parametrize(("hertz", "passes"), [(100.0, False), (1000.0, True), (8000.0, False)])
+def test_a_telephone_passes_speech_only(hertz: float, passes: bool) -> None:
+    kept = power(sound_ops.phone(tone(hertz), 1, Scene(RATE, rng()))) / power(tone(hertz))
+    assert kept > 0.8 if passes else kept < 0.02
+
+
+def test_speed_shortens() -> None:
+    assert sound_ops.resample(tone(440), Fraction(25, 24)).shape == (2, RATE * 24 // 25)
