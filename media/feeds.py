@@ -15,8 +15,8 @@ from media.decoding import Decoder
 from media.frames import FrameSampler
 from media.losses import Count, Ledger, counted
 from media.sampling import Sampling
-from media.sound import SoundSampler
-from media.timeline import Clock, Placed, Stamped, Timeline
+from media.sound import JITTER_S, SoundSampler
+from media.timeline import STEP_S, Clock, Placed, Stamped, Timeline
 
 # What FFmpeg assumes too when a raw stream states no rate.
 _DEFAULT_RATE = 25.0
@@ -32,12 +32,15 @@ _HOLD_SOUND = 32
 class VideoFeed:
     """The picture of a file."""
 
+    what = "picture"
+
     def __init__(self, stream: VideoStream, sampling: Sampling, clock: Clock) -> None:
         self.stream = stream
+        self.stated_end_s = _stated_end_s(stream, clock)
         self._tick_s = float(stream.time_base or 1)
         self._frame_s = 1.0 / float(stream.average_rate or stream.guessed_rate or _DEFAULT_RATE)
-        self._decoder = Decoder(stream.codec_context.decode, "picture")
-        self._timeline: Timeline[av.VideoFrame] = Timeline(clock, _HOLD_PICTURES)
+        self._decoder = Decoder(stream.codec_context.decode, self.what)
+        self._timeline: Timeline[av.VideoFrame] = Timeline(clock, STEP_S, _HOLD_PICTURES)
         self._sampler = FrameSampler(sampling)
         self._corrupt = Count()
         self._unstamped = Count()
@@ -93,11 +96,14 @@ class VideoFeed:
 class SoundFeed:
     """The sound of a file."""
 
+    what = "sound"
+
     def __init__(self, stream: AudioStream, sampling: Sampling, clock: Clock) -> None:
         self.stream = stream
+        self.stated_end_s = _stated_end_s(stream, clock)
         self._tick_s = float(stream.time_base or 1)
-        self._decoder = Decoder(stream.codec_context.decode, "sound")
-        self._timeline: Timeline[av.AudioFrame] = Timeline(clock, _HOLD_SOUND)
+        self._decoder = Decoder(stream.codec_context.decode, self.what)
+        self._timeline: Timeline[av.AudioFrame] = Timeline(clock, JITTER_S, _HOLD_SOUND)
         self._sampler = SoundSampler(sampling.sound_rate)
 
     @property
@@ -140,3 +146,10 @@ def _stamp_s(frame: av.VideoFrame | av.AudioFrame, tick_s: float) -> float | Non
     """Presentation stamp in seconds; some demuxers know only the decoding stamp."""
     ticks = frame.pts if frame.pts is not None else frame.dts
     return None if ticks is None else ticks * tick_s
+
+
+def _stated_end_s(stream: Stream, clock: Clock) -> float | None:
+    """When the stream should end by what the file says of it, if it says anything."""
+    if not stream.duration or stream.time_base is None:
+        return None
+    return float(((stream.start_time or 0) + stream.duration) * stream.time_base) - clock.start_s

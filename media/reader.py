@@ -129,15 +129,21 @@ class Reader:
         if not any(feed.decoded for feed in self._feeds):
             reason = self._ledger.reason or "it holds no picture and no sound"
             raise Unreadable(f"nothing could be decoded: {reason}")
+        for feed in self._feeds:
+            if not feed.decoded:
+                self._ledger.note("empty_stream", f"nothing of the {feed.what} could be decoded")
         self._check_length()
 
     def _check_length(self) -> None:
-        """A file that ends before it says so was cut off, unless we know why."""
-        stated_s = self._media.stated_s
-        known = {loss.kind for loss in self.losses} & {"deadline", "timestamps"}
-        if not stated_s or known or not self._media.format_names & STATED_FORMATS:
+        """A stream that ends before the file says so was cut off, unless we know why."""
+        if {loss.kind for loss in self.losses} & {"deadline", "timestamps"}:
             return
-        missing_s = stated_s - self.duration_s
-        if self.kind != "image" and missing_s > max(_SHORT_S, _SHORT_SHARE * stated_s):
-            detail = f"the file states {stated_s:.1f} s but {missing_s:.1f} s of it are missing"
-            self._ledger.note("truncated", detail, self.duration_s)
+        if self.kind == "image" or not self._media.format_names & STATED_FORMATS:
+            return
+        stated = [(feed.what, feed.end_s, feed.stated_end_s) for feed in self._feeds]
+        if all(stated_s is None for _, _, stated_s in stated):
+            stated = [("file", self.duration_s, self._media.stated_s)]
+        for what, end_s, stated_s in stated:
+            if stated_s and stated_s - end_s > max(_SHORT_S, _SHORT_SHARE * stated_s):
+                detail = f"the {what} ends at {end_s:.1f} s of the {stated_s:.1f} s that are stated"
+                self._ledger.note("truncated", detail, end_s)

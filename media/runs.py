@@ -64,19 +64,15 @@ class SoundRun:
 
     def _cut(self, end_s: float) -> Clip:
         core = Span(self._core_start, end_s)
-        self._drop_before(math.floor(self._position(core.start_s - CONTEXT_S)))
+        held = np.concatenate(self._blocks)
         stop = math.ceil(self._position(end_s + CONTEXT_S)) - self._base
-        sound = Sound(
-            self._blocks[0][:stop].copy(), self._rate, self.start_s + self._base / self._rate
-        )
-        self._core_start = end_s
-        return Clip(core, sound=sound)
+        start_s = self.start_s + self._base / self._rate
+        clip = Clip(core, sound=Sound(held[:stop].copy(), self._rate, start_s))
+        next_base = math.floor(self._position(end_s - CONTEXT_S))
+        self._blocks = [held[next_base - self._base :].copy()]
+        self._base, self._core_start = next_base, end_s
+        return clip
 
     def _position(self, time_s: float) -> float:
         """A time counted in samples from the start of the run, kept within the run."""
         return min(max((time_s - self.start_s) * self._rate, 0.0), float(self._total))
-
-    def _drop_before(self, first: int) -> None:
-        held = np.concatenate(self._blocks)
-        self._blocks = [held[first - self._base :].copy()]
-        self._base = first

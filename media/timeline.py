@@ -71,11 +71,14 @@ class Clock:
 class Timeline(Generic[FrameT]):
     """The times of one stream's frames, given in presentation order."""
 
-    def __init__(self, clock: Clock, hold: int) -> None:
-        """`hold` is how many frames are held back at most to judge a leap."""
+    def __init__(self, clock: Clock, leap_s: float, hold: int) -> None:
+        """Leaps of more than `leap_s` are judged by up to `hold` frames that are held back."""
         self._clock = clock
+        self._leap_s = leap_s
         self._hold = hold
         self._held: list[Stamped[FrameT]] = []
+        self._held_end = 0.0
+        self._begun = False
         self._move = 0.0
         self._last = 0.0
         self._expected = 0.0
@@ -87,10 +90,11 @@ class Timeline(Generic[FrameT]):
 
     def push(self, frame: Stamped[FrameT]) -> list[Placed[FrameT]]:
         """Take the next frame; gives the frames whose time is now known."""
-        resumed_s = self._expected + sum(held.duration_s for held in self._held)
-        if self._follows(frame, resumed_s):
+        time_s = self._read(frame)
+        if self._goes_on(time_s):
             return [*self._join_held(), self._place(frame)]
         self._held.append(frame)
+        self._held_end = (self._held_end if time_s is None else time_s) + frame.duration_s
         return self._settle() if len(self._held) > self._hold else []
 
     def flush(self) -> list[Placed[FrameT]]:
@@ -100,15 +104,21 @@ class Timeline(Generic[FrameT]):
             placed += self._settle()
         return placed
 
-    def _follows(self, frame: Stamped[FrameT], expected_s: float) -> bool:
+    def _read(self, frame: Stamped[FrameT]) -> float | None:
         if frame.stamp_s is None:
+            return None
+        return frame.stamp_s - self._clock.start_s + self._move
+
+    def _goes_on(self, time_s: float | None) -> bool:
+        """Whether a frame follows the last placed one, rather than a leap that is held."""
+        if time_s is None or not self._begun:
             return not self._held
-        time_s = frame.stamp_s - self._clock.start_s + self._move
-        return min(self._last, expected_s) - STEP_S <= time_s <= expected_s + STEP_S
+        off_s = abs(time_s - self._expected - sum(held.duration_s for held in self._held))
+        return off_s <= self._leap_s and not (self._held and abs(time_s - self._held_end) < off_s)
 
     def _join_held(self) -> list[Placed[FrameT]]:
         """The leap has passed: its frames go between their neighbours."""
-        if self._held:
+        if any(abs((self._read(frame) or 0.0) - self._expected) > STEP_S for frame in self._held):
             self._clock.repaired.add(self._expected)
         held, self._held = self._held, []
         return [self._put(frame, self._expected) for frame in held]
@@ -122,21 +132,24 @@ class Timeline(Generic[FrameT]):
         return placed
 
     def _place(self, frame: Stamped[FrameT]) -> Placed[FrameT]:
-        if frame.stamp_s is None:
+        time_s = self._read(frame)
+        if time_s is None:
             return self._put(frame, self._expected)
-        time_s = frame.stamp_s - self._clock.start_s
-        if not self._last - STEP_S <= time_s + self._move <= self._clock.latest(self._expected):
-            self._move = self._joining_move(time_s)
-            self._clock.repaired.add(time_s + self._move)
-        return self._put(frame, time_s + self._move)
+        if not self._last - STEP_S <= time_s <= self._clock.latest(self._expected):
+            raw_s = time_s - self._move
+            self._move = self._joining_move(raw_s)
+            time_s = raw_s + self._move
+            self._clock.repaired.add(time_s)
+        return self._put(frame, time_s)
 
     def _put(self, frame: Stamped[FrameT], time_s: float) -> Placed[FrameT]:
+        self._begun = True
         self._last, self._expected = time_s, time_s + frame.duration_s
         return Placed(frame.frame, time_s, frame.duration_s)
 
-    def _joining_move(self, time_s: float) -> float:
-        known = min(self._clock.moves, key=lambda move: abs(time_s + move - self._expected))
-        if abs(time_s + known - self._expected) < STEP_S:
+    def _joining_move(self, raw_s: float) -> float:
+        known = min(self._clock.moves, key=lambda move: abs(raw_s + move - self._expected))
+        if abs(raw_s + known - self._expected) < STEP_S:
             return known
-        self._clock.moves.append(self._expected - time_s)
+        self._clock.moves.append(self._expected - raw_s)
         return self._clock.moves[-1]
