@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -17,6 +18,8 @@ from reference_catalog.errors import CatalogDamaged, CatalogUnavailable
 
 # Writers queue for this long; a write takes milliseconds, so only a stuck process reaches it.
 BUSY_TIMEOUT_S = 30.0
+_RETRY_S = 0.01
+_KIND = 0xFF  # the part of an error code that tells its kind; the rest says more about it
 
 _DAMAGED = {
     sqlite3.SQLITE_NOTADB,
@@ -62,9 +65,25 @@ def _set_pragmas(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
     # Python's sqlite3 would begin transactions of its own, too late and never IMMEDIATE.
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
-        cursor.execute(f"PRAGMA {pragma}")
+    _use_wal(cursor)
+    # FULL: what was acknowledged survives a power cut, not only a kill.
+    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.execute("PRAGMA foreign_keys = ON")
     cursor.close()
+
+
+def _use_wal(cursor: DBAPICursor) -> None:
+    # Of two processes that make a catalogue at once, one finds the file locked; unlike
+    # elsewhere, SQLite does not wait here.
+    give_up = time.monotonic() + BUSY_TIMEOUT_S
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & _KIND != sqlite3.SQLITE_BUSY or time.monotonic() > give_up:
+                raise
+            time.sleep(_RETRY_S)
 
 
 def _begin(connection: Connection) -> None:
@@ -84,7 +103,6 @@ def _told_apart(path: Path) -> Iterator[None]:
             sqlite3.DatabaseError
         ):
             raise  # a broken constraint or a wrong call: a fault of ours, not of the file
-        # The low byte is the kind of error, the rest says more about it.
-        if cause.sqlite_errorcode & 0xFF in _DAMAGED:
+        if cause.sqlite_errorcode & _KIND in _DAMAGED:
             raise CatalogDamaged(f"{path} is damaged or not a catalogue: {cause}") from error
         raise CatalogUnavailable(f"{path} cannot be used now: {cause}") from error

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import dataclasses
 import sqlite3
+import threading
 from contextlib import closing
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from reference_catalog.errors import (
 )
 from tests.reference_catalog.builders import AUDIO, VIDEO, details, new_reference
 
+WORKS = 6
+
 
 def database(folder: Path) -> Path:
     return folder / "catalog.sqlite"
@@ -23,7 +26,7 @@ def database(folder: Path) -> Path:
 
 def filled(folder: Path) -> None:
     with Catalog.create(folder) as catalog:
-        for seed in range(30):
+        for seed in range(WORKS):
             catalog.add(details(f"work {seed}"), new_reference(seed))
 
 
@@ -135,6 +138,16 @@ def test_a_stuck_writer_is_told_and_readers_go_on(
         stuck.execute("BEGIN IMMEDIATE")
         with pytest.raises(CatalogUnavailable, match="locked"):
             catalog.add(details("new"), new_reference(99))
-        assert len(list(catalog.works())) == 30
+        assert len(list(catalog.works())) == WORKS
         stuck.rollback()
-        assert catalog.add(details("new"), new_reference(99)).number == 31
+        assert catalog.add(details("new"), new_reference(99)).number == WORKS + 1
+
+
+def test_making_a_catalogue_waits_for_another_that_is_making_it(folder: Path) -> None:
+    folder.mkdir()
+    with closing(sqlite3.connect(database(folder), check_same_thread=False)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        release = threading.Timer(0.2, other.rollback)
+        release.start()
+        Catalog.create(folder).close()
+        release.join()
