@@ -7,8 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from fingerprint.scheme import Fingerprint
+from reference_catalog import rows
 from reference_catalog.catalog import Catalog
 from reference_catalog.errors import Duplicate, NoSuchFingerprint, NoSuchWork
+from reference_catalog.models import FingerprintRow
 from reference_catalog.work import Identifier, NewReference, WorkDetails
 from tests.reference_catalog.builders import (
     AUDIO,
@@ -161,6 +164,43 @@ def test_a_blob_that_another_reference_shares_is_kept(catalog: Catalog, folder: 
     catalog.remove("b")
     assert blobs(folder) == set()
     assert catalog.fingerprint_bytes() == 0
+
+
+def test_a_failure_before_the_commit_leaves_nothing_but_a_blob(
+    catalog: Catalog, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("reference_catalog.rows.to_reference", fail)
+        with pytest.raises(KeyboardInterrupt):
+            catalog.add(details("w"), new_reference(1))
+    assert catalog.work("w") is None
+    assert catalog.numbers(VIDEO) == []
+    assert len(blobs(folder)) == 2
+    number = catalog.add(details("w"), new_reference(1)).number
+    assert len(catalog.fingerprint(number, VIDEO)) == 40
+
+
+def test_a_blob_that_is_removed_while_it_is_added_again_is_kept(
+    catalog: Catalog, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    catalog.add(details("a"), new_reference(1))
+    new_fingerprint = rows.new_fingerprint
+
+    def meanwhile(one: Fingerprint, sha256: str, data: bytes) -> FingerprintRow:
+        with Catalog.open(folder) as another:
+            if another.work("a"):
+                another.remove("a")
+        return new_fingerprint(one, sha256, data)
+
+    monkeypatch.setattr(rows, "new_fingerprint", meanwhile)
+    same_codes = dataclasses.replace(new_reference(1), sha256=sha256_of(2))
+    number = catalog.add(details("b"), same_codes).number
+    assert catalog.work("a") is None
+    for scheme in (VIDEO, AUDIO):
+        assert len(catalog.fingerprint(number, scheme)) > 0
 
 
 def test_titles_of_many_numbers(catalog: Catalog) -> None:

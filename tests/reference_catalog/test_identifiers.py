@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reference_catalog.identifiers import SCHEMES, parse
@@ -86,6 +86,7 @@ def test_what_is_no_number_is_refused(scheme: str, value: str) -> None:
         parse(scheme, value)
 
 
+@settings(deadline=None)  # a busy machine is no fault
 @given(st.sampled_from(SCHEMES), st.text())
 def test_any_text_is_either_canonical_or_refused(scheme: str, value: str) -> None:
     try:
@@ -111,6 +112,7 @@ def test_an_unknown_scheme_is_told() -> None:
         ("ean", "73513537", DIGITS),
     ],
 )
+@settings(deadline=None)  # a busy machine is no fault
 @given(data=st.data())
 def test_one_changed_digit_is_caught(
     scheme: str, value: str, alphabet: str, data: st.DataObject
@@ -120,6 +122,7 @@ def test_one_changed_digit_is_caught(
     assert_caught(scheme, value, data.draw(st.sampled_from(places)), alphabet, data)
 
 
+@settings(deadline=None)  # a busy machine is no fault
 @given(data=st.data())
 def test_one_changed_digit_of_an_iswc_is_caught_where_its_rule_can(data: st.DataObject) -> None:
     # The rule of the standard weighs the nine digits by 1 to 9: modulo 10 only the weights 1, 3,

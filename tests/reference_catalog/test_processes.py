@@ -34,9 +34,9 @@ def finish(process: subprocess.Popen[str]) -> list[tuple[int, str]]:
 
 
 def test_two_processes_add_to_one_new_catalogue(folder: Path) -> None:
-    running = [adder(folder, 0, 25, "shared"), adder(folder, 100, 25, "shared")]
+    running = [adder(folder, 0, 15, "shared"), adder(folder, 100, 15, "shared")]
     said = [line for process in running for line in finish(process)]
-    assert len(said) == 50
+    assert len(said) == 30
     with Catalog.open(folder) as catalog:
         (work,) = catalog.works()
         assert {(one.sha256, str(one.number)) for one in work.references} == {
@@ -45,15 +45,15 @@ def test_two_processes_add_to_one_new_catalogue(folder: Path) -> None:
 
 
 def test_of_two_processes_with_the_same_files_each_file_counts_once(folder: Path) -> None:
-    running = [adder(folder, 0, 20, "a"), adder(folder, 0, 20, "b")]
+    running = [adder(folder, 0, 12, "a"), adder(folder, 0, 12, "b")]
     said = [line for process in running for line in finish(process)]
     added = [seed for seed, number in said if number != "duplicate"]
-    assert sorted(added) == list(range(20))
+    assert sorted(added) == list(range(12))
     with Catalog.open(folder) as catalog:
-        assert len(catalog.numbers(VIDEO)) == 20
+        assert len(catalog.numbers(VIDEO)) == 12
 
 
-@pytest.mark.parametrize("acknowledged", [1, 7, 20])
+@pytest.mark.parametrize("acknowledged", [1, 20])
 def test_what_was_acknowledged_survives_a_kill(folder: Path, acknowledged: int) -> None:
     process = adder(folder, 0, 10_000, "w")
     assert process.stdout is not None
@@ -74,14 +74,14 @@ def test_what_was_acknowledged_survives_a_kill(folder: Path, acknowledged: int) 
     assert again == (0, "duplicate")
 
 
-def test_a_removal_and_an_addition_of_the_same_blobs_do_not_meet(folder: Path) -> None:
-    running = [adder(folder, 0, 15, "w")]
+def test_removals_among_additions_take_nothing_else(folder: Path) -> None:
+    process = adder(folder, 0, 15, "w")
     removed = 0
     with Catalog.create(folder) as catalog:
-        while running[0].poll() is None:
+        while process.poll() is None:
             work = catalog.work("w")
             removed += len(catalog.remove("w")) if work else 0
-        finish(running[0])
+        finish(process)
         for number in catalog.numbers(VIDEO):
             catalog.fingerprint(number, VIDEO)
         assert removed + len(catalog.numbers(VIDEO)) == 15
