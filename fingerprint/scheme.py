@@ -37,6 +37,12 @@ class Fingerprint:
         if np.any(np.diff(self.times) < 0):
             raise ValueError("times must not decrease")
 
+    @classmethod
+    def empty(cls, scheme: str, width: int) -> Fingerprint:
+        """A fingerprint without codes."""
+        none = np.empty(0, np.uint8)
+        return cls(scheme, np.empty((0, width), np.uint8), np.empty(0, np.float64), none)
+
     def __len__(self) -> int:
         return len(self.codes)
 

@@ -1,0 +1,61 @@
+"""`audio-landmark-1`: a constellation of spectral peaks, kept as peaks rather than as hashes.
+
+A code is the log frequency of one peak, 192 steps to the octave above 100 Hz, as a big-endian
+uint16. Hashing pairs of peaks is left to the index (`fingerprint.audio.pairs`), so that a suspect
+can be searched under any speed or pitch by moving its peaks, and a match can be verified peak by
+peak. Source of the constellation idea: Wang, "An Industrial-Strength Audio Search Algorithm",
+ISMIR 2003.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fingerprint.audio.peaks import find_peaks
+from fingerprint.audio.spectrum import HOP, RATE, WINDOW, log_spectrum, whiten
+from fingerprint.scheme import Fingerprint, Metric, Modality
+from media.clip import Clip, Sound
+
+STEPS_PER_OCTAVE = 192
+BASE_HZ = 100.0
+QUALITY_PER_NAT = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Landmark:
+    """Scheme `audio-landmark-1`: 2 bytes a peak, about 30 peaks a second."""
+
+    name: str = "audio-landmark-1"
+    modality: Modality = "audio"
+    metric: Metric = "landmark"
+    width: int = 2
+
+    def fingerprint(self, clip: Clip) -> Fingerprint:
+        """The peaks of the clip's sound; times are the centres of their windows."""
+        if clip.sound is None or len(clip.sound.samples) < WINDOW:
+            return Fingerprint.empty(self.name, self.width)
+        if clip.sound.rate != RATE:
+            raise ValueError(f"{self.name} reads sound at {RATE} Hz, not {clip.sound.rate}")
+        return _fingerprint(self.name, clip.sound)
+
+
+def _fingerprint(name: str, sound: Sound) -> Fingerprint:
+    spectrum = log_spectrum(sound.samples)
+    peaks = find_peaks(spectrum, whiten(spectrum))
+    times = sound.start_s + (peaks.frame * HOP + WINDOW / 2) / RATE
+    quality = np.clip(peaks.rise * QUALITY_PER_NAT, 1, 100).astype(np.uint8)
+    return Fingerprint(name, encode(np.log2(peaks.hertz / BASE_HZ)), times, quality)
+
+
+def encode(octaves: NDArray[np.float64]) -> NDArray[np.uint8]:
+    """Codes, shape (n, 2), of log frequencies in octaves above 100 Hz, shape (n,)."""
+    steps = np.rint(octaves * STEPS_PER_OCTAVE)
+    return steps.astype(">u2").view(np.uint8).reshape(-1, 2)
+
+
+def decode(codes: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """Log frequencies in octaves above 100 Hz, shape (n,), of codes, shape (n, 2)."""
+    return np.ascontiguousarray(codes).view(">u2").ravel() / STEPS_PER_OCTAVE

@@ -1,0 +1,47 @@
+"""The noun that leaves this room: where codes of a suspect came near codes of references."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Bags of hits, all references in one structure of arrays; never an object per hit."""
+
+    references: NDArray[np.int64]  # (n,) reference numbers
+    query_times: NDArray[np.float64]  # (n,) seconds in the suspect
+    reference_times: NDArray[np.float64]  # (n,) seconds in the reference
+    distances: NDArray[np.int32]  # (n,) between the two codes; 0 for equal keys
+
+    def __len__(self) -> int:
+        return len(self.references)
+
+    def take(self, keep: NDArray[np.bool_] | NDArray[np.int64]) -> Candidates:
+        """The hits selected by a mask or by positions."""
+        return Candidates(
+            self.references[keep],
+            self.query_times[keep],
+            self.reference_times[keep],
+            self.distances[keep],
+        )
+
+    @classmethod
+    def join(cls, parts: Sequence[Candidates]) -> Candidates:
+        """All hits of several searches.
+
+        >>> len(Candidates.join([]))
+        0
+        """
+        none = cls(np.empty(0, np.int64), np.empty(0), np.empty(0), np.empty(0, np.int32))
+        parts = [none, *parts]
+        return cls(
+            np.concatenate([p.references for p in parts]),
+            np.concatenate([p.query_times for p in parts]),
+            np.concatenate([p.reference_times for p in parts]),
+            np.concatenate([p.distances for p in parts]),
+        )

@@ -1,0 +1,68 @@
+"""Frame codes in a FAISS `IndexBinaryFlat`: every code within a radius, exactly.
+
+A segment is `STEM.faiss`, the codes, and `STEM.owners.npy`, `STEM.ticks.npy`: whose each code is
+and when it is shown. All are memory-mapped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import faiss
+import numpy as np
+
+from fingerprint.scheme import Fingerprint
+from index.atomic import write_atomically
+from index.candidates import Candidates
+from index.columns import read_columns, write_columns
+from index.rows import TICKS_PER_S, Rows, rows_of_one
+
+MIN_QUALITY = 10  # black, flat and noise frames would match anything and prove nothing
+RADIUS_BITS = {64: 12, 256: 72}  # reach of a search; decisions are taken later, along a line
+
+faiss.omp_set_num_threads(1)  # one process per core; a second thread only spins (faiss #2731)
+
+
+class HammingSegment:
+    """An exact index of binary frame codes."""
+
+    def __init__(self, codes: faiss.IndexBinaryFlat, rows: Rows) -> None:
+        self._index = codes
+        self.rows = rows
+
+    @staticmethod
+    def rows_of(number: int, fingerprint: Fingerprint) -> Rows:
+        """The frame codes of one reference, those without evidence left out."""
+        used = fingerprint.take(fingerprint.quality >= MIN_QUALITY)
+        return rows_of_one(number, used.codes, used.times)
+
+    @staticmethod
+    def write(stem: Path, rows: Rows) -> Mapping[str, str]:
+        """Write the three files; returns sha256 by file name."""
+        flat = faiss.IndexBinaryFlat(rows.values.shape[1] * 8)
+        flat.add(np.ascontiguousarray(rows.values))
+        path = stem.with_name(stem.name + ".faiss")
+        digest = write_atomically(path, lambda p: faiss.write_index_binary(flat, str(p)))
+        return {path.name: digest, **write_columns(stem, owners=rows.owners, ticks=rows.ticks)}
+
+    @classmethod
+    def open(cls, stem: Path) -> HammingSegment:
+        """Map the files into memory."""
+        path = stem.with_name(stem.name + ".faiss")
+        flat = faiss.read_index_binary(str(path), faiss.IO_FLAG_MMAP_IFC)
+        owners, ticks = read_columns(stem, "owners", "ticks")
+        codes = faiss.vector_to_array(flat.xb).reshape(flat.ntotal, flat.code_size)
+        return cls(flat, Rows(codes, owners, ticks))
+
+    def search(self, fingerprint: Fingerprint) -> Candidates:
+        """Every stored code within the radius of a suspect's codes."""
+        used = fingerprint.take(fingerprint.quality >= MIN_QUALITY)
+        reach = RADIUS_BITS[self._index.d] + 1  # FAISS finds distances strictly below
+        limits, distances, hits = self._index.range_search(used.codes, reach)
+        return Candidates(
+            self.rows.owners[hits].astype(np.int64),
+            np.repeat(used.times, np.diff(limits.astype(np.int64))),
+            self.rows.ticks[hits] / TICKS_PER_S,
+            distances.astype(np.int32),
+        )

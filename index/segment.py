@@ -1,0 +1,49 @@
+"""The protocol of a segment: an immutable, memory-mapped part of the index of one scheme."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fingerprint.scheme import Fingerprint, Metric
+from index.candidates import Candidates
+from index.hamming import HammingSegment
+from index.postings import PostingsSegment
+from index.rows import Rows
+
+
+class Segment(Protocol):
+    """One kind of segment, chosen by a scheme's metric."""
+
+    rows: Rows
+
+    @staticmethod
+    def rows_of(number: int, fingerprint: Fingerprint) -> Rows:
+        """What is stored of one reference."""
+        ...
+
+    @staticmethod
+    def write(stem: Path, rows: Rows) -> Mapping[str, str]:
+        """Write the files of a segment named by `stem`; returns sha256 by file name."""
+        ...
+
+    @classmethod
+    def open(cls, stem: Path) -> Segment:
+        """Map the files into memory."""
+        ...
+
+    def search(self, fingerprint: Fingerprint) -> Candidates:
+        """Every hit of a suspect's codes."""
+        ...
+
+
+KINDS: Mapping[Metric, type[Segment]] = {"hamming": HammingSegment, "landmark": PostingsSegment}
+
+
+def live(rows: Rows, removed: NDArray[np.int64]) -> Rows:
+    """The rows of references that have not been removed."""
+    return rows.take(~np.isin(rows.owners, removed)) if len(removed) else rows

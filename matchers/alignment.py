@@ -1,0 +1,63 @@
+"""The nouns inside this room: a hypothesis, a line through time, an aligned segment.
+
+Conventions: a line maps suspect time q to reference time r by r = offset_s + speed * q. Pitch is how
+far the suspect lies above the reference, in octaves. A segment's evidence is kept per observation,
+so that overlapping pieces of one alignment can be joined without counting anything twice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from media.clip import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """What may have been done to a work before it was shown."""
+
+    speed: float = 1.0  # reference seconds per suspect second
+    pitch_octaves: float = 0.0
+    mirrored: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A place where a suspect may run along a reference, found by votes."""
+
+    reference: int
+    hypothesis: Hypothesis
+    offset_s: float
+    surprise: float  # how far the votes exceed what chance gives there, in nats
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A verified stretch of a line."""
+
+    reference: int
+    hypothesis: Hypothesis  # with the refined speed
+    offset_s: float
+    query: Span
+    units: NDArray[np.int64]  # (n,) observations, ascending, named alike in every window
+    evidence: NDArray[np.float64]  # (n,) nats of each: for the match if positive
+
+    @property
+    def score(self) -> float:
+        """Evidence in nats."""
+        return float(self.evidence.sum())
+
+    @property
+    def matched(self) -> Span:
+        """The span of the reference that the line maps the query span to."""
+        speed = self.hypothesis.speed
+        return Span(
+            self.offset_s + speed * self.query.start_s, self.offset_s + speed * self.query.end_s
+        )
+
+    def reference_time(self, query_s: float) -> float:
+        """Where a suspect time lies in the reference, in seconds."""
+        return self.offset_s + self.hypothesis.speed * query_s

@@ -1,0 +1,112 @@
+"""Verification of pictures: is each frame of the reference seen when the line says it should be?
+
+Every reference frame on the line is compared with the suspect frame nearest to its time. The
+distance gives a log-likelihood ratio, weighted by novelty: a frame that looks like one of the last
+few proves little that those have not proved already, so that a still scene counts about once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fingerprint.scheme import Fingerprint
+from matchers.alignment import Line, Segment
+from matchers.calibration import calibration
+from matchers.runs import best_run, runs
+from media.clip import Span
+
+MIN_QUALITY = 10  # frames under this are no evidence, for or against
+NEAREST_S = 0.35  # a suspect frame further than this from the line is no witness
+RECENT = 16  # frames that a new one is compared with
+KNOWN_BITS, NEW_BITS = 8, 48  # of 256: as good as seen already … wholly new
+SLOPES = (0.0, -0.004, 0.004, -0.008, 0.008, -0.012, 0.012)
+OFFSETS_S = tuple(k / 16 for k in (0, *(s * k for k in range(1, 9) for s in (-1, 1))))
+MIN_RUN = 5.0  # nats
+UNITS_PER_S = 4000  # observations are named by the time of their reference frame
+
+F64 = NDArray[np.float64]
+
+
+def verify(query: Fingerprint, reference: Fingerprint, line: Line) -> list[Segment]:
+    """The stretches of a line along which the suspect shows the reference's frames."""
+    part = _near(query, reference, line)
+    if not len(part) or not len(query):
+        return []
+    weight = novelty(part)
+    line, evidence = max(
+        ((tried, _evidence(query, part, weight, tried)) for tried in _nearby(query, line)),
+        key=lambda pair: best_run(pair[1])[2],
+    )
+    return [_segment(part, line, evidence, a, b) for a, b in runs(evidence, MIN_RUN)]
+
+
+def novelty(frames: Fingerprint) -> F64:
+    """How much each frame differs from the last few, 0 … 1; shape (n,)."""
+    nearest = np.full(len(frames), float(NEW_BITS))
+    bits = 256 / (8 * frames.codes.shape[1])
+    for back in range(1, min(RECENT, len(frames) - 1) + 1):
+        differ = np.bitwise_count(frames.codes[back:] ^ frames.codes[:-back]).sum(axis=1) * bits
+        nearest[back:] = np.minimum(nearest[back:], differ)
+    return np.asarray(np.clip((nearest - KNOWN_BITS) / (NEW_BITS - KNOWN_BITS), 0, 1))
+
+
+def informative(query: Fingerprint) -> float:
+    """How many wholly new frames a suspect is worth; at least one."""
+    return max(1.0, float(novelty(query.take(query.quality >= MIN_QUALITY)).sum()))
+
+
+def _near(query: Fingerprint, reference: Fingerprint, line: Line) -> Fingerprint:
+    """The reference frames with evidence in the time that the line may cross."""
+    if not len(query):
+        return reference.take(np.zeros(len(reference), bool))
+    ends = line.offset_s + line.hypothesis.speed * query.times[[0, -1]]
+    slack = 2 * max(OFFSETS_S) + (ends[1] - ends[0]) * max(SLOPES)
+    part = reference.within(Span(float(ends[0] - slack), float(ends[1] + slack)))
+    return part.take(part.quality >= MIN_QUALITY)
+
+
+def _nearby(query: Fingerprint, line: Line) -> list[Line]:
+    """Lines about the one voted for, the nearest first so that ties change nothing."""
+    middle = float(query.times[[0, -1]].mean())
+    speed = line.hypothesis.speed
+    return [
+        replace(
+            line,
+            hypothesis=replace(line.hypothesis, speed=speed * (1 + slope)),
+            offset_s=line.offset_s + shift - speed * slope * middle,
+        )
+        for slope in SLOPES
+        for shift in OFFSETS_S
+    ]
+
+
+def _evidence(query: Fingerprint, part: Fingerprint, weight: F64, line: Line) -> F64:
+    """Nats of each reference frame, under the kind of damage that speaks most for a match."""
+    at = (part.times - line.offset_s) / line.hypothesis.speed
+    nearest = _nearest(query.times, at)
+    seen = (np.abs(query.times[nearest] - at) <= NEAREST_S) & (query.quality[nearest] >= MIN_QUALITY)
+    distance = np.bitwise_count(part.codes ^ query.codes[nearest]).sum(axis=1, dtype=np.int64)
+    of_256 = distance * (32 // part.codes.shape[1])
+    tried = [model[of_256] * weight * seen for model in calibration().frame_models]
+    return max(tried, key=lambda evidence: best_run(evidence)[2])
+
+
+def _nearest(times: F64, at: F64) -> NDArray[np.int64]:
+    right = np.clip(np.searchsorted(times, at), 0, len(times) - 1)
+    left = np.maximum(right - 1, 0)
+    return np.where(np.abs(times[left] - at) <= np.abs(times[right] - at), left, right)
+
+
+def _segment(part: Fingerprint, line: Line, evidence: F64, first: int, end: int) -> Segment:
+    at = (part.times[[first, end - 1]] - line.offset_s) / line.hypothesis.speed
+    return Segment(
+        reference=line.reference,
+        hypothesis=line.hypothesis,
+        offset_s=line.offset_s,
+        query=Span(float(at[0]), float(at[1])),
+        units=np.rint(part.times[first:end] * UNITS_PER_S).astype(np.int64),
+        evidence=evidence[first:end],
+    )

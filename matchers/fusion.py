@@ -1,0 +1,73 @@
+"""Sound and picture that agree on reference and time are one match with the evidence of both."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from matchers.alignment import Segment
+from matchers.joining import overlap_s
+from matchers.match import Match, Modality, Transform
+from matchers.significance import Search, e_value, sound_score
+from media.clip import Span
+
+AGREE_S = 1.0  # of reference time, in the middle of what both cover
+AGREE_SPEED = 0.03
+
+
+def fuse(
+    sound: Sequence[Segment],
+    picture: Sequence[Segment],
+    searches: dict[Modality, Search],
+    max_e_value: float,
+) -> list[Match]:
+    """The matches under the bound, the most certain first."""
+    pairs = [(a, _partner(a, picture)) for a in sound]
+    taken = {id(v) for _, v in pairs if v is not None}
+    alone = [(None, v) for v in picture if id(v) not in taken]
+    matches = [_match(a, v, searches) for a, v in [*pairs, *alone]]
+    certain = [m for m in matches if m.e_value <= max_e_value]
+    return sorted(certain, key=lambda m: (m.e_value, -m.score, m.reference, m.query))
+
+
+def _partner(sound: Segment, picture: Sequence[Segment]) -> Segment | None:
+    """The best picture segment that says the same as a sound segment."""
+    return next((v for v in picture if _agree(sound, v)), None)
+
+
+def _agree(a: Segment, v: Segment) -> bool:
+    shared = overlap_s(a.query, v.query)
+    if a.reference != v.reference or shared < 0:
+        return False
+    middle = max(a.query.start_s, v.query.start_s) + shared / 2
+    apart = abs(a.reference_time(middle) - v.reference_time(middle))
+    same_speed = abs(a.hypothesis.speed / v.hypothesis.speed - 1) <= AGREE_SPEED
+    return apart <= AGREE_S and (same_speed or min(a.query.duration_s, v.query.duration_s) < 2)
+
+
+def _match(
+    sound: Segment | None, picture: Segment | None, searches: dict[Modality, Search]
+) -> Match:
+    parts = [s for s in (sound, picture) if s is not None]
+    scores = [sound_score(sound)] if sound else []
+    scores += [picture.score] if picture else []
+    modality: Modality = "both" if len(parts) == 2 else "audio" if sound else "video"
+    spaces = [searches["audio"]] if sound else []
+    spaces += [searches["video"]] if picture else []
+    line = parts[int(np.argmax(scores))]
+    query = Span(min(p.query.start_s for p in parts), max(p.query.end_s for p in parts))
+    start, end = line.reference_time(query.start_s), line.reference_time(query.end_s)
+    pitch = 12 * sound.hypothesis.pitch_octaves if sound else 0.0
+    return Match(
+        reference=line.reference,
+        modality=modality,
+        query=query,
+        matched=Span(start, end),
+        speed=line.hypothesis.speed,
+        pitch_semitones=pitch,
+        transform=Transform(mirrored=bool(picture and picture.hypothesis.mirrored)),
+        score=sum(scores),
+        # A second sense that confirms costs no search of its own: the larger one counts.
+        e_value=e_value(sum(scores), max(spaces, key=lambda s: s.starting_points)),
+    )

@@ -1,0 +1,174 @@
+"""Verification of sound: do the suspect's spectral peaks fall on the reference's, peak by peak?
+
+Along a line each suspect peak either finds a reference peak within ±24 ms and a quarter tone, or
+not. The chance of finding one by accident is measured on the pair itself: by sliding the suspect in
+time (its tonality stays) and in pitch (its rhythm stays), so that music alike in key or beat gains
+nothing. Each peak then gives a log-likelihood ratio, and the best run of them is the match.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fingerprint.audio.landmark import STEPS_PER_OCTAVE, decode
+from fingerprint.scheme import Fingerprint
+from matchers.alignment import Hypothesis, Line, Segment
+from matchers.runs import best_run, runs
+from media.clip import Span
+
+FRAME_S = 0.016
+CELLS = 48  # to the octave
+OCTAVES = 6
+REACH = 1  # cells and frames around a peak that count as found
+# How far a true line may lie from the one voted for, nearest first so that ties change nothing.
+COARSE_SLOPES = (0.0, -0.004, 0.004, -0.008, 0.008, -0.012, 0.012, -0.016, 0.016)
+COARSE_S = tuple(FRAME_S * k for k in (0, *(s * k for k in range(2, 15, 2) for s in (-1, 1))))
+FINE_SLOPES = (0.0, -0.001, 0.001, -0.002, 0.002)
+FINE_S = tuple(FRAME_S * k / 2 for k in (0, -1, 1, -2, 2, -3, 3))
+MAX_SLOPE = 0.018
+SPEED_COST = 3.0  # a change of 1 % has to bring in 3 % more of the peaks
+TIME_DECOYS_S = (0.37, 0.61, 0.83, 1.13, 1.49, 1.91, 2.37, 3.1)
+PITCH_DECOYS = (5, 7, 9, 11, 13, 15, 17, 19, 21)  # cells
+MARGIN_S = 4.0
+LEAST_CHANCE = 0.02  # of a peak being found by accident
+HIT_RATES = (0.15, 0.3, 0.6)  # of a true copy: badly, somewhat, or hardly damaged
+MIN_RUN = 8.0  # nats; a shorter run is not worth keeping apart
+UNITS_PER_S = 4000  # observations are named by their time and pitch
+
+F64 = NDArray[np.float64]
+Bits = NDArray[np.bool_]
+
+
+def verify(query: Fingerprint, reference: Fingerprint, line: Line) -> list[Segment]:
+    """The stretches of a line along which suspect and reference peaks coincide."""
+    suspect = _Peaks.of(query, line.hypothesis)
+    if not len(suspect.times):
+        return []
+    grid = _Grid.around(reference, suspect, line)
+    line = _refine(grid, suspect, line)
+    found = grid.found(suspect, line)
+    inside = grid.covers(suspect, line)
+    chance = _chance(grid, suspect, line)
+    evidence = _evidence(found & inside, chance) * inside
+    return [_segment(query, suspect, line, evidence, a, b) for a, b in runs(evidence, MIN_RUN)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Peaks:
+    times: F64  # (n,) suspect seconds
+    octaves: F64  # (n,) as the hypothesis says they were in the reference
+
+    @classmethod
+    def of(cls, fingerprint: Fingerprint, hypothesis: Hypothesis) -> _Peaks:
+        octaves = decode(fingerprint.codes) - hypothesis.pitch_octaves
+        return cls(fingerprint.times, octaves)
+
+
+@dataclass(frozen=True, slots=True)
+class _Grid:
+    """The neighbourhoods of a reference's peaks, as a bitmap of frames × cells."""
+
+    start_s: float
+    bits: Bits
+    real: Span  # the time in which the reference has peaks
+
+    @classmethod
+    def around(cls, reference: Fingerprint, suspect: _Peaks, line: Line) -> _Grid:
+        """The part of the reference that a line may touch, with room to refine and to slide."""
+        ends = line.offset_s + line.hypothesis.speed * suspect.times[[0, -1]]
+        slack = MARGIN_S + (ends[1] - ends[0]) * MAX_SLOPE
+        part = reference.within(Span(ends[0] - slack, ends[1] + slack))
+        count = int((ends[1] - ends[0] + 2 * slack) / FRAME_S) + 2
+        bits = np.zeros((count, OCTAVES * CELLS), bool)
+        frame = np.rint((part.times - (ends[0] - slack)) / FRAME_S).astype(np.int64)
+        cell = np.rint(decode(part.codes) * CELLS).astype(np.int64)
+        for df in range(-REACH, REACH + 1):
+            for dc in range(-REACH, REACH + 1):
+                at = np.clip(frame + df, 0, count - 1), np.clip(cell + dc, 0, OCTAVES * CELLS - 1)
+                bits[at] = True
+        last = reference.times[-1] if len(reference) else 0.0
+        return cls(float(ends[0] - slack), bits, Span(0.0, max(float(last), 0.0)))
+
+    def found(self, suspect: _Peaks, line: Line, slide_s: float = 0.0, slide_cells: int = 0) -> Bits:
+        """Which suspect peaks lie in a neighbourhood."""
+        times = line.offset_s + slide_s + line.hypothesis.speed * suspect.times
+        frame = np.rint((times - self.start_s) / FRAME_S).astype(np.int64)
+        cell = np.rint(suspect.octaves * CELLS).astype(np.int64) + slide_cells
+        inside = (frame >= 0) & (frame < len(self.bits)) & (cell >= 0) & (cell < OCTAVES * CELLS)
+        return np.asarray(inside & self.bits[frame * inside, cell * inside])
+
+    def covers(self, suspect: _Peaks, line: Line) -> Bits:
+        """Which suspect peaks lie where the reference runs at all."""
+        times = line.offset_s + line.hypothesis.speed * suspect.times
+        return np.asarray((times >= self.real.start_s) & (times <= self.real.end_s))
+
+
+def _refine(grid: _Grid, suspect: _Peaks, line: Line) -> Line:
+    """The nearby line on which most peaks are found: first in large steps, then in small ones."""
+    middle = float(suspect.times[[0, -1]].mean())
+    speed = line.hypothesis.speed
+    for slopes, offsets in ((COARSE_SLOPES, COARSE_S), (FINE_SLOPES, FINE_S)):
+        tried = [_tilted(line, a, o, middle) for a in slopes for o in offsets]
+        line = max(tried, key=lambda t: _worth(grid, suspect, t, speed))
+    return line
+
+
+def _worth(grid: _Grid, suspect: _Peaks, line: Line, speed: float) -> float:
+    """Peaks found, less a little for each change of speed that they do not demand."""
+    change = abs(line.hypothesis.speed / speed - 1)
+    return float(grid.found(suspect, line).sum() - SPEED_COST * change * len(suspect.times))
+
+
+def _tilted(line: Line, slope: float, offset_s: float, middle_s: float) -> Line:
+    """The line turned about its value at `middle_s`, then moved."""
+    old = line.hypothesis.speed
+    speed = old * (1 + slope)
+    return replace(
+        line,
+        hypothesis=replace(line.hypothesis, speed=speed),
+        offset_s=line.offset_s + offset_s + (old - speed) * middle_s,
+    )
+
+
+def _chance(grid: _Grid, suspect: _Peaks, line: Line) -> float:
+    """The share of peaks found when the suspect is slid away from where it belongs."""
+    signs = (-1, 1)
+    in_time = [grid.found(suspect, line, slide_s=s * d) for d in TIME_DECOYS_S for s in signs]
+    in_pitch = [grid.found(suspect, line, slide_cells=s * d) for d in PITCH_DECOYS for s in signs]
+    return max(LEAST_CHANCE, float(np.mean(in_time)), float(np.mean(in_pitch)))
+
+
+def _evidence(found: Bits, chance: float) -> F64:
+    """Nats of each peak, under the rate of damage that speaks most for a match."""
+    tried = [
+        np.where(found, np.log(rate / chance), np.log((1 - rate) / (1 - chance)))
+        for rate in HIT_RATES
+        if rate > 1.5 * chance
+    ]
+    if not tried:
+        return np.zeros(len(found))
+    return max(tried, key=lambda evidence: best_run(evidence)[2])
+
+
+def _segment(
+    query: Fingerprint, suspect: _Peaks, line: Line, evidence: F64, first: int, end: int
+) -> Segment:
+    part = slice(first, end)
+    return Segment(
+        reference=line.reference,
+        hypothesis=line.hypothesis,
+        offset_s=line.offset_s,
+        query=Span(float(suspect.times[first]), float(suspect.times[end - 1])),
+        units=_units(query)[part],
+        evidence=evidence[part],
+    )
+
+
+def _units(query: Fingerprint) -> NDArray[np.int64]:
+    """A name for each peak that is the same in every window."""
+    ticks = np.rint(query.times * UNITS_PER_S).astype(np.int64)
+    pitch = np.rint(decode(query.codes) * STEPS_PER_OCTAVE).astype(np.int64)
+    return ticks * (OCTAVES * STEPS_PER_OCTAVE * 2) + pitch

@@ -1,0 +1,65 @@
+"""Votes: hits that agree on one line make its bin rise over what chance gives.
+
+A bin is a fifth of a second of offset in one reference; a line may fall between two, so the votes
+of neighbours are added. Its surprise is the log-likelihood ratio of the count against the Poisson
+rate that the reference's other hits suggest.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.candidates import Candidates
+from matchers.alignment import Hypothesis, Line
+from media.clip import Span
+
+BIN_S = 0.2
+LEAST_MEAN = 0.05  # votes a bin pair that chance gives even where there are hardly any hits
+F64 = NDArray[np.float64]
+I64 = NDArray[np.int64]
+
+
+def vote(candidates: Candidates, window: Span, hypothesis: Hypothesis, most: int) -> list[Line]:
+    """The `most` most surprising lines of one window under one speed, best first."""
+    if not len(candidates):
+        return []
+    numbers, where = np.unique(candidates.references, return_inverse=True)
+    middle = (window.start_s + window.end_s) / 2
+    at_middle = candidates.reference_times - hypothesis.speed * (candidates.query_times - middle)
+    bins = np.floor(at_middle / BIN_S).astype(np.int64)
+    first, size = _ranges(bins, where, len(numbers))
+    base = np.cumsum(size) - size
+    counts = np.bincount(base[where] + bins - first[where], minlength=int(size.sum()))
+    surprise = _surprise(counts + np.append(counts[1:], 0), np.bincount(where), size)
+    best = _peaks(surprise, most)
+    owner = np.searchsorted(base, best, side="right") - 1
+    offset = (first[owner] + best - base[owner] + 1) * BIN_S - hypothesis.speed * middle
+    return [
+        Line(int(n), hypothesis, float(o), float(s))
+        for n, o, s in zip(numbers[owner], offset, surprise[best], strict=True)
+    ]
+
+
+def _ranges(bins: I64, where: I64, count: int) -> tuple[I64, I64]:
+    """First bin and number of bins of each reference, one empty bin after the last."""
+    first = np.full(count, np.iinfo(np.int64).max)
+    last = np.full(count, np.iinfo(np.int64).min)
+    np.minimum.at(first, where, bins)
+    np.maximum.at(last, where, bins)
+    return first, last - first + 2
+
+
+def _surprise(pairs: I64, hits: I64, size: I64) -> F64:
+    """Poisson log-likelihood ratio of each bin pair against its reference's mean."""
+    mean = np.repeat(np.maximum(2 * hits / size, LEAST_MEAN), size)
+    ratio = np.maximum(pairs / mean, 1.0)
+    return np.asarray(pairs * np.log(ratio) - np.maximum(pairs - mean, 0.0))
+
+
+def _peaks(surprise: F64, most: int) -> I64:
+    """Positions of the greatest local maxima, best first; ties go to the earlier."""
+    left = np.append(-np.inf, surprise[:-1])
+    right = np.append(surprise[1:], -np.inf)
+    peaks = np.flatnonzero((surprise > 0) & (surprise > left) & (surprise >= right))
+    return peaks[np.argsort(-surprise[peaks], kind="stable")[:most]]

@@ -1,0 +1,70 @@
+"""One media file to fingerprints, for reference and suspect alike."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from fingerprint.extract import MIRRORED, PLAIN, fingerprint_all
+from fingerprint.registry import scheme_named
+from fingerprint.scheme import Fingerprint
+from media.clip import Loss
+from media.digest import sha256
+from media.reader import Reader
+from media.sampling import Sampling
+
+REFERENCE_SAMPLING = Sampling(frames_per_s=2.0)
+# Denser than the references, so that some frame lies near each of theirs whatever the cut.
+SUSPECT_SAMPLING = Sampling(frames_per_s=8.0)
+
+DEADLINE_BASE_S = 60.0
+DEADLINE_BYTES_PER_S = 200_000  # a 1 GB film may take an hour and a half, a small bomb a minute
+KILL_AFTER_S = 30.0  # past its deadline, a decoder that does not come back is killed
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """What was read of one file."""
+
+    path: Path
+    sha256: str
+    kind: str  # "video", "audio" or "image"
+    duration_s: float
+    losses: tuple[Loss, ...]
+    fingerprints: dict[tuple[str, str], Fingerprint]  # by (view, scheme name)
+
+    @property
+    def is_still(self) -> bool:
+        """Whether it is a single picture."""
+        return self.kind == "image"
+
+
+def extract_reference(path: Path, schemes: Sequence[str]) -> Extraction:
+    """Fingerprints of a work. Raises `Unreadable`."""
+    return _extract(path, schemes, REFERENCE_SAMPLING, (PLAIN,))
+
+
+def extract_suspect(path: Path, schemes: Sequence[str]) -> Extraction:
+    """Fingerprints of a suspect, its mirrored picture included. Raises `Unreadable`."""
+    return _extract(path, schemes, SUSPECT_SAMPLING, (PLAIN, MIRRORED))
+
+
+def deadline_s(path: Path) -> float:
+    """How long reading a file may take, in seconds."""
+    try:
+        size = path.stat().st_size
+    except OSError:
+        size = 0
+    return DEADLINE_BASE_S + size / DEADLINE_BYTES_PER_S
+
+
+def _extract(
+    path: Path, names: Sequence[str], sampling: Sampling, views: Sequence[str]
+) -> Extraction:
+    schemes = [scheme_named(n) for n in names]
+    with Reader(path, sampling, deadline_s(path)) as reader:
+        fingerprints = fingerprint_all(reader, schemes, views)
+    return Extraction(
+        path, sha256(path), reader.kind, reader.duration_s, reader.losses, fingerprints
+    )

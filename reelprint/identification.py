@@ -1,0 +1,149 @@
+"""One suspect through index and matchers: the middle of the data flow, as short calls."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+
+import reelprint
+from fingerprint.audio.warp import warp
+from fingerprint.extract import MIRRORED, PLAIN
+from fingerprint.registry import scheme_named
+from fingerprint.scheme import Fingerprint
+from index.store import Index
+from matchers import frames, landmarks
+from matchers.alignment import Line, Segment
+from matchers.calibration import calibration
+from matchers.fusion import fuse
+from matchers.hypotheses import (
+    LINES_PER_SEARCH,
+    SOUND_HYPOTHESES,
+    picture_hypotheses,
+    shortlist,
+    unwarped,
+    windows,
+)
+from matchers.joining import join
+from matchers.match import Match, Modality
+from matchers.significance import Search, picture_search, sound_search
+from matchers.votes import vote
+from media.clip import Unreadable
+from reelprint.answer import Answer, Engine, Named, Status
+from reelprint.extraction import Extraction, extract_suspect
+from reelprint.workspace import Workspace
+from reference_catalog.catalog import Catalog
+from reference_catalog.work import reference_id
+
+MIN_SUSPECT_S = 1.0
+CACHED_REFERENCES = 128
+
+
+class Identifier:
+    """An open workspace, ready for one suspect after another."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._catalog: Catalog = workspace.catalog()
+        self._index: Index = workspace.index(self._catalog)
+        self._reference = lru_cache(CACHED_REFERENCES)(self._catalog.fingerprint)
+
+    def close(self) -> None:
+        """Let go of the catalogue."""
+        self._catalog.close()
+
+    @property
+    def engine(self) -> Engine:
+        """What gives the answers."""
+        return Engine(
+            reelprint.__version__,
+            self._workspace.settings.schemes,
+            self._index.identity,
+            calibration().name,
+        )
+
+    def identify(self, path: Path) -> Answer:
+        """What a suspect file carries."""
+        try:
+            suspect = extract_suspect(path, self._workspace.settings.schemes)
+        except Unreadable as error:
+            return self.unreadable(path, str(error))
+        return self._answer(suspect, self.matches(suspect))
+
+    def unreadable(self, path: Path, reason: str) -> Answer:
+        """The answer for a file that gave nothing."""
+        settings = self._workspace.settings
+        return Answer(
+            str(path), None, None, "unreadable", reason, (), (), settings.max_e_value, self.engine
+        )
+
+    def matches(self, suspect: Extraction) -> list[Match]:
+        """Every stretch of registered works, the most certain first."""
+        found: dict[Modality, list[Segment]] = {"audio": [], "video": []}
+        searches: dict[Modality, Search] = {}
+        for name in self._workspace.settings.schemes:
+            scheme = scheme_named(name)
+            segments = self._segments(suspect, name)
+            found[scheme.modality] = join([*found[scheme.modality], *segments])
+            searches[scheme.modality] = self._search(suspect, name)
+        bound = self._workspace.settings.max_e_value
+        return fuse(found["audio"], found["video"], searches, bound)
+
+    def _segments(self, suspect: Extraction, name: str) -> Iterator[Segment]:
+        if scheme_named(name).metric == "landmark":
+            yield from self._sound(suspect.fingerprints[PLAIN, name])
+        else:
+            yield from self._picture(suspect.fingerprints[PLAIN, name], mirrored=False)
+            yield from self._picture(suspect.fingerprints[MIRRORED, name], mirrored=True)
+
+    def _sound(self, peaks: Fingerprint) -> Iterator[Segment]:
+        for span, part in windows(peaks):
+            lines: list[Line] = []
+            for h in SOUND_HYPOTHESES:
+                hits = self._index.search(warp(part, h.speed, h.pitch_octaves))
+                lines += vote(unwarped(hits, h), span, h, LINES_PER_SEARCH)
+            for line in shortlist(lines, span):
+                yield from landmarks.verify(part, self._of(line, peaks), line)
+
+    def _picture(self, codes: Fingerprint, mirrored: bool) -> Iterator[Segment]:
+        for span, part in windows(codes):
+            hits = self._index.search(part)
+            lines = [
+                line
+                for h in picture_hypotheses(span, mirrored)
+                for line in vote(hits, span, h, LINES_PER_SEARCH)
+            ]
+            for line in shortlist(lines, span):
+                yield from frames.verify(part, self._of(line, codes), line)
+
+    def _of(self, line: Line, suspect: Fingerprint) -> Fingerprint:
+        return self._reference(line.reference, suspect.scheme)
+
+    def _search(self, suspect: Extraction, name: str) -> Search:
+        codes = suspect.fingerprints[PLAIN, name]
+        if scheme_named(name).metric == "landmark":
+            return sound_search(len(codes), self._index.extent_s(name), len(SOUND_HYPOTHESES))
+        return picture_search(frames.informative(codes), self._index.rows(name), suspect.is_still)
+
+    def _answer(self, suspect: Extraction, matches: list[Match]) -> Answer:
+        status, reason = _status(suspect, matches)
+        titles = self._catalog.titles([m.reference for m in matches])
+        named = [
+            Named(*titles[m.reference], reference_id(m.reference), m)
+            for m in matches
+            if m.reference in titles
+        ]
+        return Answer(
+            str(suspect.path), suspect.sha256, suspect.duration_s, status, reason,
+            suspect.losses, tuple(named), self._workspace.settings.max_e_value, self.engine,
+        )  # fmt: skip
+
+
+def _status(suspect: Extraction, matches: list[Match]) -> tuple[Status, str | None]:
+    if matches:
+        return "identified", None
+    if not suspect.is_still and suspect.duration_s < MIN_SUSPECT_S:
+        return "too_short", f"{suspect.duration_s:.2f} s is less than {MIN_SUSPECT_S:g} s"
+    if not any(f.quality.any() for f in suspect.fingerprints.values()):
+        return "no_match", "it carries no evidence: its picture is flat and its sound silent or none"
+    return "no_match", "no registered work was found under the bound"

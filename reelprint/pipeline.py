@@ -1,0 +1,152 @@
+"""The two things Reelprint does, over many files at once: register works, identify suspects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from media.clip import Loss, Unreadable
+from media.digest import sha256
+from reelprint.answer import Answer
+from reelprint.extraction import KILL_AFTER_S, Extraction, deadline_s, extract_reference
+from reelprint.identification import Identifier
+from reelprint.pool import Job, Lost, cores, run
+from reelprint.workspace import Workspace
+from reference_catalog.catalog import Catalog
+from reference_catalog.errors import Duplicate
+from reference_catalog.work import NewReference, WorkDetails
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A file to register, and the work that it is a reference of."""
+
+    path: Path
+    details: WorkDetails
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """What became of one file."""
+
+    path: Path
+    work_id: str
+    outcome: Literal["registered", "unchanged", "failed"]
+    reason: str | None = None  # why it failed, or why nothing changed
+    losses: tuple[Loss, ...] = ()
+    duration_s: float = 0.0
+
+
+def item_of(path: Path) -> Item:
+    """A file as a work of its own, named by its stem."""
+    return Item(path, WorkDetails(path.stem, path.stem))
+
+
+def register(
+    workspace: Workspace, items: Iterable[Item], jobs: int | None = None
+) -> Iterator[Registered]:
+    """Register files, each as soon as it is read, so that nothing done is lost by stopping.
+
+    The index is brought up to date at the end, or by the next `identify`.
+    """
+    with workspace.catalog() as catalog:
+        pending: list[Item] = []
+        for item in items:
+            known = _known(catalog, item)
+            if known:
+                yield known
+            else:
+                pending.append(item)
+        job = Job(_prepare_extraction, (workspace.settings.schemes,), _extract, _item_seconds)
+        for item, result in run(job, pending, min(jobs or cores(), max(1, len(pending)))):
+            yield _keep(catalog, item, result)
+        workspace.index(catalog)
+
+
+def identify(
+    workspace: Workspace, paths: Sequence[Path], jobs: int | None = None
+) -> Iterator[Answer]:
+    """What each suspect carries, in the order given."""
+    here = Identifier(workspace)  # brings the index up to date before the others open it
+    job = Job(_prepare_identification, (workspace,), _identify, _path_seconds)
+    try:
+        for path, result in run(job, paths, min(jobs or cores(), max(1, len(paths)))):
+            yield here.unreadable(path, result.reason) if isinstance(result, Lost) else result
+    finally:
+        here.close()
+
+
+def _known(catalog: Catalog, item: Item) -> Registered | None:
+    """The outcome of a file that need not be read: it is registered, or cannot be opened."""
+    name = item.details.work_id
+    try:
+        known = catalog.by_sha256(sha256(item.path))
+    except OSError as error:
+        return Registered(item.path, name, "failed", str(error))
+    if known is None:
+        return None
+    if known.work_id != name:
+        return Registered(item.path, name, "unchanged", f"the same file is {known.work_id!r} already")
+    catalog.describe(item.details)
+    return Registered(item.path, name, "unchanged", None, known.losses, known.duration_s)
+
+
+def _keep(catalog: Catalog, item: Item, result: Extraction | str | Lost) -> Registered:
+    name = item.details.work_id
+    if isinstance(result, Lost):
+        return Registered(item.path, name, "failed", result.reason)
+    if isinstance(result, str):
+        return Registered(item.path, name, "failed", result)
+    reference = NewReference(
+        result.sha256,
+        str(item.path.resolve()),
+        result.duration_s,
+        result.losses,
+        tuple(result.fingerprints.values()),
+    )
+    try:
+        catalog.add(item.details, reference)
+    except Duplicate as error:
+        return Registered(item.path, name, "unchanged", f"the same file is {error.work_id!r} already")
+    return Registered(
+        item.path, name, "registered", None, result.losses, result.duration_s
+    )
+
+
+# What runs in the other processes. Each prepares once; the names live only there.
+
+_schemes: tuple[str, ...] = ()
+_identifier: Identifier | None = None
+
+
+def _prepare_extraction(schemes: tuple[str, ...]) -> None:
+    global _schemes
+    _schemes = schemes
+
+
+def _extract(item: Item) -> Extraction | str:
+    try:
+        return extract_reference(item.path, _schemes)
+    except Unreadable as error:
+        return str(error)
+
+
+def _prepare_identification(workspace: Workspace) -> None:
+    global _identifier
+    _identifier = Identifier(workspace)
+
+
+def _identify(path: Path) -> Answer:
+    if _identifier is None:
+        raise RuntimeError("the process was not prepared")
+    return _identifier.identify(path)
+
+
+def _item_seconds(item: Item) -> float:
+    return deadline_s(item.path) + KILL_AFTER_S
+
+
+def _path_seconds(path: Path) -> float:
+    return 2 * deadline_s(path) + KILL_AFTER_S
