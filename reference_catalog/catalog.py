@@ -8,7 +8,7 @@ across a fork.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -123,10 +123,10 @@ class Catalog:
             row = queries.work(session, work_id)
             return rows.to_work(row) if row else None
 
-    def titles(self, numbers: Sequence[int]) -> dict[int, tuple[str, str]]:
+    def titles(self, numbers: Iterable[int]) -> dict[int, tuple[str, str]]:
         """(work_id, title) of each of these references that is registered."""
         with self._database.read() as session:
-            return queries.titles(session, numbers)
+            return queries.titles(session, list(numbers))
 
     def reference(self, number: int) -> Reference | None:
         """The reference of this number; None when it was removed or never was."""

@@ -13,6 +13,11 @@ depends_on = None
 
 def upgrade() -> None:
     """Make the first tables."""
+    _works()
+    _references()
+
+
+def _works() -> None:
     op.create_table(
         "work",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -33,6 +38,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("work", "scheme", "value", name="pk_work_identifier"),
     )
+
+
+def _references() -> None:
     op.create_table(
         "work_reference",
         sa.Column("number", sa.Integer(), nullable=False),
