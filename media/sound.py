@@ -120,14 +120,15 @@ class SoundSampler:
 
     def _resample(self, frame: av.AudioFrame | None) -> None:
         if self._resampler is None:
-            self._resampler = AudioResampler("flt", "mono", self._rate)
+            # Handed over a second at a time: many small pieces would cost more than resampling.
+            self._resampler = AudioResampler("flt", "mono", self._rate, self._rate)
         try:
             pieces = self._resampler.resample(frame)
         except av.FFmpegError:
             self._unusable.add(self._clock_s)
             return
         for piece in pieces:
-            if piece is not None and self._run is not None:  # a pass-through flush gives None
+            if self._run is not None:
                 self._run.append(_samples(piece))
 
 

@@ -113,7 +113,8 @@ class Timeline(Generic[FrameT]):
         """Whether a frame follows the last placed one, rather than a leap that is held."""
         if time_s is None or not self._begun:
             return not self._held
-        off_s = abs(time_s - self._expected - sum(held.duration_s for held in self._held))
+        held_s = sum(held.duration_s for held in self._held)
+        off_s = abs(time_s - self._expected - held_s)
         return off_s <= self._leap_s and not (self._held and abs(time_s - self._held_end) < off_s)
 
     def _join_held(self) -> list[Placed[FrameT]]:
