@@ -2,46 +2,53 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 # Console scripts sit beside the interpreter that they were installed for.
 REELPRINT = Path(sys.executable).with_name("reelprint")
+# A process starts with the high-water mark of the one that it was forked from. Ours is large, so a
+# bare interpreter stands between.
+_BETWEEN = """
+import json, resource, subprocess, sys, time
+started = time.perf_counter()
+quiet = subprocess.DEVNULL
+code = subprocess.run(sys.argv[1:], stdout=quiet, stderr=quiet).returncode
+wall = time.perf_counter() - started
+use = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(json.dumps([code, wall, use.ru_utime + use.ru_stime, use.ru_maxrss / 1024]))
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What one process took, with the processes that it started and waited for."""
+    """What one command took, with the processes that it started and waited for."""
 
     code: int
     wall_s: float
     cpu_s: float
     peak_mib: float  # of the largest single process
-    output: str
 
 
 def run(arguments: Sequence[str | Path], home: Path | None = None) -> Cost:
-    """Run `reelprint` with these arguments.
+    """Run `reelprint` with these arguments in a workspace folder.
 
     Raises FileNotFoundError when it is not installed beside this Python.
     """
-    environment = os.environ | ({"REELPRINT_HOME": str(home)} if home else {})
-    started = time.perf_counter()
-    with subprocess.Popen(
-        [REELPRINT, *arguments], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment
-    ) as child:
-        output = child.stdout.read() if child.stdout else b""
-        _, status, usage = os.wait4(child.pid, 0)
-        child.returncode = os.waitstatus_to_exitcode(status)
-    return Cost(
-        child.returncode,
-        time.perf_counter() - started,
-        usage.ru_utime + usage.ru_stime,
-        usage.ru_maxrss / 1024,
-        output.decode(),
+    if not REELPRINT.exists():
+        raise FileNotFoundError("reelprint is not installed beside this Python")
+    return cost([REELPRINT, *arguments], {"REELPRINT_HOME": str(home)} if home else {})
+
+
+def cost(command: Sequence[str | Path], variables: dict[str, str]) -> Cost:
+    """Run any command; its output is thrown away."""
+    between = [sys.executable, "-I", "-c", _BETWEEN, *command]
+    done = subprocess.run(
+        between, stdout=subprocess.PIPE, env=os.environ | variables, check=True, text=True
     )
+    return Cost(*json.loads(done.stdout))

@@ -6,14 +6,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import cast
 
-from reelprint.pipeline import identify, register
-from reelprint.workspace import Workspace
-
 from benchmarks.datasets import WorkFile
 from benchmarks.metrics import Answer
 from benchmarks.progress import track
 from benchmarks.systems import Modality
-from reference_catalog.manifest import ManifestRow
+from reelprint.pipeline import Item, identify, register
+from reelprint.workspace import Workspace
 from reference_catalog.work import WorkDetails
 
 
@@ -30,14 +28,19 @@ class Reelprint:
     def register(self, works: Sequence[WorkFile]) -> None:
         """Register one file for each work.
 
-        Raises ValueError naming the files that failed, because figures without them would lie.
+        Raises ValueError naming the files that failed: figures without them would flatter.
         """
-        rows = [ManifestRow(w.path, 0, WorkDetails(w.work_id, w.work_id)) for w in works]
-        outcomes = track(register(self._workspace, rows, jobs=self._jobs), "registering", len(rows))
-        for _ in outcomes:
-            pass
+        items = [Item(work.path, WorkDetails(work.work_id, work.work_id)) for work in works]
+        outcomes = register(self._workspace, items, self._jobs)
+        failed = [
+            f"{done.path.name}: {done.reason}"
+            for done in track(outcomes, "registering", len(items))
+            if done.outcome == "failed"
+        ]
+        if failed:
+            raise ValueError("not registered: " + "; ".join(failed))
 
     def identify(self, queries: Sequence[Path]) -> Iterator[Answer]:
         """Ask about all suspects in one call, the fast path."""
-        for answer in identify(self._workspace, list(queries), jobs=self._jobs):
+        for answer in identify(self._workspace, queries, self._jobs):
             yield cast(Answer, answer.as_dict())

@@ -18,6 +18,9 @@ from media.clip import F32, U8
 MIN_CONTRAST = 6.0
 # Level of the median tenth of a second, in dB of full scale: below this it is a fade or a pause.
 MIN_LEVEL_DB = -50.0
+# Mean change of luma within a second, in 8-bit levels: below this no one could say which second it
+# is. Such a query is counted as any other, and recall is also stated without them.
+STILL_MOTION = 1.0
 SILENCE_DB = -120.0
 
 
@@ -36,6 +39,11 @@ class Evidence:
         """True when the picture is not flat or the sound is not silent."""
         seen = self.contrast is not None and self.contrast >= MIN_CONTRAST
         return seen or (self.level_db is not None and self.level_db >= MIN_LEVEL_DB)
+
+    @property
+    def still(self) -> bool:
+        """True when only the picture was asked for, and it does not move."""
+        return self.level_db is None and self.motion is not None and self.motion < STILL_MOTION
 
     def as_dict(self) -> dict[str, float | None]:
         """For a result file."""

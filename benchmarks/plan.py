@@ -14,7 +14,7 @@ from benchmarks.make import Order
 from benchmarks.rows import Row
 
 # A source must be longer than the excerpt by this, so that there is a place to choose.
-MARGIN_S = 1.0
+MARGIN_S = 0.5
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,9 +56,11 @@ def figures(scored: Sequence[Scored]) -> dict[str, object]:
         return common
     found = Proportion(sum(j.found for j in judged), len(judged))
     work = Proportion(sum(j.work_found for j in judged), len(judged))
+    placed = [s.judgement.found for s in scored if not s.made.evidence.still]
     return common | {
         "recall": found.as_dict(),
         "work_recall": work.as_dict(),
+        "recall_without_stills": Proportion(sum(placed), len(placed)).as_dict(),
         "offset_error_s": _spread([j.offset_error_s for j in judged]),
         "speed_error": _spread([j.speed_error for j in judged]),
         **pooled([s.made.truth for s in scored], [p for s in scored for p in s.said]),

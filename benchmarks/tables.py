@@ -46,7 +46,8 @@ def spread(figure: Figure, digits: int = 3) -> str:
 
 
 RECALL_HEADER = (
-    *("row", "queries (works)", "recall", "target", "right work, any place", "wrong work claimed"),
+    *("row", "queries (works)", "recall", "target", "recall without stills"),
+    *("right work, any place", "wrong work claimed"),
     *("offset error s, median / p95", "µAP", "VCSL F1"),
 )
 
@@ -60,6 +61,7 @@ def recall_rows(system: dict[str, Any]) -> list[list[str]]:
             f"{row['queries']} ({row['works']})",
             share(row.get("recall")),
             f"{target:.2f}" if (target := targets.get(name)) is not None else "-",
+            share(row.get("recall_without_stills")),
             share(row.get("work_recall")),
             count(row["false"]),
             spread(row.get("offset_error_s")),

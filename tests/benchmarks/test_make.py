@@ -48,6 +48,10 @@ def test_the_picture_starts_where_the_truth_says(film: WorkFile, tmp_path: Path)
     query = made(film, tmp_path, Distortion(sound=None, crf=12))
     shown = pictures(query.path)
     assert shown[0][0] == 0.0
+    # Time 0 of the suspect is a frame of the source, not the moment drawn between two frames.
+    assert query.truth.reference.start_s * 25 == pytest.approx(
+        round(query.truth.reference.start_s * 25), abs=1e-6
+    )
     assert time_seen(shown[0][1]) == pytest.approx(query.truth.reference.start_s, abs=0.1)
     assert time_seen(shown[-1][1]) == pytest.approx(query.truth.reference.end_s, abs=0.15)
 
