@@ -37,7 +37,7 @@ ROWS: tuple[Row, ...] = (
     Row("audio_music_6db_5s", "audio", 5, "music_6db"),
     Row("audio_phone_5s", "audio", 5, "phone"),
     Row("audio_speed_pal_10s", "audio", 10, "speed_pal"),
-    Row("av_hostile_10s", "both", 10, "hostile"),
+    Row("av_hostile_5s", "both", 5, "hostile"),
     Row("negative_video_5s", "video", 5, "crf35_240p", negative=True),
     Row("negative_audio_5s", "audio", 5, "mp3_32k", negative=True),
 )

@@ -21,6 +21,9 @@ from benchmarks.metrics import (
     segment_score,
 )
 
+# What a result file keeps of the best match of each query.
+TOP = ("work_id", "modality", "query", "reference", "speed", "score", "e_value")
+
 
 @dataclass(frozen=True, slots=True)
 class Scored:
@@ -85,17 +88,17 @@ def record(scored: Scored) -> dict[str, object]:
         "id": made.truth.query_id,
         "source": made.order.source.name,
         "work": made.truth.work,
-        "reference": _rounded([made.truth.reference.start_s, made.truth.reference.end_s]),
-        "evidence": made.evidence.as_dict(),
+        "reference": [_short(made.truth.reference.start_s), _short(made.truth.reference.end_s)],
+        "evidence": {key: _short(value) for key, value in made.evidence.as_dict().items()},
         "draws": made.draws,
         "status": scored.answer["status"],
-        "top": matches[0] if matches else None,
+        "top": {key: matches[0].get(key) for key in TOP} if matches else None,
         "matches": len(matches),
         "ok": judgement.ok,
         "found": judgement.found,
         "false_works": judgement.false_works,
-        "offset_error_s": judgement.offset_error_s,
-        "latency_s": scored.latency_s,
+        "offset_error_s": _short(judgement.offset_error_s),
+        "latency_s": _short(scored.latency_s),
     }
 
 
@@ -108,5 +111,5 @@ def _spread(values: Sequence[float | None]) -> dict[str, float] | None:
     return {"median": float(median), "p95": float(p95)}
 
 
-def _rounded(values: Sequence[float]) -> list[float]:
-    return [round(value, 4) for value in values]
+def _short(value: float | None) -> float | None:
+    return None if value is None else round(value, 3)

@@ -6,15 +6,20 @@ import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from benchmarks import recall, results
 from benchmarks.baselines.chromaprint import Chromaprint, available
 from benchmarks.baselines.phash_1fps import PhashOneFps
 from benchmarks.datasets import Dataset, WorkFile
+from benchmarks.distort import PRESETS
+from benchmarks.encode import Writer
+from benchmarks.excerpt import RATE
 from benchmarks.make import Made
 from benchmarks.metrics import Answer
 from benchmarks.plan import Plan, orders
+from benchmarks.probe import Facts
 from benchmarks.report import report
 from benchmarks.rows import Row, choose
 from benchmarks.systems import Modality, System
@@ -140,6 +145,17 @@ def test_the_chromaprint_baseline_finds_a_copy(film: WorkFile) -> None:
     (answer,) = system.identify([film.path])
     assert answer["matches"][0]["score"] == 32.0
     assert answer["matches"][0]["reference"]["start_s"] == 0.0
+
+
+def test_a_work_without_evidence_makes_room_for_the_next(film: WorkFile, tmp_path: Path) -> None:
+    path = tmp_path / "silent.m4a"
+    with Writer(path, PRESETS["aac_64k"], RATE) as writer:
+        writer.samples(np.zeros((2, 8 * RATE), np.float32))
+    silent = WorkFile(path, path.name, "w4", "music", Facts("3" * 64, 8.0, False, True, 0))
+    data = Dataset((silent, named(film, "w5"), named(film, "w6")), "0" * 64)
+    rows = [Row("audio", "audio", 3, "mp3_32k")]
+    made = recall.make_rows(rows, data, "test", Plan(1, 0, 1), tmp_path, 1)
+    assert [one.order.source.work_id for one in made["audio"]] == ["w5"]
 
 
 def test_rows_are_paired_and_go_round_the_works(film: WorkFile) -> None:
