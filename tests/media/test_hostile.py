@@ -143,12 +143,17 @@ def test_stream_cut_within_a_packet_and_joined_late(tmp_path: Path) -> None:
     assert reader.duration_s > 8
 
 
-@pytest.mark.parametrize("suffix", ["ts", "mkv", "mp4"])
-def test_flipped_bits_are_survived_and_counted(tmp_path: Path, suffix: str) -> None:
+@pytest.mark.parametrize(
+    ("suffix", "flips", "kind"),
+    [("ts", 400, "corrupt_frames"), ("mkv", 40, "decode_errors"), ("mp4", 40, "decode_errors")],
+)
+def test_flipped_bits_are_survived_and_counted(
+    tmp_path: Path, suffix: str, flips: int, kind: str
+) -> None:
     film = build.film(tmp_path / f"film.{suffix}", 20.0)
-    clips, reader = read(build.flip_bits(film, 40))
+    clips, reader = read(build.flip_bits(film, flips))
     assert frame_count(clips) > 10
-    assert kinds(reader) & {"corrupt_frames", "decode_errors", "truncated"}
+    assert kind in kinds(reader)
     assert len(kinds(reader)) == len(reader.losses)
 
 

@@ -48,6 +48,12 @@ def test_film_gives_frames_and_sound(tmp_path: Path, suffix: str) -> None:
     assert len(sound.samples) / 8000 == pytest.approx(4.0, abs=0.05)
 
 
+def test_the_first_stamp_is_exactly_zero(tmp_path: Path) -> None:
+    """Although FFmpeg rounds a file's start to microseconds, and a stream's clock does not."""
+    clips, _ = read(build.film(tmp_path / "film.ts"))
+    assert min(clip.core.start_s for clip in clips) == 0.0
+
+
 def test_sound_keeps_its_pitch_and_place(tmp_path: Path) -> None:
     samples = build.tone(3.0)
     samples[: build.RATE] = 0  # the tone sets in at 1 s
