@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -53,6 +54,7 @@ def figures(scored: Sequence[Scored]) -> dict[str, object]:
         "queries": len(scored),
         "works": len({s.made.order.source.work_id for s in scored}),
         "false": Proportion(sum(bool(j.false_works) for j in judged), len(judged)).as_dict(),
+        "statuses": dict(Counter(s.answer["status"] for s in scored)),
         "latency_s": _spread([s.latency_s for s in scored]),
     }
     if not all(s.made.order.positive for s in scored):

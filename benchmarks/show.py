@@ -7,7 +7,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.tables import RECALL_HEADER, recall_rows
+from benchmarks.tables import RECALL_HEADER, recall_rows, unread
 
 # The columns that fit a terminal; the report has all.
 SHOWN = (
@@ -26,4 +26,4 @@ def show(system: dict[str, Any]) -> None:
         grid.add_row(*(line[RECALL_HEADER.index(heading)] for heading in SHOWN))
     console = Console()
     console.width = max(console.width, MIN_WIDTH)  # a figure that is cut short is none
-    console.print(grid)
+    console.print(grid, *unread(system), sep="\n")

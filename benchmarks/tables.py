@@ -77,9 +77,20 @@ def recall(result: Result) -> str:
     parts = [_corpus(result)]
     for system in result["systems"]:
         parts += [f"### {system['system']}", table(RECALL_HEADER, recall_rows(system))]
+        parts += unread(system)
     if result["left_out"]:
         parts.append("Left out of this run: " + "; ".join(result["left_out"]) + ".")
     return "\n\n".join(parts)
+
+
+def unread(system: dict[str, Any]) -> list[str]:
+    """A line for each row in which a system could not read its queries: no miss like others."""
+    return [
+        f"{name}: {count} queries were `{status}`."
+        for name, row in system["rows"].items()
+        for status, count in row["statuses"].items()
+        if status in ("unreadable", "too_short")
+    ]
 
 
 def _corpus(result: Result) -> str:
@@ -113,7 +124,7 @@ def speed(result: Result) -> str:
         for what, s in result["stored"].items()
     ]
     waits = [
-        [f"identify, 30 s of {what}", f"{result['latency'][what]['median_s']:.2f}"]
+        [f"`identify`, 30 s of {what}", f"{result['latency'][what]['median_s']:.2f}"]
         for what in ("video", "audio")
     ]
     waits.append(["`reelprint identify --help`", f"{result['start_up']['median_s']:.2f}"])

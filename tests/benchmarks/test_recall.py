@@ -23,6 +23,7 @@ from benchmarks.probe import Facts
 from benchmarks.report import report
 from benchmarks.rows import Row, choose
 from benchmarks.systems import Modality, System
+from benchmarks.tables import unread
 
 ROWS = (
     Row("video", "video", 3, "crf35_240p", target=0.99),
@@ -198,7 +199,13 @@ def test_a_report_is_made_from_the_result_alone(made: recall.MadeRows, tmp_path:
     page = report([path], tmp_path / "docs").read_text()
     assert "| video | 4 (1) | 1.000 [0.398, 1.000] |" in page
     assert "fpcalc is not installed" in page
+    assert "unreadable" not in page
     assert (tmp_path / "docs" / "recall.svg").exists()
+
+
+def test_queries_that_a_system_could_not_read_are_named() -> None:
+    system = {"rows": {"video": {"statuses": {"no_match": 2, "unreadable": 3}}}}
+    assert unread(system) == ["video: 3 queries were `unreadable`."]
 
 
 def test_a_file_that_is_no_result_is_refused(tmp_path: Path) -> None:
