@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import maximum_filter
+from scipy.ndimage import maximum_filter  # type: ignore[attr-defined]  # named at run time
 
-from fingerprint.audio.spectrum import HOP, RATE, WINDOW
+from fingerprint.audio.spectrum import RATE, WINDOW
 
-NEIGHBOURHOOD = (9, 7)  # frames × bins in which a peak is the greatest: ±64 ms × ±23 Hz
+NEIGHBOURHOOD = (9, 7)  # frames x bins in which a peak is the greatest: ±64 ms x ±23 Hz
 MIN_RISE = 1.0  # nats over the local mean
 BAND_EDGES_HZ = (110.0, 330.0, 640.0, 1100.0, 1800.0, 3700.0)
 KEEP = 7  # peaks a band and second
@@ -59,8 +59,10 @@ def _thin(frame: I64, bins: I64, rise: F32) -> I64:
     """Positions of the peaks that pass the rate limit of their band, ascending."""
     edges = np.asarray(BAND_EDGES_HZ[1:-1]) * (WINDOW / RATE)
     band = np.searchsorted(edges, bins, side="right")
-    kept = [members[_strong_enough(frame[members], rise[members])]
-            for members in (np.flatnonzero(band == b) for b in range(len(edges) + 1))]
+    kept = [
+        members[_strong_enough(frame[members], rise[members])]
+        for members in (np.flatnonzero(band == b) for b in range(len(edges) + 1))
+    ]
     return np.sort(np.concatenate(kept))
 
 

@@ -11,21 +11,21 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from scipy.fft import rfft
-from scipy.ndimage import uniform_filter
+from scipy.ndimage import uniform_filter  # type: ignore[attr-defined]  # named at run time
 
 RATE = 8000  # Hz
 WINDOW = 1024  # samples, 128 ms
 HOP = 128  # samples, 16 ms
 BLOCK = 256  # frames transformed at once
 FLOOR = 5e-3  # a bin under -94 dB of full scale counts as silence; 16-bit dither lies at -113 dB
-LOCAL = (125, 161)  # frames × bins of the local mean: 2 s × 1.25 kHz
+LOCAL = (125, 161)  # frames x bins of the local mean: 2 s x 1.25 kHz
 
 F32 = NDArray[np.float32]
 
 
 def log_spectrum(samples: F32) -> F32:
-    """Natural log magnitudes, shape (frames, WINDOW // 2 + 1); frame i is centred on sample
-    i * HOP, as far as the window stays inside the samples."""
+    """Natural log magnitudes, shape (frames, WINDOW // 2 + 1); frame i is of the window
+    that starts at sample i * HOP, as long as it ends inside the samples."""
     count = max(0, (len(samples) - WINDOW) // HOP + 1)
     out = np.empty((count, WINDOW // 2 + 1), np.float32)
     if count == 0:
@@ -40,4 +40,5 @@ def log_spectrum(samples: F32) -> F32:
 
 def whiten(spectrum: F32) -> F32:
     """The log spectrum less its local mean; same shape."""
-    return spectrum - uniform_filter(spectrum, LOCAL, mode="nearest")
+    local_mean: F32 = uniform_filter(spectrum, LOCAL, mode="nearest")
+    return spectrum - local_mean

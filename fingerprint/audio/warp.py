@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from fingerprint.audio.landmark import decode, encode
 from fingerprint.scheme import Fingerprint
 
@@ -16,6 +14,4 @@ def warp(fingerprint: Fingerprint, speed: float, pitch_octaves: float) -> Finger
     octaves = decode(fingerprint.codes) - pitch_octaves
     inside = (octaves >= 0) & (octaves < OCTAVES)
     kept = fingerprint.take(inside)
-    return Fingerprint(
-        kept.scheme, encode(octaves[inside]), kept.times * speed, kept.quality
-    )
+    return Fingerprint(kept.scheme, encode(octaves[inside]), kept.times * speed, kept.quality)

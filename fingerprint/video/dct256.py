@@ -1,6 +1,6 @@
 """`video-dct256-1`: a 256-bit DCT hash of the PDQ family.
 
-A 64 × 64 thumbnail is transformed by a DCT-II; the 16 × 16 coefficients of frequencies 1 … 16 on
+A 64 x 64 thumbnail is transformed by a DCT-II; the 16 x 16 coefficients of frequencies 1 … 16 on
 each axis (the mean and the pure rows and columns are left out, as in PDQ) give one bit each: above
 their median or not. Bits are packed row by row, most significant first. Half of them are set.
 Source: Meta, "The TMK+PDQF Video-Hashing Algorithm and the PDQ Image-Hashing Algorithm" (2019).
@@ -51,4 +51,5 @@ def dct256(thumbs: NDArray[np.float64]) -> NDArray[np.uint8]:
 def _basis() -> NDArray[np.float64]:
     """Rows 1 … 16 of the 64-point DCT-II."""
     k = np.arange(1, LOW + 1)[:, None]
-    return np.cos(np.pi / SIDE * (np.arange(SIDE) + 0.5) * k)
+    basis: NDArray[np.float64] = np.cos(np.pi / SIDE * (np.arange(SIDE) + 0.5) * k)
+    return basis

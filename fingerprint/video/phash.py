@@ -1,7 +1,7 @@
 """`video-phash-1`: the 64-bit DCT perceptual hash, bit-equal to `imagehash.phash`.
 
-The luma is resized to 32 × 32 with a Lanczos window, transformed by a two-dimensional DCT-II, and
-each of the 8 × 8 lowest coefficients gives one bit: above their median or not. Bits are packed
+The luma is resized to 32 x 32 with a Lanczos window, transformed by a two-dimensional DCT-II, and
+each of the 8 x 8 lowest coefficients gives one bit: above their median or not. Bits are packed
 row by row, most significant first. Source: Krawetz, "Looks Like It" (2011); the oracle is
 `imagehash.phash`.
 """

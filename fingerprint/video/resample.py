@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 ONE = 1 << 22  # 1.0 in Pillow's fixed point: 32 bits less 8 of the sample less 2 of head room
 SUPPORT = 3.0  # lobes of the Lanczos window
 BAND = 16  # outputs that share one product
-# Worst float32 error of a sum of 512 products: 512 × 2**-24 × Σ|weight| × 255 < 0.012.
+# Worst float32 error of a sum of 512 products: 512 x 2**-24 x Σ|weight| x 255 < 0.012.
 EDGE = 0.012
 BATCH = 16  # frames a pass; more would leave the processor's cache
 
@@ -57,11 +57,11 @@ def _resize_last(pixels: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
 def _band_sums(pixels: NDArray[np.uint8], band: _Band) -> NDArray[np.float32]:
     sums = pixels.astype(np.float32) @ band.fast
     sums += np.float32(0.5)
-    rounded = np.floor(sums)
+    rounded: NDArray[np.float32] = np.floor(sums)
     row, col = np.nonzero(np.abs(sums - np.rint(sums)) < EDGE)
     exact = np.einsum("ij,ij->i", pixels[row].astype(np.float64), band.exact[col])
     rounded[row, col] = np.floor((exact + ONE / 2) / ONE)
-    return np.clip(rounded, 0, 255, out=rounded)
+    return rounded.clip(0, 255, out=rounded)
 
 
 @lru_cache(maxsize=64)
@@ -86,7 +86,7 @@ def _weights(size_in: int, size_out: int) -> NDArray[np.float64]:
         centre = (i + 0.5) * scale
         first = max(int(centre - SUPPORT * stretch + 0.5), 0)
         last = min(int(centre + SUPPORT * stretch + 0.5), size_in)
-        taps = _kernel((np.arange(first, last) - centre + 0.5) / stretch)
+        taps = _kernel((np.arange(first, last, dtype=np.float64) - centre + 0.5) / stretch)
         scaled = taps / taps.sum() * ONE
         weights[i, first:last] = np.trunc(scaled + np.copysign(0.5, scaled))
     return weights

@@ -1,14 +1,12 @@
-"""64 × 64 thumbnails of luma, and what they say about how much a frame can prove.
+"""64 x 64 thumbnails of luma, and what they say about how much a frame can prove.
 
 Quality follows PDQ (Meta, "The TMK+PDQF Video-Hashing Algorithm and the PDQ Image-Hashing
 Algorithm", 2019): the sum of absolute neighbour differences, scaled to 0 … 100, so that black and
 flat frames get little. Noise has strong differences but proves nothing either: where the
-16 × 16 lowest frequencies hold less than a fair share of the energy, quality is 0.
+16 x 16 lowest frequencies hold less than a fair share of the energy, quality is 0.
 """
 
 from __future__ import annotations
-
-from typing import cast
 
 import cv2
 import numpy as np
@@ -32,10 +30,7 @@ def thumbnails(luma: NDArray[np.uint8]) -> NDArray[np.float64]:
 def quality(thumbs: NDArray[np.float64]) -> NDArray[np.uint8]:
     """Quality, shape (n,), 0 … 100, of thumbnails, shape (n, 64, 64)."""
     gradient = np.minimum(_gradient_points(thumbs), 100)
-    return cast(
-        "NDArray[np.uint8]",
-        np.where(_structure(thumbs) >= MIN_STRUCTURE, gradient, 0).astype(np.uint8),
-    )
+    return np.where(_structure(thumbs) >= MIN_STRUCTURE, gradient, 0).astype(np.uint8)
 
 
 def _gradient_points(thumbs: NDArray[np.float64]) -> NDArray[np.int64]:
@@ -47,7 +42,9 @@ def _gradient_points(thumbs: NDArray[np.float64]) -> NDArray[np.int64]:
 
 
 def _structure(thumbs: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Share of the energy, without the mean, in the 16 × 16 lowest frequencies."""
-    power = dctn(thumbs, axes=(1, 2), norm="ortho") ** 2
+    """Share of the energy, without the mean, in the 16 x 16 lowest frequencies."""
+    power: NDArray[np.float64] = dctn(thumbs, axes=(1, 2), norm="ortho") ** 2
     power[:, 0, 0] = 0
-    return power[:, :LOW, :LOW].sum(axis=(1, 2)) / np.maximum(power.sum(axis=(1, 2)), 1e-9)
+    low: NDArray[np.float64] = power[:, :LOW, :LOW].sum(axis=(1, 2))
+    share: NDArray[np.float64] = low / np.maximum(power.sum(axis=(1, 2)), 1e-9)
+    return share
