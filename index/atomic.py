@@ -9,10 +9,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+TEMPORARY = ".tmp"
+
 
 def write_atomically(path: Path, write: Callable[[Path], None]) -> str:
     """Let `write` fill a temporary file, then put it in place; returns its sha256."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    temporary = path.with_name(f".{path.name}.{os.getpid()}{TEMPORARY}")
     try:
         write(temporary)
         digest = file_sha256(temporary)
@@ -33,10 +35,30 @@ def file_sha256(path: Path) -> str:
 
 @contextmanager
 def exclusive(lock: Path) -> Iterator[None]:
-    """One writer at a time, across processes; released also when the process dies."""
+    """One at a time, across processes; released also when the process dies."""
     with lock.open("a") as f:
         fcntl.flock(f, fcntl.LOCK_EX)
         yield
+
+
+@contextmanager
+def shared(lock: Path) -> Iterator[None]:
+    """Any number at a time, but none beside an exclusive holder."""
+    with lock.open("a") as f:
+        fcntl.flock(f, fcntl.LOCK_SH)
+        yield
+
+
+@contextmanager
+def exclusive_if_free(lock: Path) -> Iterator[bool]:
+    """Exclusive if nobody holds the lock, without waiting; gives whether it is."""
+    with lock.open("a") as f:
+        try:
+            fcntl.flock(f, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
 
 
 def _sync_folder(folder: Path) -> None:

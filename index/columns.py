@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,7 @@ def write_columns(stem: Path, **columns: U32) -> Mapping[str, str]:
     digests = {}
     for name, column in columns.items():
         path = _path(stem, name)
-        digests[path.name] = write_atomically(path, lambda p, c=column: _save(p, c))
+        digests[path.name] = write_atomically(path, partial(_save, column))
     return digests
 
 
@@ -27,7 +28,7 @@ def read_columns(stem: Path, *names: str) -> tuple[U32, ...]:
     return tuple(np.load(_path(stem, n), mmap_mode="r", allow_pickle=False) for n in names)
 
 
-def _save(path: Path, column: U32) -> None:
+def _save(column: U32, path: Path) -> None:
     with path.open("wb") as f:  # a path would have ".npy" added to it
         np.save(f, column, allow_pickle=False)
 

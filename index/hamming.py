@@ -15,7 +15,7 @@ import numpy as np
 from fingerprint.scheme import Fingerprint
 from index.atomic import write_atomically
 from index.candidates import Candidates
-from index.columns import read_columns, write_columns
+from index.columns import U32, read_columns, write_columns
 from index.rows import TICKS_PER_S, Rows, rows_of_one
 
 MIN_QUALITY = 10  # black, flat and noise frames would match anything and prove nothing
@@ -27,9 +27,16 @@ faiss.omp_set_num_threads(1)  # one process per core; a second thread only spins
 class HammingSegment:
     """An exact index of binary frame codes."""
 
-    def __init__(self, codes: faiss.IndexBinaryFlat, rows: Rows) -> None:
-        self._index = codes
-        self.rows = rows
+    def __init__(self, codes: faiss.IndexBinary, owners: U32, ticks: U32) -> None:
+        self._codes = codes
+        self._owners = owners
+        self._ticks = ticks
+
+    @property
+    def rows(self) -> Rows:
+        """A copy of everything that is stored."""
+        codes = self._codes.reconstruct_n(0, self._codes.ntotal)
+        return Rows(codes, self._owners, self._ticks)
 
     @staticmethod
     def rows_of(number: int, fingerprint: Fingerprint) -> Rows:
@@ -52,17 +59,16 @@ class HammingSegment:
         path = stem.with_name(stem.name + ".faiss")
         flat = faiss.read_index_binary(str(path), faiss.IO_FLAG_MMAP_IFC)
         owners, ticks = read_columns(stem, "owners", "ticks")
-        codes = faiss.vector_to_array(flat.xb).reshape(flat.ntotal, flat.code_size)
-        return cls(flat, Rows(codes, owners, ticks))
+        return cls(flat, owners, ticks)
 
     def search(self, fingerprint: Fingerprint) -> Candidates:
         """Every stored code within the radius of a suspect's codes."""
         used = fingerprint.take(fingerprint.quality >= MIN_QUALITY)
-        reach = RADIUS_BITS[self._index.d] + 1  # FAISS finds distances strictly below
-        limits, distances, hits = self._index.range_search(used.codes, reach)
+        reach = RADIUS_BITS[self._codes.d] + 1  # FAISS finds distances strictly below
+        limits, distances, hits = self._codes.range_search(used.codes, reach)
         return Candidates(
-            self.rows.owners[hits].astype(np.int64),
+            self._owners[hits].astype(np.int64),
             np.repeat(used.times, np.diff(limits.astype(np.int64))),
-            self.rows.ticks[hits] / TICKS_PER_S,
+            self._ticks[hits] / TICKS_PER_S,
             distances.astype(np.int32),
         )

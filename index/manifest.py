@@ -1,16 +1,22 @@
 """The index's own list of what is valid: written last, atomically, so that it never points at
-half a file."""
+half a file, and with its own checksum, so that it is believed whole or not at all."""
 
 from __future__ import annotations
 
+import hashlib
 import json
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from index.atomic import file_sha256, write_atomically
 
-FORMAT = 1
+FORMAT = 2
 NAME = "manifest.json"
+CHECKSUM = "sha256"
+
+Files = tuple[tuple[str, str], ...]
 
 
 class Incompatible(ValueError):
@@ -19,59 +25,78 @@ class Incompatible(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class SegmentEntry:
-    """One segment: its scheme, whose codes it holds, and its files by sha256."""
+    """One segment: its scheme, whose codes it holds, and its files."""
 
     scheme: str
     stem: str
     rows: int
-    numbers: tuple[int, ...]
-    files: dict[str, str]
+    numbers: tuple[int, ...]  # references that count
+    removed: tuple[int, ...]  # references that are still in the files and no longer count
+    files: Files  # names and sha256; no two segments ever have the same
 
     def is_whole(self, folder: Path) -> bool:
         """Whether every file is there, to the byte."""
         return all(
             (folder / name).is_file() and file_sha256(folder / name) == digest
-            for name, digest in self.files.items()
+            for name, digest in self.files
         )
+
+    def without(self, numbers: frozenset[int]) -> SegmentEntry:
+        """The segment when some references no longer count."""
+        kept = tuple(n for n in self.numbers if n not in numbers)
+        gone = numbers.intersection(self.numbers)
+        return replace(self, numbers=kept, removed=tuple(sorted(gone.union(self.removed))))
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """All valid segments, and the references that no longer count."""
+    """All valid segments."""
 
     segments: tuple[SegmentEntry, ...] = ()
-    removed: tuple[int, ...] = ()
     next_serial: int = 1
-    extents: dict[int, float] = field(default_factory=dict)  # seconds of each reference
+    extents: Mapping[int, float] = field(default_factory=dict)  # seconds of each reference
+
+    def of(self, scheme: str) -> tuple[SegmentEntry, ...]:
+        """The segments of a scheme, oldest first."""
+        return tuple(s for s in self.segments if s.scheme == scheme)
 
     def numbers(self, scheme: str) -> frozenset[int]:
         """References that have been indexed under a scheme and not removed."""
-        held = (n for s in self.segments if s.scheme == scheme for n in s.numbers)
-        return frozenset(held) - frozenset(self.removed)
+        return frozenset(n for s in self.of(scheme) for n in s.numbers)
 
-    def with_segments(self, segments: tuple[SegmentEntry, ...]) -> Manifest:
-        """The manifest with other segments; removals that nothing holds any more are dropped."""
-        held = {n for s in segments for n in s.numbers}
-        return replace(
-            self,
-            segments=segments,
-            removed=tuple(n for n in self.removed if n in held),
-            extents={n: e for n, e in self.extents.items() if n in held},
-        )
+    def with_segments(self, segments: Iterable[SegmentEntry]) -> Manifest:
+        """The manifest with other segments, those left out in which nothing counts any more."""
+        used = tuple(s for s in segments if s.numbers)
+        held = {n for s in used for n in s.numbers}
+        extents = {n: e for n, e in self.extents.items() if n in held}
+        return replace(self, segments=used, extents=extents)
+
+    def without(self, numbers: Iterable[int]) -> Manifest:
+        """The manifest when some references no longer count."""
+        gone = frozenset(numbers)
+        return self.with_segments(s.without(gone) for s in self.segments)
+
+    def files(self) -> frozenset[str]:
+        """The names of all files that are in use."""
+        return frozenset(name for s in self.segments for name, _ in s.files)
 
     def save(self, folder: Path) -> None:
         """Put the manifest in place; the change counts from this moment on."""
-        text = json.dumps({"format": FORMAT, **_plain(self)}, indent=1)
-        write_atomically(folder / NAME, lambda p: _write_text(p, text))
+        extents = {str(n): e for n, e in self.extents.items()}
+        data = {"format": FORMAT, **asdict(self), "extents": extents}
+        text = json.dumps({CHECKSUM: _checksum(data), **data}, indent=1)
+        write_atomically(folder / NAME, lambda path: _write_text(path, text))
 
     @classmethod
     def load(cls, folder: Path) -> Manifest:
-        """The manifest of a folder, an empty one if there is none or it is not readable JSON."""
+        """The manifest of a folder; an empty one if there is none, or if a byte has changed."""
         try:
             data = json.loads((folder / NAME).read_text(encoding="utf-8"))
         except (FileNotFoundError, json.JSONDecodeError, UnicodeDecodeError):
             return cls()
-        if not isinstance(data, dict) or data.get("format") != FORMAT:
+        if not isinstance(data, dict) or data.pop(CHECKSUM, None) != _checksum(data):
+            return cls()
+        if data.pop("format") != FORMAT:
             raise Incompatible(f"the index was written in another format than {FORMAT}")
         return _from_plain(data)
 
@@ -80,26 +105,27 @@ def _write_text(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8")
 
 
-def _plain(manifest: Manifest) -> dict[str, object]:
-    return {
-        "next_serial": manifest.next_serial,
-        "removed": list(manifest.removed),
-        "extents": {str(n): e for n, e in manifest.extents.items()},
-        "segments": [
-            {"scheme": s.scheme, "stem": s.stem, "rows": s.rows, "numbers": list(s.numbers),
-             "files": s.files}
-            for s in manifest.segments
-        ],
-    }  # fmt: skip
+def _checksum(data: dict[str, Any]) -> str:
+    """Of the values, however they are laid out."""
+    canonical = json.dumps(data, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-def _from_plain(data: dict[str, object]) -> Manifest:
-    segments, removed, extents = data["segments"], data["removed"], data["extents"]
-    if not (isinstance(segments, list) and isinstance(removed, list) and isinstance(extents, dict)):
-        raise Incompatible("the index manifest does not have the shape it should")
+def _from_plain(data: dict[str, Any]) -> Manifest:
+    """A manifest from JSON that its checksum has shown to be what `save` wrote."""
     return Manifest(
-        segments=tuple(SegmentEntry(**{**s, "numbers": tuple(s["numbers"])}) for s in segments),
-        removed=tuple(removed),
-        next_serial=int(str(data["next_serial"])),
-        extents={int(n): float(e) for n, e in extents.items()},
+        segments=tuple(_entry(s) for s in data["segments"]),
+        next_serial=data["next_serial"],
+        extents={int(n): e for n, e in data["extents"].items()},
+    )
+
+
+def _entry(data: dict[str, Any]) -> SegmentEntry:
+    return SegmentEntry(
+        scheme=data["scheme"],
+        stem=data["stem"],
+        rows=data["rows"],
+        numbers=tuple(data["numbers"]),
+        removed=tuple(data["removed"]),
+        files=tuple((name, digest) for name, digest in data["files"]),
     )

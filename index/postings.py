@@ -24,7 +24,12 @@ class PostingsSegment:
     """An inverted index of landmark pairs."""
 
     def __init__(self, rows: Rows) -> None:
-        self.rows = rows
+        self._rows = rows
+
+    @property
+    def rows(self) -> Rows:
+        """Everything that is stored."""
+        return self._rows
 
     @staticmethod
     def rows_of(number: int, fingerprint: Fingerprint) -> Rows:
@@ -47,13 +52,13 @@ class PostingsSegment:
     def search(self, fingerprint: Fingerprint) -> Candidates:
         """Every posting under the keys of a suspect's peaks and under their neighbours."""
         wanted = query_keys(decode(fingerprint.codes), fingerprint.times)
-        first = np.searchsorted(self.rows.values, wanted.keys, "left")
-        last = np.searchsorted(self.rows.values, wanted.keys, "right")
+        first = np.searchsorted(self._rows.values, wanted.keys, "left")
+        last = np.searchsorted(self._rows.values, wanted.keys, "right")
         hits = _ranges(first, last - first)
         return Candidates(
-            self.rows.owners[hits].astype(np.int64),
+            self._rows.owners[hits].astype(np.int64),
             np.repeat(wanted.times, last - first),
-            self.rows.ticks[hits] / TICKS_PER_S,
+            self._rows.ticks[hits] / TICKS_PER_S,
             np.zeros(len(hits), np.int32),
         )
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 TICKS_PER_S = 4000  # reference times are kept in quarter milliseconds; uint32 lasts 298 hours
+LAST_TICK = 2**32 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +33,8 @@ def rows_of_one(
     values: NDArray[np.uint8] | NDArray[np.uint32],
     times: NDArray[np.float64],
 ) -> Rows:
-    """Rows that all belong to one reference; `times` in seconds."""
-    ticks = np.rint(times * TICKS_PER_S).astype(np.uint32)
+    """Rows that all belong to one reference; `times` in seconds, kept within what ticks can say."""
+    ticks = np.rint(times * TICKS_PER_S).clip(0, LAST_TICK).astype(np.uint32)
     return Rows(values, np.full(len(ticks), number, np.uint32), ticks)
 
 

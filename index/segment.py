@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fingerprint.scheme import Fingerprint, Metric
 from index.candidates import Candidates
@@ -19,7 +18,10 @@ from index.rows import Rows
 class Segment(Protocol):
     """One kind of segment, chosen by a scheme's metric."""
 
-    rows: Rows
+    @property
+    def rows(self) -> Rows:
+        """All that is stored, to be merged into a larger segment."""
+        ...
 
     @staticmethod
     def rows_of(number: int, fingerprint: Fingerprint) -> Rows:
@@ -44,6 +46,6 @@ class Segment(Protocol):
 KINDS: Mapping[Metric, type[Segment]] = {"hamming": HammingSegment, "landmark": PostingsSegment}
 
 
-def live(rows: Rows, removed: NDArray[np.int64]) -> Rows:
+def live(rows: Rows, removed: Sequence[int]) -> Rows:
     """The rows of references that have not been removed."""
-    return rows.take(~np.isin(rows.owners, removed)) if len(removed) else rows
+    return rows.take(~np.isin(rows.owners, removed)) if removed else rows

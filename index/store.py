@@ -6,20 +6,24 @@ with, so that there are never more than a logarithmic number of segments. Removi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fingerprint.registry import scheme_named
 from fingerprint.scheme import Fingerprint
-from index.atomic import exclusive
+from index.atomic import TEMPORARY, exclusive, exclusive_if_free, shared
 from index.candidates import Candidates
-from index.manifest import Manifest, SegmentEntry
+from index.manifest import Files, Manifest, SegmentEntry
 from index.rows import Rows, concatenate
 from index.segment import KINDS, Segment, live
+
+WRITER_LOCK = "lock"  # held while something is added or removed
+OPENING_LOCK = "opening.lock"  # shared by those who open files, so that none is deleted meanwhile
+SWEPT = (".faiss", ".npy", TEMPORARY)
 
 
 class Index:
@@ -34,7 +38,7 @@ class Index:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
         self.damaged: tuple[str, ...] = ()
-        self._segments: dict[str, Segment] = {}
+        self._open: dict[Files, Segment] = {}
         self._manifest = Manifest()
         self._refresh()
 
@@ -42,7 +46,7 @@ class Index:
     def identity(self) -> str:
         """What a result names: the number of references and of rows searched."""
         held = self._manifest.segments
-        numbers = {n for s in held for n in s.numbers} - set(self._manifest.removed)
+        numbers = {n for s in held for n in s.numbers}
         return f"{len(numbers)} references, {sum(s.rows for s in held)} rows"
 
     def numbers(self, scheme: str) -> frozenset[int]:
@@ -55,81 +59,102 @@ class Index:
 
     def rows(self, scheme: str) -> int:
         """Codes or keys that a search under a scheme runs through."""
-        return sum(s.rows for s in self._manifest.segments if s.scheme == scheme)
+        return sum(s.rows for s in self._manifest.of(scheme))
 
     def add(self, scheme: str, fingerprints: Mapping[int, Fingerprint]) -> None:
         """Index the fingerprints of new references by number, in one new segment."""
         kind = KINDS[scheme_named(scheme).metric]
-        with exclusive(self._folder / "lock"):
-            self._refresh()
+        if not fingerprints:
+            return
+        with self._writing():
             new = {n: f for n, f in fingerprints.items() if n not in self.numbers(scheme)}
-            if not new:
-                return
-            rows = concatenate([kind.rows_of(n, f) for n, f in sorted(new.items())])
-            extents = {n: float(f.times[-1]) if len(f) else 0.0 for n, f in new.items()}
-            known = self._manifest.extents
-            longest = {n: max(e, known.get(n, 0.0)) for n, e in extents.items()}
-            self._manifest = replace(self._manifest, extents={**known, **longest})
-            self._append(scheme, rows, tuple(sorted(new)))
-        self._refresh()
+            if new:
+                rows = concatenate([kind.rows_of(n, f) for n, f in sorted(new.items())])
+                self._append(scheme, rows, frozenset(new), self._extents(new))
 
     def remove(self, numbers: Iterable[int]) -> None:
         """Let references be found no more, from the next search on."""
-        with exclusive(self._folder / "lock"):
-            self._refresh()
-            removed = tuple(sorted({*self._manifest.removed, *numbers}))
-            self._manifest = replace(self._manifest, removed=removed)
-            self._manifest.save(self._folder)
+        gone = frozenset(numbers)
+        if not gone:
+            return
+        with self._writing():
+            later = self._manifest.without(gone)
+            if later != self._manifest:
+                later.save(self._folder)
 
     def search(self, fingerprint: Fingerprint) -> Candidates:
         """Every hit of a suspect's codes in the live references, in a fixed order."""
-        entries = [s for s in self._manifest.segments if s.scheme == fingerprint.scheme]
-        if not len(fingerprint) or not entries:
-            return Candidates.join([])
-        found = Candidates.join([self._segments[s.stem].search(fingerprint) for s in entries])
-        return found.take(~np.isin(found.references, self._removed()))
+        entries = self._manifest.of(fingerprint.scheme) if len(fingerprint) else ()
+        return Candidates.join([self._search(entry, fingerprint) for entry in entries])
 
-    def _removed(self) -> NDArray[np.int64]:
-        return np.array(self._manifest.removed, np.int64)
+    def _search(self, entry: SegmentEntry, fingerprint: Fingerprint) -> Candidates:
+        found = self._open[entry.files].search(fingerprint)
+        if not entry.removed:
+            return found
+        return found.take(~np.isin(found.references, entry.removed))
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """The latest state, for the only writer; what is saved counts at the end."""
+        with exclusive(self._folder / WRITER_LOCK):
+            self._refresh()
+            yield
+            self._refresh()
+            self._sweep()
 
     def _refresh(self) -> None:
         """Read the manifest again and open what is new in it."""
-        manifest = Manifest.load(self._folder)
-        whole, damaged = [], []
-        for entry in manifest.segments:
-            if entry.stem in self._segments or entry.is_whole(self._folder):
-                whole.append(entry)
-            else:
-                damaged.append(entry.stem)
-        self.damaged = (*self.damaged, *damaged)
-        self._manifest = manifest.with_segments(tuple(whole))
-        self._segments = {s.stem: self._segments.get(s.stem) or self._open(s) for s in whole}
+        with shared(self._folder / OPENING_LOCK):
+            manifest = Manifest.load(self._folder)
+            whole = [
+                entry
+                for entry in manifest.segments
+                if entry.files in self._open or entry.is_whole(self._folder)
+            ]
+            segments = {s.files: self._open.get(s.files) or self._segment(s) for s in whole}
+        damaged = [s.stem for s in manifest.segments if s not in whole]
+        self.damaged = tuple(dict.fromkeys((*self.damaged, *damaged)))
+        self._manifest = manifest.with_segments(whole)
+        self._open = segments
 
-    def _open(self, entry: SegmentEntry) -> Segment:
+    def _segment(self, entry: SegmentEntry) -> Segment:
         return KINDS[scheme_named(entry.scheme).metric].open(self._folder / entry.stem)
 
-    def _append(self, scheme: str, rows: Rows, numbers: tuple[int, ...]) -> None:
+    def _extents(self, new: Mapping[int, Fingerprint]) -> dict[int, float]:
+        """Seconds of each reference, those of new ones included: the most that a scheme saw."""
+        known = self._manifest.extents
+        ends = {n: float(f.times[-1]) if len(f) else 0.0 for n, f in new.items()}
+        return {**known, **{n: max(end, known.get(n, 0.0)) for n, end in ends.items()}}
+
+    def _append(
+        self, scheme: str, rows: Rows, numbers: frozenset[int], extents: Mapping[int, float]
+    ) -> None:
         """Write a segment, taking in the last ones as long as they are not much larger."""
         kept = list(self._manifest.segments)
-        for entry in [s for s in reversed(kept) if s.scheme == scheme]:
+        for entry in reversed(self._manifest.of(scheme)):
             if entry.rows > 2 * len(rows):
                 break
-            old = live(self._segments[entry.stem].rows, self._removed())
-            rows = concatenate([old, rows])
-            numbers = tuple(sorted({*numbers, *entry.numbers} - set(self._manifest.removed)))
+            rows = concatenate([live(self._open[entry.files].rows, entry.removed), rows])
+            numbers = numbers.union(entry.numbers)
             kept.remove(entry)
-        serial = self._manifest.next_serial
-        stem = f"{scheme}.{serial:06d}"
+        stem = self._new_stem(scheme)
         files = KINDS[scheme_named(scheme).metric].write(self._folder / stem, rows)
-        entry = SegmentEntry(scheme, stem, len(rows), numbers, dict(files))
-        merged = {s.stem for s in self._manifest.segments} - {s.stem for s in kept}
-        self._manifest = replace(
-            self._manifest.with_segments((*kept, entry)), next_serial=serial + 1
+        added = SegmentEntry(
+            scheme, stem, len(rows), tuple(sorted(numbers)), (), tuple(files.items())
         )
-        self._manifest.save(self._folder)
-        self._delete(merged)
+        larger = replace(
+            self._manifest, extents=extents, next_serial=self._manifest.next_serial + 1
+        )
+        larger.with_segments((*kept, added)).save(self._folder)
 
-    def _delete(self, stems: Iterable[str]) -> None:
-        for stem in stems:
-            for path in self._folder.glob(f"{stem}.*"):
-                path.unlink(missing_ok=True)
+    def _new_stem(self, scheme: str) -> str:
+        return f"{scheme}.{self._manifest.next_serial:06d}"
+
+    def _sweep(self) -> None:
+        """Delete files that the manifest does not name: merged, damaged, or left by a killed
+        writer. While somebody opens files, that is left to the next writer."""
+        with exclusive_if_free(self._folder / OPENING_LOCK) as free:
+            used = self._manifest.files()
+            for path in self._folder.iterdir() if free else ():
+                if path.name.endswith(SWEPT) and path.name not in used:
+                    path.unlink(missing_ok=True)

@@ -1,0 +1,122 @@
+"""Fingerprints, an obvious model of the index, and a search that is too simple to be wrong."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fingerprint.audio.landmark import decode, encode
+from fingerprint.audio.pairs import query_keys, reference_keys
+from fingerprint.scheme import Fingerprint
+from index.candidates import Candidates
+from index.hamming import MIN_QUALITY, RADIUS_BITS
+from index.rows import TICKS_PER_S
+from index.store import Index
+
+VIDEO, SMALL, AUDIO = "video-dct256-1", "video-phash-1", "audio-landmark-1"
+SCHEMES = (VIDEO, SMALL, AUDIO)
+WIDTHS = {VIDEO: 32, SMALL: 8, AUDIO: 2}
+
+Hits = list[tuple[int, float, int, int]]  # reference, suspect time, reference tick, distance
+
+
+def fingerprint(scheme: str, seed: int, n: int | None = None) -> Fingerprint:
+    """Codes that a seed decides: pictures among 60 bases with noise, or peaks in a few places."""
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(0, 24)) if n is None else n
+    times = np.cumsum(rng.uniform(0.05, 0.5, n))
+    quality = rng.integers(0, 101, n, dtype=np.uint8)
+    if scheme == AUDIO:
+        return Fingerprint(scheme, encode(rng.choice([0.5, 1.0, 1.25, 2.0], n)), times, quality)
+    return Fingerprint(scheme, _frames(scheme, rng, n), times, quality)
+
+
+def _frames(scheme: str, rng: np.random.Generator, n: int) -> NDArray[np.uint8]:
+    width = WIDTHS[scheme]
+    bases = np.random.default_rng(7).integers(0, 2, (60, width * 8), dtype=np.uint8)
+    flips = rng.random((n, width * 8)) < rng.uniform(0, 0.3, (n, 1))
+    return np.packbits(bases[rng.integers(0, 60, n)] ^ flips, axis=1)
+
+
+def naive(suspect: Fingerprint, references: dict[int, Fingerprint]) -> Hits:
+    """All hits in order, by comparing everything with everything."""
+    compare = _naive_keys if suspect.scheme == AUDIO else _naive_codes
+    return sorted(
+        hit for n, reference in references.items() for hit in compare(suspect, n, reference)
+    )
+
+
+def _naive_codes(suspect: Fingerprint, number: int, reference: Fingerprint) -> Hits:
+    radius = RADIUS_BITS[suspect.codes.shape[1] * 8]
+    return [
+        (number, float(t), round(float(u) * TICKS_PER_S), distance)
+        for a, t, q in zip(suspect.codes, suspect.times, suspect.quality, strict=True)
+        for b, u, r in zip(reference.codes, reference.times, reference.quality, strict=True)
+        if (distance := (int.from_bytes(a) ^ int.from_bytes(b)).bit_count()) <= radius
+        and min(q, r) >= MIN_QUALITY
+    ]
+
+
+def _naive_keys(suspect: Fingerprint, number: int, reference: Fingerprint) -> Hits:
+    stored: dict[int, list[float]] = {}
+    kept = reference_keys(decode(reference.codes), reference.times)
+    for key, time in zip(kept.keys.tolist(), kept.times.tolist(), strict=True):
+        stored.setdefault(key, []).append(time)
+    wanted = query_keys(decode(suspect.codes), suspect.times)
+    return [
+        (number, t, round(u * TICKS_PER_S), 0)
+        for key, t in zip(wanted.keys.tolist(), wanted.times.tolist(), strict=True)
+        for u in stored.get(key, [])
+    ]
+
+
+def hits(found: Candidates) -> Hits:
+    """Candidates as the naive search gives them."""
+    ticks = np.rint(found.reference_times * TICKS_PER_S).astype(int)
+    columns = (found.references, found.query_times, ticks, found.distances)
+    return sorted(zip(*(c.tolist() for c in columns), strict=True))
+
+
+@dataclass
+class Model:
+    """What an index should hold: a dictionary for each scheme."""
+
+    held: dict[str, dict[int, Fingerprint]] = field(default_factory=dict)
+
+    def add(self, scheme: str, fingerprints: dict[int, Fingerprint]) -> None:
+        """References that are there already stay as they are."""
+        self.held[scheme] = {**fingerprints, **self.held.get(scheme, {})}
+
+    def remove(self, numbers: set[int]) -> None:
+        """From every scheme."""
+        for references in self.held.values():
+            for number in numbers & references.keys():
+                del references[number]
+
+    def forget(self, scheme: str, numbers: set[int]) -> None:
+        """What an index does whose file is damaged."""
+        for number in numbers:
+            del self.held[scheme][number]
+
+
+def check(index: Index, model: Model) -> None:
+    """The index holds what the model holds, and answers as the naive search does."""
+    for scheme in SCHEMES:
+        references = model.held.get(scheme, {})
+        assert index.numbers(scheme) == references.keys()
+        for seed in (1, 2):
+            suspect = fingerprint(scheme, seed, 12)
+            assert hits(index.search(suspect)) == naive(suspect, references)
+
+
+def filled(folder: Path, scheme: str, sizes: list[int]) -> tuple[Index, Model]:
+    """An index and its model, with references 1, 2, … of so many codes, added one by one."""
+    index, model = Index(folder), Model()
+    for number, size in enumerate(sizes, 1):
+        one = {number: fingerprint(scheme, 1000 + number, size)}
+        index.add(scheme, one)
+        model.add(scheme, one)
+    return index, model
