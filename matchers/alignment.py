@@ -1,8 +1,8 @@
 """The nouns inside this room: a hypothesis, a line through time, an aligned segment.
 
-Conventions: a line maps suspect time q to reference time r by r = offset_s + speed * q. Pitch is how
-far the suspect lies above the reference, in octaves. A segment's evidence is kept per observation,
-so that overlapping pieces of one alignment can be joined without counting anything twice.
+Conventions: a line maps suspect time q to reference time r by r = offset_s + speed * q. Pitch is
+how far the suspect lies above the reference, in octaves. A segment keeps its evidence observation
+by observation, so that overlapping pieces of one alignment can be joined without counting anything twice.
 """
 
 from __future__ import annotations
@@ -42,13 +42,20 @@ class Segment:
     hypothesis: Hypothesis  # with the refined speed
     offset_s: float
     query: Span
+    anchor: tuple[float, float]  # a suspect time and the reference time surely known to match it
     units: NDArray[np.int64]  # (n,) observations, ascending, named alike in every window
     evidence: NDArray[np.float64]  # (n,) nats of each: for the match if positive
+    closeness: NDArray[np.float64]  # (n,) how near each fits, to choose between rival lines
 
     @property
     def score(self) -> float:
         """Evidence in nats."""
         return float(self.evidence.sum())
+
+    @property
+    def preference(self) -> float:
+        """What rival alignments of one stretch are compared by."""
+        return self.score + float(self.closeness.sum())
 
     @property
     def matched(self) -> Span:
@@ -61,3 +68,9 @@ class Segment:
     def reference_time(self, query_s: float) -> float:
         """Where a suspect time lies in the reference, in seconds."""
         return self.offset_s + self.hypothesis.speed * query_s
+
+
+def middle_of(query: Span, line: Line) -> tuple[float, float]:
+    """The middle of a suspect span and the reference time there."""
+    middle = (query.start_s + query.end_s) / 2
+    return middle, line.offset_s + line.hypothesis.speed * middle

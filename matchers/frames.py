@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint.scheme import Fingerprint
-from matchers.alignment import Line, Segment
+from matchers.alignment import Line, Segment, middle_of
 from matchers.calibration import calibration
 from matchers.runs import best_run, runs
 from media.clip import Span
@@ -24,6 +24,9 @@ RECENT = 16  # frames that a new one is compared with
 KNOWN_BITS, NEW_BITS = 8, 48  # of 256: as good as seen already … wholly new
 SLOPES = (0.0, -0.004, 0.004, -0.008, 0.008, -0.012, 0.012)
 OFFSETS_S = tuple(k / 16 for k in (0, *(s * k for k in range(1, 9) for s in (-1, 1))))
+SPEED_COST = 40.0  # nats for a change of speed: a still scene fits them all
+# Between rival lines, each bit nearer than this counts a little, novelty or not.
+CLOSE_BITS, NATS_PER_BIT = 64, 0.1
 MIN_RUN = 5.0  # nats
 UNITS_PER_S = 4000  # observations are named by the time of their reference frame
 
@@ -36,11 +39,23 @@ def verify(query: Fingerprint, reference: Fingerprint, line: Line) -> list[Segme
     if not len(part) or not len(query):
         return []
     weight = novelty(part)
-    line, evidence = max(
-        ((tried, _evidence(query, part, weight, tried)) for tried in _nearby(query, line)),
-        key=lambda pair: best_run(pair[1])[2],
-    )
-    return [_segment(part, line, evidence, a, b) for a, b in runs(evidence, MIN_RUN)]
+    lines = _nearby(query, line)
+    judged = [_judge(query, part, weight, tried) for tried in lines]
+    best = max(range(len(lines)), key=lambda i: judged[i].preference(lines[i]))
+    return _segments(part, lines[best], judged[best])
+
+
+@dataclass(frozen=True, slots=True)
+class _Judgement:
+    """What each reference frame says of a line."""
+
+    evidence: F64  # (n,) nats
+    closeness: F64  # (n,) how near the suspect's frame is, in nats that only compare lines
+
+    def preference(self, line: Line) -> float:
+        first, end, score = best_run(self.evidence)
+        change = abs(line.hypothesis.speed - 1)
+        return score + float(self.closeness[first:end].sum()) - SPEED_COST * change
 
 
 def novelty(frames: Fingerprint) -> F64:
@@ -83,15 +98,23 @@ def _nearby(query: Fingerprint, line: Line) -> list[Line]:
     ]
 
 
-def _evidence(query: Fingerprint, part: Fingerprint, weight: F64, line: Line) -> F64:
-    """Nats of each reference frame, under the kind of damage that speaks most for a match."""
+def _judge(query: Fingerprint, part: Fingerprint, weight: F64, line: Line) -> _Judgement:
+    """Each reference frame's evidence, under the kind of damage that speaks most for a match.
+
+    At more than its own speed, a reference runs more frames by in the same time than the suspect
+    can show apart; they count for less, or the fastest line would always win.
+    """
     at = (part.times - line.offset_s) / line.hypothesis.speed
     nearest = _nearest(query.times, at)
-    seen = (np.abs(query.times[nearest] - at) <= NEAREST_S) & (query.quality[nearest] >= MIN_QUALITY)
+    seen = (np.abs(query.times[nearest] - at) <= NEAREST_S) & (
+        query.quality[nearest] >= MIN_QUALITY
+    )
     distance = np.bitwise_count(part.codes ^ query.codes[nearest]).sum(axis=1, dtype=np.int64)
     of_256 = distance * (32 // part.codes.shape[1])
-    tried = [model[of_256] * weight * seen for model in calibration().frame_models]
-    return max(tried, key=lambda evidence: best_run(evidence)[2])
+    share = seen * min(1.0, 1 / line.hypothesis.speed)
+    tried = [model[of_256] * weight * share for model in calibration().frame_models]
+    evidence = max(tried, key=lambda e: best_run(e)[2])
+    return _Judgement(evidence, np.maximum(CLOSE_BITS - of_256, 0) * share * NATS_PER_BIT)
 
 
 def _nearest(times: F64, at: F64) -> NDArray[np.int64]:
@@ -100,13 +123,22 @@ def _nearest(times: F64, at: F64) -> NDArray[np.int64]:
     return np.where(np.abs(times[left] - at) <= np.abs(times[right] - at), left, right)
 
 
-def _segment(part: Fingerprint, line: Line, evidence: F64, first: int, end: int) -> Segment:
-    at = (part.times[[first, end - 1]] - line.offset_s) / line.hypothesis.speed
-    return Segment(
-        reference=line.reference,
-        hypothesis=line.hypothesis,
-        offset_s=line.offset_s,
-        query=Span(float(at[0]), float(at[1])),
-        units=np.rint(part.times[first:end] * UNITS_PER_S).astype(np.int64),
-        evidence=evidence[first:end],
-    )
+def _segments(part: Fingerprint, line: Line, judged: _Judgement) -> list[Segment]:
+    """The runs of one line that are worth keeping."""
+    at = (part.times - line.offset_s) / line.hypothesis.speed
+    found = []
+    for first, end in runs(judged.evidence, MIN_RUN):
+        query = Span(float(at[first]), float(at[end - 1]))
+        found.append(
+            Segment(
+                reference=line.reference,
+                hypothesis=line.hypothesis,
+                offset_s=line.offset_s,
+                query=query,
+                anchor=middle_of(query, line),
+                units=np.rint(part.times[first:end] * UNITS_PER_S).astype(np.int64),
+                evidence=judged.evidence[first:end],
+                closeness=judged.closeness[first:end],
+            )
+        )
+    return found

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from matchers.alignment import Segment
-from matchers.joining import overlap_s
+from matchers.joining import is_covered, overlap_s
 from matchers.match import Match, Modality, Transform
 from matchers.significance import Search, e_value, sound_score
 from media.clip import Span
@@ -28,7 +28,11 @@ def fuse(
     alone = [(None, v) for v in picture if id(v) not in taken]
     matches = [_match(a, v, searches) for a, v in [*pairs, *alone]]
     certain = [m for m in matches if m.e_value <= max_e_value]
-    return sorted(certain, key=lambda m: (m.e_value, -m.score, m.reference, m.query))
+    kept: list[Match] = []
+    for match in sorted(certain, key=lambda m: (m.e_value, -m.score, m.reference, m.query)):
+        if not is_covered(match.query, (k.query for k in kept if k.reference == match.reference)):
+            kept.append(match)
+    return kept
 
 
 def _partner(sound: Segment, picture: Sequence[Segment]) -> Segment | None:

@@ -14,7 +14,9 @@ from media.clip import Span
 MAX_GAP_S = 4.0  # of suspect time between two pieces of one alignment
 MAX_JUMP_S = 0.3  # of reference time where they meet
 MAX_SPEED_CHANGE = 0.02
+MIN_LEVER_S = 8.0  # between middles, for their slope to beat that of a piece
 MAX_SHARED = 0.5  # of a segment that a better one of the same reference may cover
+SPEED_COST = 20.0  # nats for a doubling and a bit; 5 % of speed costs one
 
 
 def join(segments: Iterable[Segment]) -> list[Segment]:
@@ -39,11 +41,27 @@ def overlap_s(a: Span, b: Span) -> float:
     return min(a.end_s, b.end_s) - max(a.start_s, b.start_s)
 
 
+def is_covered(span: Span, others: Iterable[Span]) -> bool:
+    """Whether any one of the others takes more than half of a span.
+
+    >>> is_covered(Span(0, 4), [Span(3, 9)]), is_covered(Span(5, 5), [Span(3, 9)])
+    (False, True)
+    """
+    return any(
+        overlap_s(span, other) > MAX_SHARED * span.duration_s
+        or (span.duration_s == 0 and overlap_s(span, other) == 0)
+        for other in others
+    )
+
+
 def _continues(chain: Segment, piece: Segment) -> bool:
     a, b = chain.hypothesis, piece.hypothesis
     if chain.reference != piece.reference or a.mirrored != b.mirrored:
         return False
-    if abs(a.speed / b.speed - 1) > MAX_SPEED_CHANGE or overlap_s(chain.query, piece.query) < -MAX_GAP_S:
+    if (
+        abs(a.speed / b.speed - 1) > MAX_SPEED_CHANGE
+        or overlap_s(chain.query, piece.query) < -MAX_GAP_S
+    ):
         return False
     meeting = (min(chain.query.end_s, piece.query.end_s) + piece.query.start_s) / 2
     jump = abs(chain.reference_time(meeting) - piece.reference_time(meeting))
@@ -51,37 +69,34 @@ def _continues(chain: Segment, piece: Segment) -> bool:
 
 
 def _joined(chain: Segment, piece: Segment) -> Segment:
-    """Both as one: each observation once, the line through the outer ends."""
+    """Both as one: each observation once, and the line through the middles of the outer pieces,
+    which are known better than any slope inside a piece."""
     units, first = np.unique(np.concatenate([chain.units, piece.units]), return_index=True)
-    evidence = np.concatenate([chain.evidence, piece.evidence])[first]
-    last = piece if piece.query.end_s >= chain.query.end_s else chain
-    query = Span(chain.query.start_s, last.query.end_s)
-    start = chain.reference_time(query.start_s)
+    middle = (piece.query.start_s + piece.query.end_s) / 2
+    at, value = chain.anchor
     speed = chain.hypothesis.speed
-    if last is piece and query.duration_s > 0:
-        speed = (piece.reference_time(query.end_s) - start) / query.duration_s
+    if middle - at > MIN_LEVER_S:
+        speed = (piece.reference_time(middle) - value) / (middle - at)
     return replace(
         chain,
         hypothesis=replace(chain.hypothesis, speed=speed),
-        offset_s=start - speed * query.start_s,
-        query=query,
+        offset_s=value - speed * at,
+        query=Span(chain.query.start_s, max(chain.query.end_s, piece.query.end_s)),
         units=units,
-        evidence=evidence,
+        evidence=np.concatenate([chain.evidence, piece.evidence])[first],
+        closeness=np.concatenate([chain.closeness, piece.closeness])[first],
     )
 
 
 def _best(segments: list[Segment]) -> list[Segment]:
     kept: list[Segment] = []
-    for segment in sorted(segments, key=lambda s: (-s.score, s.reference, s.query)):
-        rivals = [k for k in kept if k.reference == segment.reference]
-        shared = max((overlap_s(k.query, segment.query) for k in rivals), default=0.0)
-        if shared <= MAX_SHARED * segment.query.duration_s and not _same_moment(rivals, segment):
+    for segment in sorted(segments, key=lambda s: (-_worth(s), s.reference, s.query)):
+        rivals = (k.query for k in kept if k.reference == segment.reference)
+        if not is_covered(segment.query, rivals):
             kept.append(segment)
     return kept
 
 
-def _same_moment(rivals: list[Segment], segment: Segment) -> bool:
-    """Whether a segment of no length, such as a still picture, lies inside a rival."""
-    return segment.query.duration_s == 0 and any(
-        overlap_s(k.query, segment.query) >= 0 for k in rivals
-    )
+def _worth(segment: Segment) -> float:
+    """Its preference, less a little for a change of speed, which a still scene cannot tell."""
+    return segment.preference - SPEED_COST * abs(float(np.log(segment.hypothesis.speed)))

@@ -8,6 +8,7 @@ nothing. Each peak then gives a log-likelihood ratio, and the best run of them i
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,14 +16,15 @@ from numpy.typing import NDArray
 
 from fingerprint.audio.landmark import STEPS_PER_OCTAVE, decode
 from fingerprint.scheme import Fingerprint
-from matchers.alignment import Hypothesis, Line, Segment
+from matchers.alignment import Hypothesis, Line, Segment, middle_of
 from matchers.runs import best_run, runs
 from media.clip import Span
 
 FRAME_S = 0.016
 CELLS = 48  # to the octave
 OCTAVES = 6
-REACH = 1  # cells and frames around a peak that count as found
+# Cells and frames around a peak that count as found; the middle last, so that it wins.
+NEIGHBOURS = sorted(((f, c) for f in (-1, 0, 1) for c in (-1, 0, 1)), key=lambda at: at == (0, 0))
 # How far a true line may lie from the one voted for, nearest first so that ties change nothing.
 COARSE_SLOPES = (0.0, -0.004, 0.004, -0.008, 0.008, -0.012, 0.012, -0.016, 0.016)
 COARSE_S = tuple(FRAME_S * k for k in (0, *(s * k for k in range(2, 15, 2) for s in (-1, 1))))
@@ -35,6 +37,8 @@ PITCH_DECOYS = (5, 7, 9, 11, 13, 15, 17, 19, 21)  # cells
 MARGIN_S = 4.0
 LEAST_CHANCE = 0.02  # of a peak being found by accident
 HIT_RATES = (0.15, 0.3, 0.6)  # of a true copy: badly, somewhat, or hardly damaged
+MIN_FIT = 16  # peaks
+SHRINK_S = 1.0  # of spread that the speed found before is worth
 MIN_RUN = 8.0  # nats; a shorter run is not worth keeping apart
 UNITS_PER_S = 4000  # observations are named by their time and pitch
 
@@ -48,12 +52,12 @@ def verify(query: Fingerprint, reference: Fingerprint, line: Line) -> list[Segme
     if not len(suspect.times):
         return []
     grid = _Grid.around(reference, suspect, line)
-    line = _refine(grid, suspect, line)
+    line = _straighten(grid, suspect, _refine(grid, suspect, line))
     found = grid.found(suspect, line)
     inside = grid.covers(suspect, line)
     chance = _chance(grid, suspect, line)
     evidence = _evidence(found & inside, chance) * inside
-    return [_segment(query, suspect, line, evidence, a, b) for a, b in runs(evidence, MIN_RUN)]
+    return [_segment(query, line, evidence, a, b) for a, b in runs(evidence, MIN_RUN)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +73,11 @@ class _Peaks:
 
 @dataclass(frozen=True, slots=True)
 class _Grid:
-    """The neighbourhoods of a reference's peaks, as a bitmap of frames × cells."""
+    """The neighbourhoods of a reference's peaks, as a map of frames × cells."""
 
     start_s: float
-    bits: Bits
+    owner: NDArray[np.int32]  # (frames, cells) the peak near each cell, or -1
+    times: F64  # (peaks,) reference seconds
     real: Span  # the time in which the reference has peaks
 
     @classmethod
@@ -82,23 +87,30 @@ class _Grid:
         slack = MARGIN_S + (ends[1] - ends[0]) * MAX_SLOPE
         part = reference.within(Span(ends[0] - slack, ends[1] + slack))
         count = int((ends[1] - ends[0] + 2 * slack) / FRAME_S) + 2
-        bits = np.zeros((count, OCTAVES * CELLS), bool)
+        owner = np.full((count, OCTAVES * CELLS), -1, np.int32)
         frame = np.rint((part.times - (ends[0] - slack)) / FRAME_S).astype(np.int64)
         cell = np.rint(decode(part.codes) * CELLS).astype(np.int64)
-        for df in range(-REACH, REACH + 1):
-            for dc in range(-REACH, REACH + 1):
-                at = np.clip(frame + df, 0, count - 1), np.clip(cell + dc, 0, OCTAVES * CELLS - 1)
-                bits[at] = True
+        for df, dc in NEIGHBOURS:
+            at = np.clip(frame + df, 0, count - 1), np.clip(cell + dc, 0, OCTAVES * CELLS - 1)
+            owner[at] = np.arange(len(part))
         last = reference.times[-1] if len(reference) else 0.0
-        return cls(float(ends[0] - slack), bits, Span(0.0, max(float(last), 0.0)))
+        return cls(float(ends[0] - slack), owner, part.times, Span(0.0, max(float(last), 0.0)))
 
-    def found(self, suspect: _Peaks, line: Line, slide_s: float = 0.0, slide_cells: int = 0) -> Bits:
+    def found(
+        self, suspect: _Peaks, line: Line, slide_s: float = 0.0, slide_cells: int = 0
+    ) -> Bits:
         """Which suspect peaks lie in a neighbourhood."""
+        return self.partner(suspect, line, slide_s, slide_cells) >= 0
+
+    def partner(
+        self, suspect: _Peaks, line: Line, slide_s: float = 0.0, slide_cells: int = 0
+    ) -> NDArray[np.int32]:
+        """The reference peak in whose neighbourhood each suspect peak lies, or -1."""
         times = line.offset_s + slide_s + line.hypothesis.speed * suspect.times
         frame = np.rint((times - self.start_s) / FRAME_S).astype(np.int64)
         cell = np.rint(suspect.octaves * CELLS).astype(np.int64) + slide_cells
-        inside = (frame >= 0) & (frame < len(self.bits)) & (cell >= 0) & (cell < OCTAVES * CELLS)
-        return np.asarray(inside & self.bits[frame * inside, cell * inside])
+        inside = (frame >= 0) & (frame < len(self.owner)) & (cell >= 0) & (cell < OCTAVES * CELLS)
+        return np.where(inside, self.owner[frame * inside, cell * inside], -1)
 
     def covers(self, suspect: _Peaks, line: Line) -> Bits:
         """Which suspect peaks lie where the reference runs at all."""
@@ -114,6 +126,24 @@ def _refine(grid: _Grid, suspect: _Peaks, line: Line) -> Line:
         tried = [_tilted(line, a, o, middle) for a in slopes for o in offsets]
         line = max(tried, key=lambda t: _worth(grid, suspect, t, speed))
     return line
+
+
+def _straighten(grid: _Grid, suspect: _Peaks, line: Line) -> Line:
+    """The least-squares line through the coinciding peaks, shrunk towards the speed it had.
+
+    Averaging many peaks goes below the width of a frame. A stretch too short to tell a change of
+    speed from chance keeps its speed.
+    """
+    partner = grid.partner(suspect, line)
+    at, found = suspect.times[partner >= 0], grid.times[partner[partner >= 0]]
+    if len(at) < MIN_FIT:
+        return line
+    middle = float(at.mean())
+    late = found - (line.offset_s + line.hypothesis.speed * at)
+    slope = float(late @ (at - middle) / ((at - middle) @ (at - middle) + len(at) * SHRINK_S**2))
+    speed = line.hypothesis.speed + slope
+    offset = line.offset_s + float(late.mean()) - slope * middle
+    return replace(line, hypothesis=replace(line.hypothesis, speed=speed), offset_s=offset)
 
 
 def _worth(grid: _Grid, suspect: _Peaks, line: Line, speed: float) -> float:
@@ -143,8 +173,8 @@ def _chance(grid: _Grid, suspect: _Peaks, line: Line) -> float:
 
 def _evidence(found: Bits, chance: float) -> F64:
     """Nats of each peak, under the rate of damage that speaks most for a match."""
-    tried = [
-        np.where(found, np.log(rate / chance), np.log((1 - rate) / (1 - chance)))
+    tried: list[F64] = [
+        np.where(found, math.log(rate / chance), math.log((1 - rate) / (1 - chance)))
         for rate in HIT_RATES
         if rate > 1.5 * chance
     ]
@@ -153,17 +183,18 @@ def _evidence(found: Bits, chance: float) -> F64:
     return max(tried, key=lambda evidence: best_run(evidence)[2])
 
 
-def _segment(
-    query: Fingerprint, suspect: _Peaks, line: Line, evidence: F64, first: int, end: int
-) -> Segment:
+def _segment(codes: Fingerprint, line: Line, evidence: F64, first: int, end: int) -> Segment:
     part = slice(first, end)
+    query = Span(float(codes.times[first]), float(codes.times[end - 1]))
     return Segment(
         reference=line.reference,
         hypothesis=line.hypothesis,
         offset_s=line.offset_s,
-        query=Span(float(suspect.times[first]), float(suspect.times[end - 1])),
-        units=_units(query)[part],
+        query=query,
+        anchor=middle_of(query, line),
+        units=_units(codes)[part],
         evidence=evidence[part],
+        closeness=np.zeros(end - first),
     )
 
 

@@ -22,6 +22,7 @@ from matchers.calibration import calibration
 from matchers.hypotheses import PICTURE_SPEEDS
 from matchers.landmarks import FRAME_S, HIT_RATES
 
+LEAST_LOG_E = -690.0  # 10^-300; smaller ones are all the same, and 0 would claim certainty
 VIEWS = 2  # as it is, and mirrored
 PEAK_PLACE_S = 3 * FRAME_S  # two offsets nearer than this meet the same reference peaks
 
@@ -62,4 +63,4 @@ def e_value(score: float, search: Search) -> float:
     >>> round(e_value(10.0, Search(10, 100, 1)), 4)
     0.0454
     """
-    return float(np.exp(min(np.log(search.starting_points) - score, 700.0)))
+    return float(np.exp(np.clip(np.log(search.starting_points) - score, LEAST_LOG_E, 700.0)))

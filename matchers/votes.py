@@ -15,12 +15,32 @@ from matchers.alignment import Hypothesis, Line
 from media.clip import Span
 
 BIN_S = 0.2
+WEIGHT_BITS = 16.0  # further from the nearest hit by which a vote loses two thirds of its weight
 LEAST_MEAN = 0.05  # votes a bin pair that chance gives even where there are hardly any hits
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
 
 
-def vote(candidates: Candidates, window: Span, hypothesis: Hypothesis, most: int) -> list[Line]:
+def nearness(candidates: Candidates) -> F64:
+    """A vote's weight, shape (n,): 1 for the hit nearest to its suspect frame in its reference,
+    less for those further off, so that a still scene votes for where it fits best."""
+    moments, where = np.unique(
+        np.stack([candidates.references, candidates.query_times.view(np.int64)]),
+        axis=1,
+        return_inverse=True,
+    )
+    nearest = np.full(moments.shape[1], np.iinfo(np.int32).max)
+    np.minimum.at(nearest, where, candidates.distances)
+    return np.exp((nearest[where] - candidates.distances) / WEIGHT_BITS)
+
+
+def vote(
+    candidates: Candidates,
+    window: Span,
+    hypothesis: Hypothesis,
+    most: int,
+    weights: F64 | None = None,
+) -> list[Line]:
     """The `most` most surprising lines of one window under one speed, best first."""
     if not len(candidates):
         return []
@@ -30,8 +50,10 @@ def vote(candidates: Candidates, window: Span, hypothesis: Hypothesis, most: int
     bins = np.floor(at_middle / BIN_S).astype(np.int64)
     first, size = _ranges(bins, where, len(numbers))
     base = np.cumsum(size) - size
-    counts = np.bincount(base[where] + bins - first[where], minlength=int(size.sum()))
-    surprise = _surprise(counts + np.append(counts[1:], 0), np.bincount(where), size)
+    place = base[where] + bins - first[where]
+    counts = np.bincount(place, weights, minlength=int(size.sum())).astype(np.float64)
+    hits = np.bincount(where, weights).astype(np.float64)
+    surprise = _surprise(counts + np.append(counts[1:], 0.0), hits, size)
     best = _peaks(surprise, most)
     owner = np.searchsorted(base, best, side="right") - 1
     offset = (first[owner] + best - base[owner] + 1) * BIN_S - hypothesis.speed * middle
@@ -50,7 +72,7 @@ def _ranges(bins: I64, where: I64, count: int) -> tuple[I64, I64]:
     return first, last - first + 2
 
 
-def _surprise(pairs: I64, hits: I64, size: I64) -> F64:
+def _surprise(pairs: F64, hits: F64, size: I64) -> F64:
     """Poisson log-likelihood ratio of each bin pair against its reference's mean."""
     mean = np.repeat(np.maximum(2 * hits / size, LEAST_MEAN), size)
     ratio = np.maximum(pairs / mean, 1.0)

@@ -27,7 +27,7 @@ from matchers.hypotheses import (
 from matchers.joining import join
 from matchers.match import Match, Modality
 from matchers.significance import Search, picture_search, sound_search
-from matchers.votes import vote
+from matchers.votes import nearness, vote
 from media.clip import Unreadable
 from reelprint.answer import Answer, Engine, Named, Status
 from reelprint.extraction import Extraction, extract_suspect
@@ -87,7 +87,8 @@ class Identifier:
             found[scheme.modality] = join([*found[scheme.modality], *segments])
             searches[scheme.modality] = self._search(suspect, name)
         bound = self._workspace.settings.max_e_value
-        return fuse(found["audio"], found["video"], searches, bound)
+        matches = fuse(found["audio"], found["video"], searches, bound)
+        return [m.inside(suspect.duration_s) for m in matches]
 
     def _segments(self, suspect: Extraction, name: str) -> Iterator[Segment]:
         if scheme_named(name).metric == "landmark":
@@ -108,10 +109,11 @@ class Identifier:
     def _picture(self, codes: Fingerprint, mirrored: bool) -> Iterator[Segment]:
         for span, part in windows(codes):
             hits = self._index.search(part)
+            weights = nearness(hits)
             lines = [
                 line
                 for h in picture_hypotheses(span, mirrored)
-                for line in vote(hits, span, h, LINES_PER_SEARCH)
+                for line in vote(hits, span, h, LINES_PER_SEARCH, weights)
             ]
             for line in shortlist(lines, span):
                 yield from frames.verify(part, self._of(line, codes), line)
@@ -145,5 +147,8 @@ def _status(suspect: Extraction, matches: list[Match]) -> tuple[Status, str | No
     if not suspect.is_still and suspect.duration_s < MIN_SUSPECT_S:
         return "too_short", f"{suspect.duration_s:.2f} s is less than {MIN_SUSPECT_S:g} s"
     if not any(f.quality.any() for f in suspect.fingerprints.values()):
-        return "no_match", "it carries no evidence: its picture is flat and its sound silent or none"
+        return (
+            "no_match",
+            "it carries no evidence: its picture is flat and its sound silent or none",
+        )
     return "no_match", "no registered work was found under the bound"

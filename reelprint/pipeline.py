@@ -88,7 +88,9 @@ def _known(catalog: Catalog, item: Item) -> Registered | None:
     if known is None:
         return None
     if known.work_id != name:
-        return Registered(item.path, name, "unchanged", f"the same file is {known.work_id!r} already")
+        return Registered(
+            item.path, name, "unchanged", f"the same file is {known.work_id!r} already"
+        )
     catalog.describe(item.details)
     return Registered(item.path, name, "unchanged", None, known.losses, known.duration_s)
 
@@ -109,10 +111,10 @@ def _keep(catalog: Catalog, item: Item, result: Extraction | str | Lost) -> Regi
     try:
         catalog.add(item.details, reference)
     except Duplicate as error:
-        return Registered(item.path, name, "unchanged", f"the same file is {error.work_id!r} already")
-    return Registered(
-        item.path, name, "registered", None, result.losses, result.duration_s
-    )
+        return Registered(
+            item.path, name, "unchanged", f"the same file is {error.work_id!r} already"
+        )
+    return Registered(item.path, name, "registered", None, result.losses, result.duration_s)
 
 
 # What runs in the other processes. Each prepares once; the names live only there.

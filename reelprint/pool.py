@@ -58,24 +58,25 @@ def run(
             seconds = job.seconds(task)
             waiting.append((task, seconds, pool.schedule(job.work, args=[task], timeout=seconds)))
             if len(waiting) >= 2 * processes:
-                yield _next(waiting)
+                task, seconds, future = waiting.popleft()
+                result = _result(future, seconds)
+                yield task, result
         while waiting:
-            yield _next(waiting)
+            task, seconds, future = waiting.popleft()
+            result = _result(future, seconds)
+            yield task, result
     except BaseException:  # Ctrl-C and a closed generator too: nothing is left running
-        pool.stop()
+        pool.stop()  # type: ignore[no-untyped-call]
         raise
     finally:
-        pool.close()
+        pool.close()  # type: ignore[no-untyped-call]
         pool.join()
 
 
-def _next(
-    waiting: deque[tuple[Task, float, Future[Result]]],
-) -> tuple[Task, Result | Lost]:
-    task, seconds, future = waiting.popleft()
+def _result(future: Future[Result], seconds: float) -> Result | Lost:
     try:
-        return task, future.result()
+        return future.result()
     except TimeoutError:
-        return task, Lost(f"reading it took longer than {seconds:.0f} s and was stopped")
+        return Lost(f"reading it took longer than {seconds:.0f} s and was stopped")
     except ProcessExpired as error:
-        return task, Lost(f"the process that read it ended with code {error.exitcode}")
+        return Lost(f"the process that read it ended with code {error.exitcode}")

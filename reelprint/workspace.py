@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 import os
+import shutil
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from fingerprint.scheme import Fingerprint
+from index.manifest import Incompatible
 from index.store import Index
 from reference_catalog.catalog import Catalog
+from reference_catalog.errors import DamagedBlob, NoSuchFingerprint
 
-HOME_VARIABLE = "REELPRINT_HOME"
+BATCH = 256  # references whose fingerprints are in memory at once
 DEFAULT_HOME = Path("reelprint-data")
 SETTINGS = "settings.toml"
+_log = logging.getLogger(__name__)
 SETTINGS_TEXT = """\
 # A match is reported only if chance would give fewer than this many matches as good
 # in a search of this size.
@@ -63,18 +70,52 @@ class Workspace:
         return Catalog.open(self.home / "catalog")
 
     def index(self, catalog: Catalog) -> Index:
-        """The index, brought up to date with the catalogue."""
-        index = Index(self.home / "index")
+        """The index, brought up to date with the catalogue, or built anew if it must be."""
+        index = self._open_index()
+        for stem in index.damaged:
+            _log.warning("index segment %s is damaged; it is rebuilt from the catalogue", stem)
         for scheme in self.settings.schemes:
-            missing = sorted(set(catalog.numbers(scheme)) - index.numbers(scheme))
-            index.add(scheme, {n: catalog.fingerprint(n, scheme) for n in missing})
-            index.remove(index.numbers(scheme) - set(catalog.numbers(scheme)))
+            registered = set(catalog.numbers(scheme))
+            missing = sorted(registered - index.numbers(scheme))
+            for batch in (missing[i : i + BATCH] for i in range(0, len(missing), BATCH)):
+                index.add(scheme, dict(_usable(catalog, batch, scheme)))
+            index.remove(index.numbers(scheme) - registered)
         return index
+
+    def unusable(self, catalog: Catalog) -> list[str]:
+        """What is wrong with stored fingerprints, one sentence each; reads them all."""
+        wrong = []
+        for scheme in self.settings.schemes:
+            for number in catalog.numbers(scheme):
+                try:
+                    catalog.fingerprint(number, scheme)
+                except DamagedBlob as error:
+                    wrong.append(str(error))
+        return wrong
+
+    def _open_index(self) -> Index:
+        folder = self.home / "index"
+        try:
+            return Index(folder)
+        except Incompatible as error:
+            _log.warning("%s; it is rebuilt from the catalogue", error)
+            shutil.rmtree(folder)
+            return Index(folder)
+
+
+def _usable(catalog: Catalog, numbers: list[int], scheme: str) -> Iterator[tuple[int, Fingerprint]]:
+    for number in numbers:
+        try:
+            yield number, catalog.fingerprint(number, scheme)
+        except DamagedBlob as error:
+            _log.warning("a reference cannot be searched: %s; register its media again", error)
+        except NoSuchFingerprint:
+            continue  # it was removed a moment ago
 
 
 def default_home() -> Path:
     """The workspace folder that commands use when none is named."""
-    return Path(os.environ.get(HOME_VARIABLE, DEFAULT_HOME))
+    return Path(os.environ.get("REELPRINT_HOME", DEFAULT_HOME))
 
 
 def _settings(path: Path) -> Settings:

@@ -1,0 +1,60 @@
+# One vocabulary for people and machines. `make demo` and `make test` each work alone on a fresh
+# checkout: they make the virtual environment and install what the lock file names.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+CORPUS ?= $(HOME)/.cache/reelprint-corpus
+
+.PHONY: help demo test check lint format golden bench lock clean
+
+help:
+	@echo "make demo     register a dozen real works, make hostile copies, find them again"
+	@echo "make test     run the tests"
+	@echo "make check    format, lint, types, import contract, tests and docs"
+	@echo "make format   let ruff put the code in order"
+	@echo "make golden   write the golden vectors anew (a scheme's output must never change)"
+	@echo "make bench    measure recall, speed and memory on CORPUS=$(CORPUS)"
+	@echo "make lock     resolve the dependencies anew into requirements.lock"
+
+demo: $(VENV)/.ready
+	$(BIN)/reelprint demo
+
+test: $(VENV)/.ready
+	$(BIN)/pytest
+
+check: lint test
+
+lint: $(VENV)/.ready
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/.ready
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+golden: $(VENV)/.ready
+	$(BIN)/python -m fingerprint.conformance --write
+
+bench: $(VENV)/.ready
+	$(BIN)/python -m benchmarks recall --corpus $(CORPUS) --json bench-recall.json
+	$(BIN)/python -m benchmarks speed --json bench-speed.json
+
+lock: $(VENV)/.ready
+	$(BIN)/pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url \
+	  --no-header --extra dev pyproject.toml --output-file requirements.lock
+
+clean:
+	rm -rf $(VENV) demo-output
+
+$(VENV)/.ready: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \
+	  { echo "Reelprint needs Python 3.11 to 3.13: make PYTHON=/path/to/python3.12 ..."; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' || \
+	  { echo "Python's venv module is missing: on Debian, apt-get install python3-venv"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --requirement requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@

@@ -1,0 +1,150 @@
+"""The command line. Only what `--help` needs is imported at the top: the rest is heavy."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from reelprint.exits import FOUND, INTERRUPTED, NOTHING_FOUND, UNREADABLE, USAGE, Usage
+
+app = typer.Typer(
+    name="reelprint",
+    help="Which registered works does a suspect file carry, where, and how surely?",
+    epilog="Exit codes: 0 found or done, 1 nothing found, 2 usage, 3 some input unreadable.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+works_app = typer.Typer(help="Show and remove registered works.", no_args_is_help=True)
+app.add_typer(works_app, name="works")
+
+Home = Annotated[
+    Path | None,
+    typer.Option(
+        "--home",
+        envvar="REELPRINT_HOME",
+        help="The workspace folder.",
+        show_default="./reelprint-data",
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="One JSON object a line, for machines.")]
+Jobs = Annotated[
+    int | None,
+    typer.Option("--jobs", "-j", min=1, help="Processes.", show_default="one a core"),
+]
+
+
+@app.command()
+def init(home: Home = None) -> None:
+    """Make a workspace: a folder with a catalogue, an index and settings."""
+    from reelprint.commands import works
+
+    works.init(home)
+
+
+@app.command()
+def register(
+    paths: Annotated[list[Path] | None, typer.Argument(help="Media files, or folders.")] = None,
+    manifest: Annotated[
+        Path | None, typer.Option(help="A CSV: path, work_id, title, kind, owner, identifiers.")
+    ] = None,
+    work_id: Annotated[str | None, typer.Option(help="The work that the file belongs to.")] = None,
+    title: Annotated[str | None, typer.Option(help="Its title.")] = None,
+    kind: Annotated[str, typer.Option(help="film, episode, tv, music, image, clip.")] = "other",
+    owner: Annotated[str | None, typer.Option(help="Who holds the rights.")] = None,
+    jobs: Jobs = None,
+    json: Json = False,
+    home: Home = None,
+) -> None:
+    """Register works: one for each file, or as a manifest says. Repeating it changes nothing."""
+    from reelprint.commands import registering
+
+    items = registering.items(paths or [], manifest, work_id, title, kind, owner)
+    raise typer.Exit(registering.register(items, jobs, json, home))
+
+
+@app.command()
+def identify(
+    paths: Annotated[list[Path], typer.Argument(help="Suspect media files, or folders.")],
+    jobs: Jobs = None,
+    json: Json = False,
+    home: Home = None,
+) -> None:
+    """Say which registered works suspect files carry, where in time, and how surely."""
+    from reelprint.commands import identifying
+
+    raise typer.Exit(identifying.identify(paths, jobs, json, home))
+
+
+@works_app.command("list")
+def works_list(json: Json = False, home: Home = None) -> None:
+    """List all registered works."""
+    from reelprint.commands import works
+
+    raise typer.Exit(works.show_all(json, home))
+
+
+@works_app.command("show")
+def works_show(work_id: str, json: Json = False, home: Home = None) -> None:
+    """Show one work and its references."""
+    from reelprint.commands import works
+
+    works.show(work_id, json, home)
+
+
+@works_app.command("remove")
+def works_remove(work_ids: Annotated[list[str], typer.Argument()], home: Home = None) -> None:
+    """Remove works with their fingerprints; no later query finds them."""
+    from reelprint.commands import works
+
+    works.remove(work_ids, home)
+
+
+@app.command()
+def demo(
+    out: Annotated[Path, typer.Option(help="Where the page and the files go.")] = Path(
+        "demo-output"
+    ),
+    jobs: Jobs = None,
+    json: Json = False,
+) -> None:
+    """Register a dozen real works, make hostile copies of some, and find them again."""
+    from reelprint.commands import demonstrating
+
+    raise typer.Exit(demonstrating.demo(out, jobs, json))
+
+
+@app.command()
+def selftest() -> None:
+    """Check that this installation computes the published fingerprints, to the bit."""
+    from reelprint.commands import checking
+
+    raise typer.Exit(checking.selftest())
+
+
+@app.command()
+def doctor(home: Home = None) -> None:
+    """Look over this installation and the workspace, and say what is amiss."""
+    from reelprint.commands import checking
+
+    raise typer.Exit(checking.doctor(home))
+
+
+def main() -> None:
+    """The entry point: errors that a person can act on become one line and an exit code."""
+    try:
+        app(standalone_mode=True)
+    except KeyboardInterrupt:
+        print("stopped; what was done is kept", file=sys.stderr)
+        sys.exit(INTERRUPTED)
+    except BrokenPipeError:
+        sys.exit(FOUND)
+    except (Usage, OSError, ValueError, LookupError) as error:
+        print(f"reelprint: {error}", file=sys.stderr)
+        sys.exit(USAGE)
+
+
+__all__ = ["NOTHING_FOUND", "UNREADABLE", "app", "main"]

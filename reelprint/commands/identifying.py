@@ -1,0 +1,101 @@
+"""`reelprint identify`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+from rich.text import Text
+
+from media.clip import Span
+from reelprint.answer import Answer, Named
+from reelprint.commands.registering import media_files
+from reelprint.exits import FOUND, NOTHING_FOUND, UNREADABLE, Usage
+from reelprint.pipeline import identify as identify_paths
+from reelprint.workspace import Workspace, default_home
+
+
+def identify(paths: Sequence[Path], jobs: int | None, as_json: bool, home: Path | None) -> int:
+    """Identify and report; the exit code."""
+    workspace = Workspace.open(home or default_home())
+    files = list(media_files(paths))
+    if not files:
+        raise Usage("there is no media file in " + ", ".join(map(str, paths)))
+    answers = identify_paths(workspace, files, jobs)
+    statuses = _print_json(answers) if as_json else _print_tables(answers, len(files))
+    if "unreadable" in statuses:
+        return UNREADABLE
+    return FOUND if "identified" in statuses else NOTHING_FOUND
+
+
+def _print_json(answers: Iterable[Answer]) -> list[str]:
+    statuses: list[str] = []
+    for answer in answers:
+        print(json.dumps(answer.as_dict()), flush=True)
+        statuses.append(answer.status)
+    return statuses
+
+
+def _print_tables(answers: Iterable[Answer], total: int) -> list[str]:
+    console = Console()
+    statuses: list[str] = []
+    progress = Console(stderr=True)
+    for answer in track(answers, "identifying", total=total, console=progress, transient=True):
+        statuses.append(answer.status)
+        console.print(Text(answer.path, style="bold"), Text(_outcome(answer)))
+        for loss in answer.losses:
+            console.print(Text(f"  lost: {loss.detail}", style="yellow"))
+        if answer.matches:
+            console.print(table(answer.matches))
+    return statuses
+
+
+def table(matches: Sequence[Named]) -> Table:
+    """The matches of one suspect, for people."""
+    result = Table(box=None, padding=(0, 1, 0, 2))
+    result.add_column("work", overflow="fold")
+    for column in ("in the suspect", "in the work", "by", "E-value"):
+        result.add_column(column, no_wrap=True)
+    result.add_column("altered", overflow="fold")
+    for named in matches:
+        result.add_row(*map(Text, _cells(named)))
+    return result
+
+
+def _cells(named: Named) -> tuple[str, ...]:
+    match = named.match
+    altered = ["mirrored"] if match.transform.mirrored else []
+    if abs(match.speed - 1) >= 0.005:
+        altered.insert(0, f"{match.speed:.3f} x speed")
+    if abs(match.pitch_semitones) >= 0.2:
+        altered.append(f"pitch {match.pitch_semitones:+.1f} st")
+    return (
+        f"{named.title} [{named.work_id}]" if named.title != named.work_id else named.work_id,
+        _clock(match.query),
+        _clock(match.matched),
+        match.modality,
+        f"{match.e_value:.0e}",
+        ", ".join(altered) or "-",
+    )
+
+
+def _outcome(answer: Answer) -> str:
+    said = {"identified": "identified", "no_match": "no match", "too_short": "too short"}
+    outcome = said.get(answer.status, answer.status)
+    if answer.status == "identified":
+        return f"{outcome} (E-value at most {answer.max_e_value:g})"
+    return f"{outcome}: {answer.reason}"
+
+
+def _clock(span: Span) -> str:
+    return f"{_time(span.start_s)}-{_time(span.end_s)}"
+
+
+def _time(seconds: float) -> str:
+    minutes, rest = divmod(max(seconds, 0.0), 60)
+    hours, minutes = divmod(int(minutes), 60)
+    return f"{hours}:{minutes:02d}:{rest:04.1f}" if hours else f"{minutes}:{rest:04.1f}"

@@ -1,0 +1,106 @@
+"""`reelprint register`."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import track
+
+from media.formats import MEDIA_SUFFIXES
+from reelprint.exits import FOUND, UNREADABLE, Usage
+from reelprint.pipeline import Item, Registered, item_of
+from reelprint.pipeline import register as register_items
+from reelprint.workspace import Workspace, default_home
+from reference_catalog.manifest import read_manifest
+from reference_catalog.work import WorkDetails
+
+
+def media_files(paths: Sequence[Path]) -> Iterator[Path]:
+    """The files named, and for each folder the media files in it, at any depth, by name."""
+    for path in paths:
+        if path.is_dir():
+            found = (p for p in path.rglob("*") if p.suffix.lower() in MEDIA_SUFFIXES)
+            yield from sorted(p for p in found if p.is_file())
+        else:
+            yield path
+
+
+def items(
+    paths: Sequence[Path],
+    manifest: Path | None,
+    work_id: str | None,
+    title: str | None,
+    kind: str,
+    owner: str | None,
+) -> list[Item]:
+    """What the command line asks to register. Raises `Usage`, `ManifestError`, OSError."""
+    if bool(paths) == bool(manifest):
+        raise Usage("name files to register, or a manifest, one of both")
+    if manifest:
+        if work_id or title or owner or kind != "other":
+            raise Usage("with a manifest, what is known of a work is written in the manifest")
+        return [Item(row.path, row.details) for row in read_manifest(manifest)]
+    files = list(media_files(paths))
+    if not files:
+        raise Usage("there is no media file in " + ", ".join(map(str, paths)))
+    if work_id is None:
+        return _one_each(files, title, kind, owner)
+    return [Item(f, WorkDetails(work_id, title or work_id, kind, owner)) for f in files]
+
+
+def register(items: Sequence[Item], jobs: int | None, as_json: bool, home: Path | None) -> int:
+    """Register and report; the exit code."""
+    workspace = Workspace.open(home or default_home())
+    outcomes = []
+    progress = track(
+        register_items(workspace, items, jobs),
+        description="registering",
+        total=len(items),
+        console=Console(stderr=True),
+        disable=as_json,
+    )
+    for outcome in progress:
+        outcomes.append(outcome)
+        if as_json:
+            print(json.dumps(_plain(outcome)), flush=True)
+    if not as_json:
+        _summary(outcomes)
+    return UNREADABLE if any(o.outcome == "failed" for o in outcomes) else FOUND
+
+
+def _one_each(files: Sequence[Path], title: str | None, kind: str, owner: str | None) -> list[Item]:
+    twice = [stem for stem, n in Counter(f.stem for f in files).items() if n > 1]
+    if twice:
+        raise Usage(
+            f"several files are named {twice[0]!r}, which would make them one work: "
+            "say so with --work-id, or use a manifest"
+        )
+    if title and len(files) > 1:
+        raise Usage("one title cannot name several works: use a manifest")
+    return [
+        Item(i.path, WorkDetails(i.details.work_id, title or i.details.title, kind, owner))
+        for i in map(item_of, files)
+    ]
+
+
+def _plain(outcome: Registered) -> dict[str, object]:
+    return {**asdict(outcome), "path": str(outcome.path)}
+
+
+def _summary(outcomes: Sequence[Registered]) -> None:
+    counts = Counter(o.outcome for o in outcomes)
+    seconds = sum(o.duration_s for o in outcomes if o.outcome == "registered")
+    print(
+        f"{counts['registered']} registered ({seconds / 3600:.2f} h), "
+        f"{counts['unchanged']} unchanged, {counts['failed']} failed"
+    )
+    for o in outcomes:
+        if o.reason:
+            print(f"  {o.outcome}: {o.path}: {o.reason}")
+        for loss in o.losses:
+            print(f"  lost in {o.path}: {loss.detail}")
