@@ -1,0 +1,60 @@
+"""Fingerprints and lines made in code, for the matcher tests."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from fingerprint.audio.landmark import encode
+from fingerprint.scheme import Fingerprint
+from matchers.alignment import Hypothesis, Line, Segment
+from media.clip import Span
+
+SOUND, PICTURE = "audio-landmark-1", "video-dct256-1"
+
+
+def constellation(seconds: float, seed: int, rate: int = 33) -> Fingerprint:
+    """Peaks at random times and pitches."""
+    rng = np.random.default_rng(seed)
+    n = int(seconds * rate)
+    times = np.sort(rng.uniform(0, seconds, n))
+    octaves = rng.uniform(0.3, 4.8, n)
+    return Fingerprint(SOUND, encode(octaves), times, np.full(n, 50, np.uint8))
+
+
+def film(seconds: float, seed: int, rate: float = 2.0, still: bool = False) -> Fingerprint:
+    """Frame codes: all unlike each other, or all alike."""
+    rng = np.random.default_rng(seed)
+    n = int(seconds * rate)
+    codes = rng.integers(0, 256, (1 if still else n, 32), dtype=np.uint8)
+    codes = np.broadcast_to(codes, (n, 32)).copy()
+    return Fingerprint(PICTURE, codes, np.arange(n) / rate, np.full(n, 90, np.uint8))
+
+
+def line(reference: int = 1, offset_s: float = 0.0, speed: float = 1.0) -> Line:
+    """A line without votes."""
+    return Line(reference, Hypothesis(speed), offset_s, 10.0)
+
+
+def segment(
+    query: tuple[float, float],
+    offset_s: float = 0.0,
+    score: float = 40.0,
+    reference: int = 1,
+    speed: float = 1.0,
+    mirrored: bool = False,
+) -> Segment:
+    """A segment with one observation a tenth of a second."""
+    span = Span(*query)
+    units = np.arange(round(span.start_s * 10), round(span.end_s * 10) + 1)
+    evidence = np.full(len(units), score / len(units))
+    middle = (span.start_s + span.end_s) / 2
+    return Segment(
+        reference,
+        Hypothesis(speed, mirrored=mirrored),
+        offset_s,
+        span,
+        (middle, offset_s + speed * middle),
+        units,
+        evidence,
+        np.zeros(len(units)),
+    )

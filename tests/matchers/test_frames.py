@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from fingerprint.scheme import Fingerprint
+from matchers.frames import informative, novelty, verify
+from tests.matchers.build import film, line
+
+REFERENCE = film(120, seed=1)
+
+
+def shown(start_s: float, seconds: float, speed: float, flips: int, rate: float = 8) -> Fingerprint:
+    """The reference as a suspect shows it: sampled densely, each code with a few bits flipped."""
+    rng = np.random.default_rng(3)
+    times = np.arange(int(seconds / speed * rate)) / rate
+    at = np.clip(np.rint((start_s + times * speed) * 2).astype(int), 0, len(REFERENCE) - 1)
+    bits = np.unpackbits(REFERENCE.codes[at], axis=1)
+    for row in bits:
+        row[rng.choice(256, flips, replace=False)] ^= 1
+    return Fingerprint(
+        REFERENCE.scheme, np.packbits(bits, axis=1), times, np.full(len(at), 90, np.uint8)
+    )
+
+
+@pytest.mark.parametrize("speed", [1.0, 0.96, 1.05])
+@pytest.mark.parametrize("flips", [0, 20, 40])
+def test_a_planted_line_is_recovered(speed: float, flips: int) -> None:
+    near = line(offset_s=30.2, speed=speed)
+    found = verify(shown(30, 10, speed, flips), REFERENCE, near)[0]
+    assert abs(found.reference_time(5 / speed) - 35) < 0.3
+    assert found.score > 60
+    assert abs(found.query.duration_s - 10 / speed) < 1.2
+
+
+def test_other_pictures_give_nothing() -> None:
+    assert verify(film(10, seed=8, rate=8), REFERENCE, line(offset_s=20)) == []
+
+
+def test_a_still_scene_counts_about_once() -> None:
+    still = film(30, seed=4, still=True)
+    assert novelty(still).sum() == 1
+    assert informative(still) == 1
+    query = replace(still, times=still.times / 4)
+    assert verify(query, still, line())[0].score <= 22.0
+
+
+def test_frames_without_quality_are_no_evidence() -> None:
+    dark = replace(REFERENCE, quality=np.zeros(len(REFERENCE), np.uint8))
+    assert verify(shown(30, 10, 1.0, 0), dark, line(offset_s=30)) == []
+
+
+def test_a_still_picture_matches_a_frame() -> None:
+    picture = REFERENCE.take(REFERENCE.times == 40.0)
+    query = replace(picture, times=np.zeros(1))
+    found = verify(query, REFERENCE, line(offset_s=40.0))[0]
+    assert found.reference_time(0.0) == 40.0
+    assert found.query.duration_s == 0

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from matchers.alignment import Segment
+from matchers.fusion import fuse
+from matchers.match import Match, Modality, Transform
+from matchers.significance import Search, e_value
+from media.clip import Span
+from tests.matchers.build import segment
+
+SEARCHES: dict[Modality, Search] = {"audio": Search(300, 1e5, 100), "video": Search(30, 1e4, 100)}
+
+
+def fused(sound: list[Segment], picture: list[Segment], bound: float = 1e-4) -> list[Match]:
+    return fuse(sound, picture, SEARCHES, bound)
+
+
+def test_sound_and_picture_that_agree_are_one_match() -> None:
+    (match,) = fused([segment((0, 10), 100, 120)], [segment((0.5, 9.5), 100.2, 80)])
+    assert match.modality == "both"
+    assert match.query == Span(0, 10)
+    assert match.score == 120 / 2 + 80
+
+
+def test_evidence_too_weak_alone_may_do_together() -> None:
+    sound, picture = segment((0, 10), 100, 56), segment((0, 10), 100, 22)
+    assert fused([sound], []) == fused([], [picture]) == []
+    assert fused([sound], [picture])[0].modality == "both"
+
+
+def test_those_that_disagree_stay_two_matches() -> None:
+    found = fused([segment((0, 10), 100, 200)], [segment((0, 10), 300, 100, reference=2)])
+    assert sorted(m.modality for m in found) == ["audio", "video"]
+
+
+def test_matches_are_sorted_by_certainty_and_kept_under_the_bound() -> None:
+    found = fused([segment((20 * i, 20 * i + 10), 100 * i, 30 * i) for i in range(1, 9)], [])
+    values = [m.e_value for m in found]
+    assert values == sorted(values)
+    assert max(values) <= 1e-4
+    assert len(found) < 8
+
+
+@given(st.floats(0, 900), st.floats(0, 100), st.floats(1, 1e9))
+def test_an_e_value_falls_with_score_and_grows_with_the_search(
+    score: float, more: float, places: float
+) -> None:
+    small, large = Search(10, places, 5), Search(10, 2 * places, 5)
+    assert e_value(score + more, small) <= e_value(score, small) <= e_value(score, large)
+    assert 0 < e_value(score, small) < np.inf
+
+
+def test_a_match_keeps_inside_the_suspect_and_the_reference() -> None:
+    match = Match(1, "video", Span(-0.1, 10.2), Span(-0.4, 9.9), 1.0, 0.0, Transform(), 50, 1e-9)
+    inside = match.inside(10.0)
+    assert inside.query == Span(0.30000000000000004, 10.0)
+    assert inside.matched.start_s == 0.0
+    assert abs(inside.matched.duration_s - inside.query.duration_s) < 1e-9
