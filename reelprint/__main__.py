@@ -1,0 +1,5 @@
+"""`python -m reelprint`."""
+
+from reelprint.cli import main
+
+main()

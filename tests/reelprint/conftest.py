@@ -1,0 +1,97 @@
+"""Real works, real suspects, the real command line in its own process."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reelprint.demo import makers
+from reelprint.demo.streams import Cut
+
+WORKS = Path(str(files("reelprint"))) / "demo" / "works"
+UNREGISTERED = WORKS.parent / "unregistered"
+FILM, SHORT, MUSIC = "big-buck-bunny", "city-time-lapse", "founders"
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What a command did."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def objects(self) -> list[dict[str, Any]]:
+        """Its lines of JSON."""
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+@dataclass(frozen=True, slots=True)
+class CommandLine:
+    """`reelprint` on one workspace."""
+
+    home: Path
+
+    def __call__(self, *words: str | Path, cwd: Path | None = None) -> Ran:
+        done = subprocess.run(
+            [sys.executable, "-m", "reelprint", *map(str, words)],
+            env=self.environment,
+            cwd=cwd,
+            capture_output=True,
+            text=True,
+            timeout=240,
+            check=False,
+        )
+        assert "Traceback" not in done.stderr, done.stderr
+        return Ran(done.returncode, done.stdout, done.stderr)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The environment with the workspace in it."""
+        return {**os.environ, "REELPRINT_HOME": str(self.home), "COLUMNS": "100"}
+
+
+def work(name: str) -> Path:
+    """The file of a shipped work."""
+    return next(p for p in WORKS.iterdir() if p.stem == name and p.suffix in {".mp4", ".ogg"})
+
+
+def new_workspace(home: Path, works: Sequence[str] = ()) -> CommandLine:
+    """A workspace with some of the shipped works."""
+    run = CommandLine(home)
+    assert run("init").code == 0
+    if works:
+        assert run("register", *map(work, works)).code == 0
+    return run
+
+
+@pytest.fixture(scope="session")
+def reelprint(tmp_path_factory: pytest.TempPathFactory) -> CommandLine:
+    """A workspace with two films and a piece of music. Tests must not change it."""
+    return new_workspace(tmp_path_factory.mktemp("session") / "home", (FILM, SHORT, MUSIC))
+
+
+@pytest.fixture(scope="session")
+def suspects(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of suspect files, good and bad."""
+    folder = tmp_path_factory.mktemp("suspects")
+    film, music = Cut(work(FILM), 12.2, 20.0), Cut(work(MUSIC), 21.7, 27.7)
+    makers.mirrored(film, folder / "mirrored.mp4")
+    makers.music(music, folder / "music.mp3")
+    makers.music(Cut(UNREGISTERED / "calm-race.ogg", 10, 16), folder / "other.mp3")
+    makers.music(Cut(work(MUSIC), 5, 5.6), folder / "short.mp3")
+    makers.no_film(folder / "text.mp4")
+    (folder / "empty.mp4").touch()
+    data = work(FILM).read_bytes()
+    (folder / "truncated.mp4").write_bytes(data[: len(data) // 2])
+    return folder
