@@ -1,0 +1,135 @@
+"""The evidence of a match in sound, for people to look at: which spectral peaks fall together.
+
+A dot is a pair of one suspect peak and one reference peak of the same pitch, at its suspect time
+and its reference time. Where the suspect carries the reference, dots line up along the match; by
+chance they lie anywhere. Nothing is decided here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fingerprint.audio.landmark import decode
+from fingerprint.scheme import Fingerprint
+from matchers import landmarks
+from matchers.alignment import Hypothesis, Line
+from matchers.match import Match
+from media.clip import Span
+
+MARGIN_S = 1.5  # shown around the match on all sides
+NEAR_S = 0.024  # from the line: as in verification, a frame and a half
+NEAR_OCTAVES = 1.5 / landmarks.CELLS
+MOST_PEAKS = 1200  # on each side, for the dots off the line; keeps a long match cheap
+
+F64 = NDArray[np.float64]
+I64 = NDArray[np.int64]
+Dot = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Coincidences:
+    """Dots (suspect s, reference s) of one match."""
+
+    suspect: Span  # the extent of the picture, a little more than the match
+    reference: Span
+    line: tuple[Dot, Dot]  # its ends
+    along: tuple[Dot, ...]  # near the line
+    elsewhere: tuple[Dot, ...]  # of the same pitch, off the line
+    peaks: int  # of the suspect, in the match
+    found: int  # of those, with a partner near the line
+
+
+@dataclass(frozen=True, slots=True)
+class _Peaks:
+    """Peaks in order of time, in the pitch of the reference."""
+
+    times: F64
+    octaves: F64
+
+    @classmethod
+    def of(cls, codes: Fingerprint, span: Span, pitch_octaves: float = 0.0) -> _Peaks:
+        part = codes.within(span)
+        return cls(part.times, decode(part.codes) - pitch_octaves)
+
+    def thinned(self, most: int) -> _Peaks:
+        keep = _spread(len(self.times), most)
+        return _Peaks(self.times[keep], self.octaves[keep])
+
+
+def coincidences(
+    suspect: Fingerprint, reference: Fingerprint, match: Match, most: int = 1500
+) -> Coincidences:
+    """What a match in sound rests on, in at most `most` dots, half of them for each kind."""
+    line = _fitted(suspect, reference, match)
+    extent, there = _around(match.query), _around(match.matched)
+    ours = _Peaks.of(suspect, extent, line.hypothesis.pitch_octaves)
+    theirs = _Peaks.of(reference, there)
+    inside = (ours.times >= match.query.start_s) & (ours.times <= match.query.end_s)
+    a, b = _along(ours, theirs, line)
+    c, d, few, others = _elsewhere(ours, theirs, line)
+    ends = match.query.start_s, match.query.end_s
+    return Coincidences(
+        suspect=extent,
+        reference=there,
+        line=(_on(line, ends[0]), _on(line, ends[1])),
+        along=_dots(ours.times[a], theirs.times[b], most // 2),
+        elsewhere=_dots(few.times[c], others.times[d], most - most // 2),
+        peaks=int(inside.sum()),
+        found=len(np.unique(a[inside[a]])),
+    )
+
+
+def _fitted(suspect: Fingerprint, reference: Fingerprint, match: Match) -> Line:
+    """The line of the sound itself: that of the match may be the picture's, which is coarser."""
+    hypothesis = Hypothesis(match.speed, match.pitch_semitones / 12)
+    offset = match.matched.start_s - match.speed * match.query.start_s
+    line = Line(match.reference, hypothesis, offset, 0.0)
+    segments = landmarks.verify(suspect.within(match.query), reference, line)
+    if not segments:
+        return line
+    best = max(segments, key=lambda segment: segment.score)
+    return Line(match.reference, best.hypothesis, best.offset_s, 0.0)
+
+
+def _along(ours: _Peaks, theirs: _Peaks, line: Line) -> tuple[I64, I64]:
+    """Pairs near the line: suspect peak, reference peak."""
+    at = line.offset_s + line.hypothesis.speed * ours.times
+    first = np.searchsorted(theirs.times, at - NEAR_S)
+    count = np.searchsorted(theirs.times, at + NEAR_S, side="right") - first
+    a = np.repeat(np.arange(len(at)), count)
+    b = np.arange(len(a)) - np.repeat(np.cumsum(count) - count - first, count)
+    same = np.abs(ours.octaves[a] - theirs.octaves[b]) <= NEAR_OCTAVES
+    return a[same], b[same]
+
+
+def _elsewhere(ours: _Peaks, theirs: _Peaks, line: Line) -> tuple[I64, I64, _Peaks, _Peaks]:
+    """Pairs of the same pitch off the line, among evenly chosen peaks."""
+    ours, theirs = ours.thinned(MOST_PEAKS), theirs.thinned(MOST_PEAKS)
+    at = line.offset_s + line.hypothesis.speed * ours.times
+    same = np.abs(ours.octaves[:, None] - theirs.octaves) <= NEAR_OCTAVES
+    off = np.abs(at[:, None] - theirs.times) > NEAR_S
+    a, b = np.nonzero(same & off)
+    return a, b, ours, theirs
+
+
+def _dots(x: F64, y: F64, most: int) -> tuple[Dot, ...]:
+    keep = _spread(len(x), most)
+    return tuple(zip(x[keep].tolist(), y[keep].tolist(), strict=True))
+
+
+def _spread(count: int, most: int) -> I64:
+    """At most `most` of `count` positions, evenly: the same ones every time."""
+    if count <= most:
+        return np.arange(count)
+    return np.arange(most) * count // most
+
+
+def _on(line: Line, suspect_s: float) -> Dot:
+    return suspect_s, line.offset_s + line.hypothesis.speed * suspect_s
+
+
+def _around(span: Span) -> Span:
+    return Span(span.start_s - MARGIN_S, span.end_s + MARGIN_S)

@@ -1,0 +1,1 @@
+"""The demo: real works, hostile copies of some of them, and a page that shows what was found."""

@@ -1,0 +1,83 @@
+"""Times, spans and E-values as people read them."""
+
+from __future__ import annotations
+
+from matchers.match import Match
+from media.clip import Span
+
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+MODALITIES = {"both": "picture and sound", "video": "picture", "audio": "sound"}
+MOST_POWER = 100  # beyond it no model of chance means anything
+LEAST_PITCH = 0.05  # semitones; less is not worth a word
+
+
+def time(seconds: float) -> str:
+    """Minutes, seconds and tenths.
+
+    >>> time(59.96), time(3.04), time(-0.01)
+    ('1:00.0', '0:03.0', '0:00.0')
+    """
+    tenths = max(0, round(seconds * 10))
+    return f"{tenths // 600}:{tenths % 600 / 10:04.1f}"
+
+
+def mark(seconds: float) -> str:
+    """A time on an axis: tenths only where they are needed.
+
+    >>> mark(65.0), mark(0.5)
+    ('1:05', '0:00.5')
+    """
+    return time(seconds).removesuffix(".0")
+
+
+def span(stretch: Span) -> str:
+    """From when to when.
+
+    >>> span(Span(1, 65))
+    '0:01.0 to 1:05.0'
+    """
+    return f"{time(stretch.start_s)} to {time(stretch.end_s)}"
+
+
+def rarity(e_value: float) -> str:
+    """What an E-value means.
+
+    >>> rarity(3.2e-19)
+    'chance alone would give one match this good in about 10¹⁸ searches like this one'
+    """
+    mantissa, exponent = f"{e_value:.0e}".split("e")
+    # 3e-19 is one in 3e18; the power below it does not overstate.
+    power = -int(exponent) - (mantissa != "1")
+    if power < 1:
+        return "chance alone would give a match this good in a search like this one"
+    if power > MOST_POWER:
+        return "chance alone would not give a match this good in 10¹⁰⁰ searches like this one"
+    searches = f"10{str(power).translate(_RAISED)}"
+    return f"chance alone would give one match this good in about {searches} searches like this one"
+
+
+def speed(match: Match) -> str:
+    """How fast the suspect runs through the work.
+
+    >>> from matchers.match import Transform
+    >>> speed(Match(1, "both", Span(0, 1), Span(0, 1), 1.0502, 0.84, Transform(), 9.0, 1e-9))
+    '1.050'
+    """
+    return f"{match.speed:.3f}"
+
+
+def pitch(match: Match) -> str:
+    """How far the suspect's sound lies above the work's."""
+    if match.modality == "video":
+        return "no part in it"
+    if abs(match.pitch_semitones) < LEAST_PITCH:
+        return "as in the work"
+    side = "above" if match.pitch_semitones > 0 else "below"
+    return f"{abs(match.pitch_semitones):.2f} semitones {side}"
+
+
+def mirrored(match: Match) -> str:
+    """Whether left and right are exchanged."""
+    if match.modality == "audio":
+        return "no picture in it"
+    return "yes" if match.transform.mirrored else "no"
