@@ -1,6 +1,7 @@
 """Lanczos downscaling of 8-bit luma, bit-equal to Pillow's, for a whole batch at once.
 
-Pillow resizes 8-bit images in two passes, rows then columns, with weights rounded to 22-bit fixed
+Pillow resizes 8-bit images in two passes, rows then columns (or the other
+way round where much more height is lost than width), with weights rounded to 22-bit fixed
 point and the sum of each pass rounded and clipped to 8 bits. Here each pass is a float32 matrix
 product over the few columns that a band of outputs can reach; the rare sums that fall too near
 to a rounding edge for float32 to tell are made again in float64, where they are exact (no partial
@@ -39,9 +40,21 @@ def lanczos(luma: NDArray[np.uint8], height: int, width: int) -> NDArray[np.uint
     """
     out = np.empty((len(luma), height, width), np.uint8)
     for i in range(0, len(luma), BATCH):
-        rows = _resize_last(luma[i : i + BATCH], width)
-        out[i : i + BATCH] = _resize_last(rows.swapaxes(1, 2), height).swapaxes(1, 2)
+        part = luma[i : i + BATCH]
+        if _columns_first(luma.shape, height, width):
+            out[i : i + BATCH] = _resize_last(_resize_height(part, height), width)
+        else:
+            out[i : i + BATCH] = _resize_height(_resize_last(part, width), height)
     return out
+
+
+def _columns_first(shape: tuple[int, ...], height: int, width: int) -> bool:
+    """Whether so much more height than width goes that Pillow, from 13 on, begins with it."""
+    return shape[1] - height > max(0, 2 * (shape[2] - width))
+
+
+def _resize_height(pixels: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
+    return _resize_last(pixels.swapaxes(1, 2), size).swapaxes(1, 2)
 
 
 def _resize_last(pixels: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
