@@ -49,6 +49,6 @@ def phash(luma: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 def _hash_batch(luma: NDArray[np.uint8]) -> NDArray[np.uint8]:
     pixels = lanczos(luma, SIDE, SIDE).astype(np.float64)
-    low = dct(dct(pixels, axis=1), axis=2)[:, :LOW, :LOW].reshape(-1, LOW * LOW)
+    low = dct(dct(pixels, axis=1)[:, :LOW], axis=2)[:, :, :LOW].reshape(-1, LOW * LOW)
     bits = low > np.median(low, axis=1, keepdims=True)
     return np.packbits(bits, axis=1)
