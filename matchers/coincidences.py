@@ -16,12 +16,15 @@ from fingerprint.audio.landmark import decode
 from fingerprint.scheme import Fingerprint
 from matchers import landmarks
 from matchers.alignment import Hypothesis, Line
+from matchers.hypotheses import windows
+from matchers.joining import join
 from matchers.match import Match
 from media.clip import Span
 
 MARGIN_S = 1.5  # shown around the match on all sides
-NEAR_S = 0.024  # from the line: as in verification, a frame and a half
-NEAR_OCTAVES = 1.5 / landmarks.CELLS
+# How near is together; as in verification, a frame and a half, and three eighths of a semitone.
+NEAR_S = 0.024
+NEAR_OCTAVES = 1 / 32
 MOST_PEAKS = 1200  # on each side, for the dots off the line; keeps a long match cheap
 
 F64 = NDArray[np.float64]
@@ -87,10 +90,11 @@ def _fitted(suspect: Fingerprint, reference: Fingerprint, match: Match) -> Line:
     hypothesis = Hypothesis(match.speed, match.pitch_semitones / 12)
     offset = match.matched.start_s - match.speed * match.query.start_s
     line = Line(match.reference, hypothesis, offset, 0.0)
-    segments = landmarks.verify(suspect.within(match.query), reference, line)
-    if not segments:
+    pieces = windows(suspect.within(match.query))
+    found = join(s for _, part in pieces for s in landmarks.verify(part, reference, line))
+    best = max(found, key=lambda segment: segment.score, default=None)
+    if best is None:
         return line
-    best = max(segments, key=lambda segment: segment.score)
     return Line(match.reference, best.hypothesis, best.offset_s, 0.0)
 
 

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from reelprint.answer import Answer
 from reelprint.demo.copies import MANIFEST, SUSPECTS
-from reelprint.demo.exhibits import Exhibit, exhibits
+from reelprint.demo.exhibits import exhibits
 from reelprint.demo.page import Section, render
 from reelprint.demo.suspect import Shown, Suspect
 from reelprint.pipeline import Item, identify, register
-from reelprint.pool import Job, Lost, cores
-from reelprint.pool import run as run_pool
+from reelprint.pool import cores
 from reelprint.workspace import Workspace
 from reference_catalog.manifest import read_manifest
 
@@ -24,7 +23,6 @@ Report = Callable[[str], None]
 # Beside these the folder holds nothing of ours; only a folder with the mark is written over.
 MARK = ".reelprint-demo"
 WORKSPACE, FILES, PAGE = "workspace", "suspects", "index.html"
-MAKING_S = 300.0  # far more than any suspect takes to make or to show
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +58,7 @@ def show(
         )
     ]
     report("gathering the evidence")
-    sections = list(_sections(workspace, shown, jobs))
+    sections = _sections(workspace, shown, jobs)
     seconds = time.monotonic() - began
     (out / PAGE).write_text(render(sections, works, seconds), encoding="utf-8")
     ok = all(one.as_expected for one in shown)
@@ -93,36 +91,14 @@ def _make(
     suspects: Sequence[Suspect], paths: Sequence[Path], jobs: int | None, report: Report
 ) -> None:
     report(f"making {len(suspects)} suspects")
-    tasks = list(zip(suspects, paths, strict=True))
-    for (suspect, _), made in run_pool(Job(_prepare, (), _made, _seconds), tasks, jobs or cores()):
-        if isinstance(made, Lost):
-            raise RuntimeError(f"{suspect.name} could not be made: {made.reason}")
+    with ThreadPoolExecutor(jobs or cores()) as threads:
+        list(threads.map(lambda suspect, path: suspect.make(path), suspects, paths))
 
 
-def _sections(workspace: Workspace, shown: Sequence[Shown], jobs: int | None) -> Iterator[Section]:
-    tasks = [(workspace, one.path, one.answer) for one in shown]
-    results = run_pool(Job(_prepare, (), _exhibited, _seconds), tasks, jobs or cores())
-    for one, (_, exhibit) in zip(shown, results, strict=True):
-        if isinstance(exhibit, Lost):
-            raise RuntimeError(f"the evidence of {one.path.name} was lost: {exhibit.reason}")
-        yield Section(one, exhibit)
+def _sections(workspace: Workspace, shown: Sequence[Shown], jobs: int | None) -> list[Section]:
+    with ThreadPoolExecutor(jobs or cores()) as threads:
+        return list(threads.map(lambda one: _section(workspace, one), shown))
 
 
-# What runs in the other processes.
-
-
-def _prepare() -> None:
-    """Nothing needs preparing."""
-
-
-def _made(task: tuple[Suspect, Path]) -> None:
-    suspect, path = task
-    suspect.make(path)
-
-
-def _exhibited(task: tuple[Workspace, Path, Answer]) -> tuple[Exhibit, ...]:
-    return exhibits(*task)
-
-
-def _seconds(task: object) -> float:
-    return MAKING_S
+def _section(workspace: Workspace, one: Shown) -> Section:
+    return Section(one, exhibits(workspace, one.path, one.answer))

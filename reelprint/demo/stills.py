@@ -15,6 +15,8 @@ from av.video.reformatter import ColorRange
 
 WIDTH = 320
 ROUNDING_S = 1e-6  # of times that were computed
+# Some containers land behind the place that is sought, or between key frames.
+SEEK_EARLIER_S = (0.1, 12.0, float("inf"))
 JPEG_QUALITY = 4  # of FFmpeg's scale, 2 the best … 31
 
 
@@ -51,8 +53,16 @@ def _still(container: InputContainer, at_s: float) -> Still | None:
 
 def _frame(container: InputContainer, stamp_s: float) -> VideoFrame | None:
     """The last frame that begins at or before a stamp."""
-    # A little earlier, so that rounding to the stream's ticks never lands on the next key frame.
-    container.seek(max(0, int((stamp_s - 0.1) * av.time_base)))
+    for earlier_s in SEEK_EARLIER_S:
+        container.seek(int(max(0.0, stamp_s - earlier_s) * av.time_base))
+        shown = _last_until(container, stamp_s)
+        if shown is not None:
+            return shown
+    return None
+
+
+def _last_until(container: InputContainer, stamp_s: float) -> VideoFrame | None:
+    """The last frame at or before a stamp, of those from here on."""
     shown: VideoFrame | None = None
     for frame in container.decode(container.streams.video[0]):
         if frame.time is None or frame.time > stamp_s + ROUNDING_S:
