@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from benchmarks.equal_place import same_picture, same_sound
 from benchmarks.make import Made
 from benchmarks.metrics import (
     Answer,
@@ -34,6 +35,12 @@ class Scored:
     answer: Answer
     judgement: Judgement
     latency_s: float | None  # None when queries ran side by side
+    in_equal_place: bool = False  # elsewhere in the work, where the media is the same
+
+    @property
+    def found(self) -> bool:
+        """Right work, in the right place or in one that cannot be told from it."""
+        return self.judgement.found or self.in_equal_place
 
     @property
     def said(self) -> list[Prediction]:
@@ -44,7 +51,17 @@ class Scored:
 def score(made: Made, answer: Answer, latency_s: float | None) -> Scored:
     """Judge one answer."""
     said = predictions(made.truth.query_id, answer)
-    return Scored(made, answer, judge(made.truth, said), latency_s)
+    judgement = judge(made.truth, said)
+    return Scored(made, answer, judgement, latency_s, _in_equal_place(made, judgement))
+
+
+def _in_equal_place(made: Made, judgement: Judgement) -> bool:
+    """Whether the work carries the same at the place said: a still scene, an exact loop."""
+    if judgement.places is None:
+        return False
+    path, evidence = made.order.source.path, made.evidence
+    looks = evidence.motion is None or same_picture(path, *judgement.places)
+    return looks and (evidence.level_db is None or same_sound(path, *judgement.places))
 
 
 def figures(scored: Sequence[Scored]) -> dict[str, object]:
@@ -59,11 +76,13 @@ def figures(scored: Sequence[Scored]) -> dict[str, object]:
     }
     if not all(s.made.order.positive for s in scored):
         return common
-    found = Proportion(sum(j.found for j in judged), len(judged))
+    found = Proportion(sum(s.found for s in scored), len(judged))
+    exact = Proportion(sum(j.found for j in judged), len(judged))
     work = Proportion(sum(j.work_found for j in judged), len(judged))
     placed = [s.judgement.found for s in scored if not s.made.evidence.still]
     return common | {
         "recall": found.as_dict(),
+        "recall_exact_place": exact.as_dict(),
         "work_recall": work.as_dict(),
         "recall_without_stills": Proportion(sum(placed), len(placed)).as_dict(),
         "offset_error_s": _spread([j.offset_error_s for j in judged]),
@@ -98,6 +117,7 @@ def record(scored: Scored) -> dict[str, object]:
         "matches": len(matches),
         "ok": judgement.ok,
         "found": judgement.found,
+        "in_equal_place": scored.in_equal_place,
         "false_works": judgement.false_works,
         "offset_error_s": _short(judgement.offset_error_s),
         "latency_s": _short(scored.latency_s),

@@ -46,7 +46,7 @@ def spread(figure: Figure, digits: int = 3) -> str:
 
 
 RECALL_HEADER = (
-    *("row", "queries (works)", "recall", "target", "recall without stills"),
+    *("row", "queries (works)", "recall", "target", "exact place", "exact, without stills"),
     *("right work, any place", "wrong work claimed"),
     *("offset error s, median / p95", "µAP", "VCSL F1"),
 )
@@ -61,6 +61,7 @@ def recall_rows(system: dict[str, Any]) -> list[list[str]]:
             f"{row['queries']} ({row['works']})",
             share(row.get("recall")),
             f"{target:.2f}" if (target := targets.get(name)) is not None else "-",
+            share(row.get("recall_exact_place")),
             share(row.get("recall_without_stills")),
             share(row.get("work_recall")),
             count(row["false"]),

@@ -2,7 +2,7 @@
 
 Conventions: a line maps suspect time q to reference time r by r = offset_s + speed * q. Pitch is
 how far the suspect lies above the reference, in octaves. A segment keeps its evidence observation
-by observation, so that overlapping pieces of one alignment can be joined without counting anything twice.
+by observation, so that overlapping pieces of one alignment can be joined, counting nothing twice.
 """
 
 from __future__ import annotations

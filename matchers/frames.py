@@ -27,6 +27,8 @@ OFFSETS_S = tuple(k / 16 for k in (0, *(s * k for k in range(1, 9) for s in (-1,
 SPEED_COST = 40.0  # nats for a change of speed: a still scene fits them all
 # Between rival lines, each bit nearer than this counts a little, novelty or not.
 CLOSE_BITS, NATS_PER_BIT = 64, 0.1
+# Nats of a frame that proves nothing new, so that a stretch reaches to where it really ends.
+PRESENCE = 1e-6
 MIN_RUN = 5.0  # nats
 UNITS_PER_S = 4000  # observations are named by the time of their reference frame
 
@@ -112,7 +114,8 @@ def _judge(query: Fingerprint, part: Fingerprint, weight: F64, line: Line) -> _J
     distance = np.bitwise_count(part.codes ^ query.codes[nearest]).sum(axis=1, dtype=np.int64)
     of_256 = distance * (32 // part.codes.shape[1])
     share = seen * min(1.0, 1 / line.hypothesis.speed)
-    tried = [model[of_256] * weight * share for model in calibration().frame_models]
+    models = [model[of_256] for model in calibration().frame_models]
+    tried = [(m * weight + np.sign(m) * PRESENCE) * share for m in models]
     evidence = max(tried, key=lambda e: best_run(e)[2])
     return _Judgement(evidence, np.maximum(CLOSE_BITS - of_256, 0) * share * NATS_PER_BIT)
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from fingerprint.scheme import Fingerprint
 from index.candidates import Candidates
-from matchers.alignment import Hypothesis, Line
+from matchers.alignment import Hypothesis, Line, Segment
 from media.clip import Span
 
 WINDOW_S, HOP_S = 20.0, 15.0
@@ -36,12 +36,18 @@ def windows(fingerprint: Fingerprint) -> Iterator[tuple[Span, Fingerprint]]:
     while True:
         is_last = start + WINDOW_S >= last
         end = last if is_last else start + WINDOW_S
-        part = fingerprint.within(Span(start, float(np.nextafter(end, np.inf))))
+        part = fingerprint.within(Span(start, end).closed)
         if len(part):
             yield Span(start, end), part
         if is_last:
             return
         start += HOP_S
+
+
+def first_guesses(found: Sequence[Segment]) -> tuple[Hypothesis, ...]:
+    """What to try first on a window: nothing done to it, or what was found on the last one."""
+    best = max(found, key=lambda s: s.score, default=None)
+    return (Hypothesis(),) if best is None else (Hypothesis(), best.hypothesis)
 
 
 def unwarped(candidates: Candidates, hypothesis: Hypothesis) -> Candidates:

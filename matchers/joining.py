@@ -15,6 +15,7 @@ MAX_GAP_S = 4.0  # of suspect time between two pieces of one alignment
 MAX_JUMP_S = 0.3  # of reference time where they meet
 MAX_SPEED_CHANGE = 0.02
 MIN_LEVER_S = 8.0  # between middles, for their slope to beat that of a piece
+NEARLY_ALL, BEYOND_DOUBT = 0.8, 150.0  # of a window; nats
 MAX_SHARED = 0.5  # of a segment that a better one of the same reference may cover
 SPEED_COST = 20.0  # nats for a doubling and a bit; 5 % of speed costs one
 
@@ -30,6 +31,15 @@ def join(segments: Iterable[Segment]) -> list[Segment]:
         else:
             chains.append(piece)
     return _best(chains)
+
+
+def explains(segments: Iterable[Segment], window: Span) -> bool:
+    """Whether one segment accounts for nearly all of a window, far beyond doubt, so that no other
+    speed or view of it need be tried."""
+    return any(
+        s.score >= BEYOND_DOUBT and overlap_s(s.query, window) >= NEARLY_ALL * window.duration_s > 0
+        for s in segments
+    )
 
 
 def overlap_s(a: Span, b: Span) -> float:

@@ -9,32 +9,26 @@ nothing. Each peak then gives a log-likelihood ratio, and the best run of them i
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint.audio.landmark import STEPS_PER_OCTAVE, decode
 from fingerprint.scheme import Fingerprint
-from matchers.alignment import Hypothesis, Line, Segment, middle_of
+from matchers.alignment import Line, Segment, middle_of
+from matchers.constellation import F64, FRAME_S, OCTAVES, Bits, Grid, Peaks
 from matchers.runs import best_run, runs
 from media.clip import Span
 
-FRAME_S = 0.016
-CELLS = 48  # to the octave
-OCTAVES = 6
-# Cells and frames around a peak that count as found; the middle last, so that it wins.
-NEIGHBOURS = sorted(((f, c) for f in (-1, 0, 1) for c in (-1, 0, 1)), key=lambda at: at == (0, 0))
 # How far a true line may lie from the one voted for, nearest first so that ties change nothing.
 COARSE_SLOPES = (0.0, -0.004, 0.004, -0.008, 0.008, -0.012, 0.012, -0.016, 0.016)
 COARSE_S = tuple(FRAME_S * k for k in (0, *(s * k for k in range(2, 15, 2) for s in (-1, 1))))
 FINE_SLOPES = (0.0, -0.001, 0.001, -0.002, 0.002)
 FINE_S = tuple(FRAME_S * k / 2 for k in (0, -1, 1, -2, 2, -3, 3))
-MAX_SLOPE = 0.018
 SPEED_COST = 3.0  # a change of 1 % has to bring in 3 % more of the peaks
 TIME_DECOYS_S = (0.37, 0.61, 0.83, 1.13, 1.49, 1.91, 2.37, 3.1)
 PITCH_DECOYS = (5, 7, 9, 11, 13, 15, 17, 19, 21)  # cells
-MARGIN_S = 4.0
 LEAST_CHANCE = 0.02  # of a peak being found by accident
 HIT_RATES = (0.15, 0.3, 0.6)  # of a true copy: badly, somewhat, or hardly damaged
 MIN_FIT = 16  # peaks
@@ -42,16 +36,13 @@ SHRINK_S = 1.0  # of spread that the speed found before is worth
 MIN_RUN = 8.0  # nats; a shorter run is not worth keeping apart
 UNITS_PER_S = 4000  # observations are named by their time and pitch
 
-F64 = NDArray[np.float64]
-Bits = NDArray[np.bool_]
-
 
 def verify(query: Fingerprint, reference: Fingerprint, line: Line) -> list[Segment]:
     """The stretches of a line along which suspect and reference peaks coincide."""
-    suspect = _Peaks.of(query, line.hypothesis)
+    suspect = Peaks.of(query, line.hypothesis)
     if not len(suspect.times):
         return []
-    grid = _Grid.around(reference, suspect, line)
+    grid = Grid.around(reference, suspect, line)
     line = _straighten(grid, suspect, _refine(grid, suspect, line))
     found = grid.found(suspect, line)
     inside = grid.covers(suspect, line)
@@ -60,65 +51,7 @@ def verify(query: Fingerprint, reference: Fingerprint, line: Line) -> list[Segme
     return [_segment(query, line, evidence, a, b) for a, b in runs(evidence, MIN_RUN)]
 
 
-@dataclass(frozen=True, slots=True)
-class _Peaks:
-    times: F64  # (n,) suspect seconds
-    octaves: F64  # (n,) as the hypothesis says they were in the reference
-
-    @classmethod
-    def of(cls, fingerprint: Fingerprint, hypothesis: Hypothesis) -> _Peaks:
-        octaves = decode(fingerprint.codes) - hypothesis.pitch_octaves
-        return cls(fingerprint.times, octaves)
-
-
-@dataclass(frozen=True, slots=True)
-class _Grid:
-    """The neighbourhoods of a reference's peaks, as a map of frames × cells."""
-
-    start_s: float
-    owner: NDArray[np.int32]  # (frames, cells) the peak near each cell, or -1
-    times: F64  # (peaks,) reference seconds
-    real: Span  # the time in which the reference has peaks
-
-    @classmethod
-    def around(cls, reference: Fingerprint, suspect: _Peaks, line: Line) -> _Grid:
-        """The part of the reference that a line may touch, with room to refine and to slide."""
-        ends = line.offset_s + line.hypothesis.speed * suspect.times[[0, -1]]
-        slack = MARGIN_S + (ends[1] - ends[0]) * MAX_SLOPE
-        part = reference.within(Span(ends[0] - slack, ends[1] + slack))
-        count = int((ends[1] - ends[0] + 2 * slack) / FRAME_S) + 2
-        owner = np.full((count, OCTAVES * CELLS), -1, np.int32)
-        frame = np.rint((part.times - (ends[0] - slack)) / FRAME_S).astype(np.int64)
-        cell = np.rint(decode(part.codes) * CELLS).astype(np.int64)
-        for df, dc in NEIGHBOURS:
-            at = np.clip(frame + df, 0, count - 1), np.clip(cell + dc, 0, OCTAVES * CELLS - 1)
-            owner[at] = np.arange(len(part))
-        last = reference.times[-1] if len(reference) else 0.0
-        return cls(float(ends[0] - slack), owner, part.times, Span(0.0, max(float(last), 0.0)))
-
-    def found(
-        self, suspect: _Peaks, line: Line, slide_s: float = 0.0, slide_cells: int = 0
-    ) -> Bits:
-        """Which suspect peaks lie in a neighbourhood."""
-        return self.partner(suspect, line, slide_s, slide_cells) >= 0
-
-    def partner(
-        self, suspect: _Peaks, line: Line, slide_s: float = 0.0, slide_cells: int = 0
-    ) -> NDArray[np.int32]:
-        """The reference peak in whose neighbourhood each suspect peak lies, or -1."""
-        times = line.offset_s + slide_s + line.hypothesis.speed * suspect.times
-        frame = np.rint((times - self.start_s) / FRAME_S).astype(np.int64)
-        cell = np.rint(suspect.octaves * CELLS).astype(np.int64) + slide_cells
-        inside = (frame >= 0) & (frame < len(self.owner)) & (cell >= 0) & (cell < OCTAVES * CELLS)
-        return np.where(inside, self.owner[frame * inside, cell * inside], -1)
-
-    def covers(self, suspect: _Peaks, line: Line) -> Bits:
-        """Which suspect peaks lie where the reference runs at all."""
-        times = line.offset_s + line.hypothesis.speed * suspect.times
-        return np.asarray((times >= self.real.start_s) & (times <= self.real.end_s))
-
-
-def _refine(grid: _Grid, suspect: _Peaks, line: Line) -> Line:
+def _refine(grid: Grid, suspect: Peaks, line: Line) -> Line:
     """The nearby line on which most peaks are found: first in large steps, then in small ones."""
     middle = float(suspect.times[[0, -1]].mean())
     speed = line.hypothesis.speed
@@ -128,25 +61,28 @@ def _refine(grid: _Grid, suspect: _Peaks, line: Line) -> Line:
     return line
 
 
-def _straighten(grid: _Grid, suspect: _Peaks, line: Line) -> Line:
-    """The least-squares line through the coinciding peaks, shrunk towards the speed it had.
+def _straighten(grid: Grid, suspect: Peaks, line: Line) -> Line:
+    """The least-squares line through the coinciding peaks, shrunk towards the speed it had, and
+    the pitch at which they coincide best.
 
-    Averaging many peaks goes below the width of a frame. A stretch too short to tell a change of
-    speed from chance keeps its speed.
+    Averaging many peaks goes below the width of a frame and of a cell. A stretch too short to
+    tell a change of speed from chance keeps its speed.
     """
     partner = grid.partner(suspect, line)
-    at, found = suspect.times[partner >= 0], grid.times[partner[partner >= 0]]
-    if len(at) < MIN_FIT:
+    ours, theirs = partner >= 0, partner[partner >= 0]
+    if len(theirs) < MIN_FIT:
         return line
-    middle = float(at.mean())
-    late = found - (line.offset_s + line.hypothesis.speed * at)
-    slope = float(late @ (at - middle) / ((at - middle) @ (at - middle) + len(at) * SHRINK_S**2))
-    speed = line.hypothesis.speed + slope
-    offset = line.offset_s + float(late.mean()) - slope * middle
-    return replace(line, hypothesis=replace(line.hypothesis, speed=speed), offset_s=offset)
+    old = line.hypothesis
+    at = suspect.times[ours] - float(suspect.times[ours].mean())
+    late = grid.times[theirs] - (line.offset_s + old.speed * suspect.times[ours])
+    slope = float(late @ at / (at @ at + len(at) * SHRINK_S**2))
+    offset = line.offset_s + float(late.mean()) - slope * float(suspect.times[ours].mean())
+    high = float((suspect.octaves[ours] - grid.octaves[theirs]).mean())
+    new = replace(old, speed=old.speed + slope, pitch_octaves=old.pitch_octaves + high)
+    return replace(line, hypothesis=new, offset_s=offset)
 
 
-def _worth(grid: _Grid, suspect: _Peaks, line: Line, speed: float) -> float:
+def _worth(grid: Grid, suspect: Peaks, line: Line, speed: float) -> float:
     """Peaks found, less a little for each change of speed that they do not demand."""
     change = abs(line.hypothesis.speed / speed - 1)
     return float(grid.found(suspect, line).sum() - SPEED_COST * change * len(suspect.times))
@@ -163,7 +99,7 @@ def _tilted(line: Line, slope: float, offset_s: float, middle_s: float) -> Line:
     )
 
 
-def _chance(grid: _Grid, suspect: _Peaks, line: Line) -> float:
+def _chance(grid: Grid, suspect: Peaks, line: Line) -> float:
     """The share of peaks found when the suspect is slid away from where it belongs."""
     signs = (-1, 1)
     in_time = [grid.found(suspect, line, slide_s=s * d) for d in TIME_DECOYS_S for s in signs]

@@ -19,8 +19,9 @@ import numpy as np
 
 from matchers.alignment import Segment
 from matchers.calibration import calibration
+from matchers.constellation import FRAME_S
 from matchers.hypotheses import PICTURE_SPEEDS
-from matchers.landmarks import FRAME_S, HIT_RATES
+from matchers.landmarks import HIT_RATES
 
 LEAST_LOG_E = -690.0  # 10^-300; smaller ones are all the same, and 0 would claim certainty
 VIEWS = 2  # as it is, and mirrored

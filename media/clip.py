@@ -6,6 +6,7 @@ half-open. Luma is the 8-bit Y plane in full range, rows first. Sound is float32
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,6 +36,11 @@ class Span:
     def duration_s(self) -> float:
         """Length in seconds."""
         return self.end_s - self.start_s
+
+    @property
+    def closed(self) -> Span:
+        """The span with its end in it: half-open to the next number there is."""
+        return Span(self.start_s, math.nextafter(self.end_s, math.inf))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -13,22 +13,23 @@ from fingerprint.registry import scheme_named
 from fingerprint.scheme import Fingerprint
 from index.store import Index
 from matchers import frames, landmarks
-from matchers.alignment import Line, Segment
+from matchers.alignment import Hypothesis, Line, Segment
 from matchers.calibration import calibration
 from matchers.fusion import fuse
 from matchers.hypotheses import (
     LINES_PER_SEARCH,
     SOUND_HYPOTHESES,
+    first_guesses,
     picture_hypotheses,
     shortlist,
     unwarped,
     windows,
 )
-from matchers.joining import join
+from matchers.joining import explains, join
 from matchers.match import Match, Modality
 from matchers.significance import Search, picture_search, sound_search
 from matchers.votes import nearness, vote
-from media.clip import Unreadable
+from media.clip import Span, Unreadable
 from reelprint.answer import Answer, Engine, Named, Status
 from reelprint.extraction import Extraction, extract_suspect
 from reelprint.workspace import Workspace
@@ -91,32 +92,46 @@ class Identifier:
         return [m.inside(suspect.duration_s) for m in matches]
 
     def _segments(self, suspect: Extraction, name: str) -> Iterator[Segment]:
+        plain = suspect.fingerprints[PLAIN, name]
         if scheme_named(name).metric == "landmark":
-            yield from self._sound(suspect.fingerprints[PLAIN, name])
-        else:
-            yield from self._picture(suspect.fingerprints[PLAIN, name], mirrored=False)
-            yield from self._picture(suspect.fingerprints[MIRRORED, name], mirrored=True)
+            return self._sound(plain)
+        return self._picture(plain, suspect.fingerprints[MIRRORED, name])
 
     def _sound(self, peaks: Fingerprint) -> Iterator[Segment]:
-        for span, part in windows(peaks):
-            lines: list[Line] = []
-            for h in SOUND_HYPOTHESES:
-                hits = self._index.search(warp(part, h.speed, h.pitch_octaves))
-                lines += vote(unwarped(hits, h), span, h, LINES_PER_SEARCH)
-            for line in shortlist(lines, span):
-                yield from landmarks.verify(part, self._of(line, peaks), line)
+        last: list[Segment] = []
+        for window, part in windows(peaks):
+            last = self._heard(window, part, first_guesses(last))
+            if not explains(last, window):
+                last = self._heard(window, part, SOUND_HYPOTHESES)
+            yield from last
 
-    def _picture(self, codes: Fingerprint, mirrored: bool) -> Iterator[Segment]:
-        for span, part in windows(codes):
-            hits = self._index.search(part)
-            weights = nearness(hits)
-            lines = [
-                line
-                for h in picture_hypotheses(span, mirrored)
-                for line in vote(hits, span, h, LINES_PER_SEARCH, weights)
-            ]
-            for line in shortlist(lines, span):
-                yield from frames.verify(part, self._of(line, codes), line)
+    def _picture(self, plain: Fingerprint, mirrored: Fingerprint) -> Iterator[Segment]:
+        for window, part in windows(plain):
+            found = self._seen(window, part, is_mirrored=False)
+            if not explains(found, window):
+                found += self._seen(window, mirrored.within(window.closed), is_mirrored=True)
+            yield from found
+
+    def _heard(
+        self, window: Span, part: Fingerprint, hypotheses: Sequence[Hypothesis]
+    ) -> list[Segment]:
+        lines: list[Line] = []
+        for h in hypotheses:
+            hits = self._index.search(warp(part, h.speed, h.pitch_octaves))
+            lines += vote(unwarped(hits, h), window, h, LINES_PER_SEARCH)
+        best = shortlist(lines, window)
+        return [s for line in best for s in landmarks.verify(part, self._of(line, part), line)]
+
+    def _seen(self, window: Span, part: Fingerprint, is_mirrored: bool) -> list[Segment]:
+        hits = self._index.search(part)
+        weights = nearness(hits)
+        lines = [
+            line
+            for h in picture_hypotheses(window, is_mirrored)
+            for line in vote(hits, window, h, LINES_PER_SEARCH, weights)
+        ]
+        best = shortlist(lines, window)
+        return [s for line in best for s in frames.verify(part, self._of(line, part), line)]
 
     def _of(self, line: Line, suspect: Fingerprint) -> Fingerprint:
         return self._reference(line.reference, suspect.scheme)

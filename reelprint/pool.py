@@ -16,6 +16,10 @@ from typing import Generic, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
+# One process a core: a second thread in the libraries would only wait for the first. Read when
+# they load, so set for the processes to come.
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
@@ -46,6 +50,7 @@ def run(
     job: Job[Task, Result], tasks: Iterable[Task], processes: int
 ) -> Iterator[tuple[Task, Result | Lost]]:
     """Results in the order of the tasks, which are drawn only a little ahead."""
+    os.environ.update({k: v for k, v in ONE_THREAD.items() if k not in os.environ})
     pool = ProcessPool(
         max_workers=processes,
         context=multiprocessing.get_context("spawn"),

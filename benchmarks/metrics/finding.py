@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from benchmarks.metrics.records import Prediction, Truth
 from benchmarks.metrics.spans import overlap
+from media.clip import Span
 
 # The tolerance of the audio benchmark of the field: a person lands on the right scene.
 TOLERANCE_S = 0.5
@@ -26,6 +27,7 @@ class Judgement:
     false_works: tuple[str, ...]  # works claimed that the query does not carry
     offset_error_s: float | None  # None: the right work was not reported over the true span
     speed_error: float | None  # |reported / true - 1|
+    places: tuple[Span, Span] | None = None  # reference spans, true and said, when they differ
 
     @property
     def ok(self) -> bool:
@@ -47,7 +49,21 @@ def judge(truth: Truth, answers: Sequence[Prediction]) -> Judgement:
         return Judgement(truth.work is None, bool(right), false, None, None)
     error, best = min(placed, key=lambda pair: pair[0])
     speed_error = abs(best.speed / truth.speed - 1)
-    return Judgement(error <= TOLERANCE_S, True, false, error, speed_error)
+    found = error <= TOLERANCE_S
+    return Judgement(
+        found, True, false, error, speed_error, None if found else _places(truth, best)
+    )
+
+
+def _places(truth: Truth, answer: Prediction) -> tuple[Span, Span] | None:
+    """The reference spans that the truth and an answer give to what both cover of the query."""
+    both = overlap(truth.query, answer.query)
+    if both is None:
+        return None
+    true = truth.reference.start_s + truth.speed * (both.start_s - truth.query.start_s)
+    said = answer.reference.start_s + answer.speed * (both.start_s - answer.query.start_s)
+    length = both.duration_s * truth.speed
+    return Span(true, true + length), Span(max(said, 0.0), max(said, 0.0) + length)
 
 
 def offset_error(truth: Truth, answer: Prediction) -> float | None:
