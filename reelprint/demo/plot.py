@@ -11,7 +11,7 @@ from media.clip import Span
 from reelprint.demo import words
 
 WIDTH, HEIGHT = 640.0, 330.0
-LEFT, RIGHT, TOP, BOTTOM = 58.0, 12.0, 10.0, 44.0
+LEFT, RIGHT, TOP, BOTTOM = 74.0, 12.0, 10.0, 44.0
 STEPS_S = (0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1800, 3600)
 MOST_TICKS = 8
 
