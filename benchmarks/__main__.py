@@ -8,9 +8,10 @@ from typing import Annotated
 
 import typer
 
-from benchmarks import memory, recall, speed
+from benchmarks import calibrate, memory, recall, speed
 from benchmarks.baselines import chromaprint, phash_1fps
-from benchmarks.cache import FactCache, default_cache
+from benchmarks.cache import FactCache, default_cache, write_text
+from benchmarks.calibration_parallel import Mapper
 from benchmarks.datasets import Dataset, Half, load
 from benchmarks.engine import Reelprint
 from benchmarks.plan import Plan
@@ -95,6 +96,19 @@ def memory_command(
     write(
         json, "memory", {"corpus_sha256": data.sha256, **memory.measure(data, hours, lines, cache)}
     )
+
+
+@app.command("calibrate")
+def calibrate_command(
+    json: Json,
+    corpus: Corpus = DEFAULT_CORPUS,
+    negatives: Annotated[int, typer.Option(min=1, help="Negative queries of each kind.")] = 300,
+    jobs: Annotated[int, typer.Option(min=1, help="Processes.")] = 2,
+    cache: Cache = DEFAULT_CACHE,
+) -> None:
+    """Fit matchers/calibration.json on the calibrate half alone."""
+    run = calibrate.Run(_load(corpus, cache), cache / "queries", Mapper(jobs), negatives)
+    write_text(json, calibrate.text(calibrate.calibrate(run)))
 
 
 @app.command("report")

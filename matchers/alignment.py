@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from media.clip import Span
+from media.clip import F64, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,10 @@ class Line:
     hypothesis: Hypothesis
     offset_s: float
     surprise: float  # how far the votes exceed what chance gives there, in nats
+
+    def reference_time(self, query_s: F64) -> F64:
+        """Where suspect times lie in the reference, in seconds."""
+        return self.offset_s + self.hypothesis.speed * query_s
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,10 @@ SPEED_COST = 40.0  # nats for a change of speed: a still scene fits them all
 CLOSE_BITS, NATS_PER_BIT = 64, 0.1
 # Nats of a frame that proves nothing new, so that a stretch reaches to where it really ends.
 PRESENCE = 1e-6
+MOVING = 0.3  # novelty from which a frame knows its moment
+SAME_BITS = 4  # distances no further apart than this are alike
+MIN_FIT = 4  # frames
+SHRINK_S = 2.0  # of spread that the speed found before is worth
 MIN_RUN = 5.0  # nats
 UNITS_PER_S = 4000  # observations are named by the time of their reference frame
 
@@ -44,7 +48,8 @@ def verify(query: Fingerprint, reference: Fingerprint, line: Line) -> list[Segme
     lines = _nearby(query, line)
     judged = [_judge(query, part, weight, tried) for tried in lines]
     best = max(range(len(lines)), key=lambda i: judged[i].preference(lines[i]))
-    return _segments(part, lines[best], judged[best])
+    straight = _straighten(query, part, weight, lines[best])
+    return _segments(part, straight, _judge(query, part, weight, straight))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +123,42 @@ def _judge(query: Fingerprint, part: Fingerprint, weight: F64, line: Line) -> _J
     tried = [(m * weight + np.sign(m) * PRESENCE) * share for m in models]
     evidence = max(tried, key=lambda e: best_run(e)[2])
     return _Judgement(evidence, np.maximum(CLOSE_BITS - of_256, 0) * share * NATS_PER_BIT)
+
+
+def _straighten(query: Fingerprint, part: Fingerprint, weight: F64, line: Line) -> Line:
+    """The least-squares line through the moments at which moving frames fit best, shrunk towards
+    the speed it had; a still scene has no such moments and leaves the line alone."""
+    at = (part.times - line.offset_s) / line.hypothesis.speed
+    pairs = [
+        (moment, float(part.times[i]))
+        for i in np.flatnonzero(weight >= MOVING)
+        if (moment := _moment(query, part.codes[i], float(at[i]))) is not None
+    ]
+    if len(pairs) < MIN_FIT:
+        return line
+    shown, real = np.array(pairs).T
+    late = real - line.reference_time(shown)
+    lever = shown - shown.mean()
+    slope = float(late @ lever / (lever @ lever + len(lever) * SHRINK_S**2))
+    return replace(
+        line,
+        hypothesis=replace(line.hypothesis, speed=line.hypothesis.speed + slope),
+        offset_s=line.offset_s + float(late.mean()) - slope * float(shown.mean()),
+    )
+
+
+def _moment(query: Fingerprint, code: NDArray[np.uint8], at: float) -> float | None:
+    """The suspect time, near `at`, whose frame is clearly nearest to a code: the middle of those
+    that are about as near; None if none is near or the ends are as near as the middle."""
+    first, last = np.searchsorted(query.times, [at - NEAREST_S, at + NEAREST_S])
+    if last - first < 3:
+        return None
+    codes = query.codes[first:last]
+    distance = np.bitwise_count(codes ^ code).sum(axis=1, dtype=np.int64) * (32 // len(code))
+    least = distance.min()
+    if least > CLOSE_BITS or min(distance[0], distance[-1]) <= least + SAME_BITS:
+        return None
+    return float(query.times[first:last][distance <= least + SAME_BITS].mean())
 
 
 def _nearest(times: F64, at: F64) -> NDArray[np.int64]:

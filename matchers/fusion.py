@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from matchers.alignment import Segment
 from matchers.joining import is_covered, overlap_s
 from matchers.match import Match, Modality, Transform
@@ -59,7 +57,7 @@ def _match(
     modality: Modality = "both" if len(parts) == 2 else "audio" if sound else "video"
     spaces = [searches["audio"]] if sound else []
     spaces += [searches["video"]] if picture else []
-    line = parts[int(np.argmax(scores))]
+    line = parts[0]  # the sound's, if there is one: it knows time to milliseconds
     query = Span(min(p.query.start_s for p in parts), max(p.query.end_s for p in parts))
     start, end = line.reference_time(query.start_s), line.reference_time(query.end_s)
     pitch = 12 * sound.hypothesis.pitch_octaves if sound else 0.0

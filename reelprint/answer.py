@@ -73,7 +73,7 @@ def _match(named: Named) -> dict[str, object]:
         "query": _span(match.query),
         "reference": _span(match.matched),
         "speed": round(match.speed, 5),
-        "pitch_semitones": round(match.pitch_semitones, 3),
+        "pitch_semitones": round(match.pitch_semitones, 3) + 0.0,  # never -0.0
         "transform": {"mirrored": match.transform.mirrored, "crop": list(crop) if crop else None},
         "score": round(match.score, 2),
         "e_value": float(f"{match.e_value:.3g}"),

@@ -20,7 +20,9 @@ def demo(out: Path, jobs: int | None, as_json: bool) -> int:
         if as_json:
             print(json.dumps({"label": shown.label, **shown.answer.as_dict()}))
             continue
-        console.print(f"[bold]{shown.label}[/]: {shown.answer.status}", highlight=False)
+        met = "as expected" if shown.as_expected else "[red]not as expected[/]"
+        console.print(f"[bold]{shown.label}[/] ({shown.suspect.what})", highlight=False)
+        console.print(f"  {shown.answer.status}, {met}", highlight=False)
         if shown.answer.matches:
             console.print(table(shown.answer.matches))
     console = progress if as_json else console
