@@ -1,0 +1,112 @@
+"""Fits the table that scores and E-values rest on, from the calibrate half of a corpus alone.
+
+The result is what `matchers/calibration.json` holds. The same corpus and packages give the same
+bytes, so it says neither when nor where it was made.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks import calibration_chance as chance
+from benchmarks import calibration_fit as fit
+from benchmarks import calibration_frames as frames
+from benchmarks.calibration_parallel import Mapper
+from benchmarks.calibration_table import FrameTable, Json, measure
+from benchmarks.datasets import Dataset, Half, Role, WorkFile
+from benchmarks.machine import describe
+from matchers.calibration import Calibration
+
+NAME = "calibration-1"
+HALF: Half = "calibrate"
+ROLES: tuple[Role, ...] = ("registered", "unregistered")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a calibration is made from, and how much of it."""
+
+    data: Dataset
+    folder: Path  # where made copies and queries are kept
+    every: Mapper
+    negatives: int  # queries of each kind
+
+    def works(self, role: Role, modality: str) -> list[WorkFile]:
+        """The works of one cell that have a stream, one file a group."""
+        return [w for w in self.data.references(HALF, role) if w.carries(modality)]
+
+
+def calibrate(run: Run) -> Json:
+    """The whole content of a calibration file."""
+    pictures = [w for role in ROLES for w in run.works(role, "video")]
+    table = measure(pictures, run.folder, run.every)
+    sound = _chances(run, "audio", table)
+    picture = _chances(run, "video", table)
+    dispersion = chance.fitted_dispersion(sound)
+    return {
+        "name": NAME,
+        "provenance": _provenance(run, table, dispersion),
+        "frame": {"distance": fit.knots(), **table.columns},
+        "peaks": {"dispersion": dispersion},
+        "measured": {
+            "corpus_sha256": run.data.sha256,
+            "split": HALF,
+            "packages": describe()["packages"],
+            "frame": table.measured,
+            "chance_of_peaks": _furthest(sound, run.negatives * len(chance.SOUND)),
+            "chance_of_frames": _furthest(picture, run.negatives * len(chance.PICTURE)),
+            "histograms": {kind: h.tolist() for kind, h in table.histograms.items()},
+        },
+    }
+
+
+def text(content: Json) -> str:
+    """A calibration as JSON, a list a line, so that a change can be read as a difference."""
+    return _text(content, 0) + "\n"
+
+
+def _text(value: object, depth: int) -> str:
+    if not isinstance(value, dict):
+        return json.dumps(value, ensure_ascii=False)
+    pad = "  " * (depth + 1)
+    lines = [f"{pad}{json.dumps(key)}: {_text(item, depth + 1)}" for key, item in value.items()]
+    return "{\n" + ",\n".join(lines) + "\n" + "  " * depth + "}"
+
+
+def _chances(run: Run, modality: str, table: FrameTable) -> list[chance.Chance]:
+    """The best score of each negative query of one modality."""
+    scheme = chance.PEAKS if modality == "audio" else frames.SCHEME
+    hows = chance.SOUND if modality == "audio" else chance.PICTURE
+    sources = chance.sources(run.works("unregistered", modality), modality)
+    asked = chance.orders(sources, hows, run.negatives)
+    registered = run.works("registered", modality)
+    # Divided by 1, a score of peaks is the raw sum.
+    calibration = Calibration(NAME, table.models, 1.0)
+    return chance.chances(scheme, registered, asked, calibration, run.folder, run.every)
+
+
+def _furthest(found: Sequence[chance.Chance], asked: int) -> Json:
+    largest = max((c.score for c in found), default=0.0)
+    return {
+        "queries": asked,
+        "queries_with_a_run": len(found),
+        "largest_score": round(largest, 2),
+        "furthest": [c.as_dict() for c in chance.furthest(found)],
+    }
+
+
+def _provenance(run: Run, table: FrameTable, dispersion: float) -> str:
+    pairs = {kind: f"{int(h.sum()):,}" for kind, h in table.histograms.items()}
+    return (
+        "Written by `python -m benchmarks calibrate` from works of the calibrate half alone. "
+        f"Frames: {pairs['unrelated']} pairs of distinct frames of unrelated works, the tail "
+        f"log-linear below {table.tail.begins_bits} bits, against {pairs['reencoded']} frames "
+        f"re-encoded at CRF 35 and 240 lines (reencoded) and {pairs['reframed']} cut by 5 % or "
+        f"2.5 % on each side (reframed, multiplied by {fit.REFRAMED_FACTOR:g}); "
+        f"{fit.OUTLIERS:.0%} outliers; at most {fit.MOST_NATS:g} and {fit.MOST_REFRAMED_NATS:g} "
+        f"nats, which are judgements. Peaks: dispersion {dispersion:g} from "
+        f"{run.negatives * len(chance.SOUND)} excerpts of unregistered music."
+    )
