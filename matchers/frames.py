@@ -27,6 +27,7 @@ OFFSETS_S = tuple(k / 16 for k in (0, *(s * k for k in range(1, 9) for s in (-1,
 SPEED_COST = 40.0  # nats for a change of speed: a still scene fits them all
 # Between rival lines, each bit nearer than this counts a little, novelty or not.
 CLOSE_BITS, NATS_PER_BIT = 64, 0.1
+NATS_PER_S = 1.0  # and each moment between a frame and its witness against
 # Nats of a frame that proves nothing new, so that a stretch reaches to where it really ends.
 PRESENCE = 1e-6
 MOVING = 0.3  # novelty from which a frame knows its moment
@@ -49,7 +50,7 @@ def verify(query: Fingerprint, reference: Fingerprint, line: Line) -> list[Segme
     judged = [_judge(query, part, weight, tried) for tried in lines]
     best = max(range(len(lines)), key=lambda i: judged[i].preference(lines[i]))
     straight = _straighten(query, part, weight, lines[best])
-    return _segments(part, straight, _judge(query, part, weight, straight))
+    return _segments(query, part, straight, _judge(query, part, weight, straight))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,16 +114,16 @@ def _judge(query: Fingerprint, part: Fingerprint, weight: F64, line: Line) -> _J
     """
     at = (part.times - line.offset_s) / line.hypothesis.speed
     nearest = _nearest(query.times, at)
-    seen = (np.abs(query.times[nearest] - at) <= NEAREST_S) & (
-        query.quality[nearest] >= MIN_QUALITY
-    )
+    apart = np.abs(query.times[nearest] - at)
+    seen = (apart <= NEAREST_S) & (query.quality[nearest] >= MIN_QUALITY)
     distance = np.bitwise_count(part.codes ^ query.codes[nearest]).sum(axis=1, dtype=np.int64)
     of_256 = distance * (32 // part.codes.shape[1])
     share = seen * min(1.0, 1 / line.hypothesis.speed)
     models = [model[of_256] for model in calibration().frame_models]
     tried = [(m * weight + np.sign(m) * PRESENCE) * share for m in models]
     evidence = max(tried, key=lambda e: best_run(e)[2])
-    return _Judgement(evidence, np.maximum(CLOSE_BITS - of_256, 0) * share * NATS_PER_BIT)
+    close = np.maximum(CLOSE_BITS - of_256, 0) * NATS_PER_BIT - apart * NATS_PER_S
+    return _Judgement(evidence, close * share)
 
 
 def _straighten(query: Fingerprint, part: Fingerprint, weight: F64, line: Line) -> Line:
@@ -167,19 +168,22 @@ def _nearest(times: F64, at: F64) -> NDArray[np.int64]:
     return np.where(np.abs(times[left] - at) <= np.abs(times[right] - at), left, right)
 
 
-def _segments(part: Fingerprint, line: Line, judged: _Judgement) -> list[Segment]:
+def _segments(
+    query: Fingerprint, part: Fingerprint, line: Line, judged: _Judgement
+) -> list[Segment]:
     """The runs of one line that are worth keeping."""
     at = (part.times - line.offset_s) / line.hypothesis.speed
+    at = np.clip(at, query.times[0], query.times[-1])  # witnesses may lie a little to one side
     found = []
     for first, end in runs(judged.evidence, MIN_RUN):
-        query = Span(float(at[first]), float(at[end - 1]))
+        span = Span(float(at[first]), float(at[end - 1]))
         found.append(
             Segment(
                 reference=line.reference,
                 hypothesis=line.hypothesis,
                 offset_s=line.offset_s,
-                query=query,
-                anchor=middle_of(query, line),
+                query=span,
+                anchor=middle_of(span, line),
                 units=np.rint(part.times[first:end] * UNITS_PER_S).astype(np.int64),
                 evidence=judged.evidence[first:end],
                 closeness=judged.closeness[first:end],

@@ -73,8 +73,9 @@ def _ranges(bins: I64, where: I64, count: int) -> tuple[I64, I64]:
 
 
 def _surprise(pairs: F64, hits: F64, size: I64) -> F64:
-    """Poisson log-likelihood ratio of each bin pair against its reference's mean."""
-    mean = np.repeat(np.maximum(2 * hits / size, LEAST_MEAN), size)
+    """Poisson log-likelihood ratio of each bin pair against the mean of its reference's others."""
+    others = np.repeat(hits, size) - pairs
+    mean = np.maximum(2 * others / np.repeat(size, size), LEAST_MEAN)
     ratio = np.maximum(pairs / mean, 1.0)
     return np.asarray(pairs * np.log(ratio) - np.maximum(pairs - mean, 0.0))
 

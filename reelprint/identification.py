@@ -30,6 +30,7 @@ from matchers.match import Match, Modality
 from matchers.significance import Search, picture_search, sound_search
 from matchers.votes import nearness, vote
 from media.clip import Span, Unreadable
+from media.digest import sha256
 from reelprint.answer import Answer, Engine, Named, Status
 from reelprint.extraction import Extraction, extract_suspect
 from reelprint.workspace import Workspace
@@ -75,8 +76,9 @@ class Identifier:
         """The answer for a file that gave nothing."""
         settings = self._workspace.settings
         return Answer(
-            str(path), None, None, "unreadable", reason, (), (), settings.max_e_value, self.engine
-        )
+            str(path), _digest(path), None, "unreadable", reason, (), (),
+            settings.max_e_value, self.engine,
+        )  # fmt: skip
 
     def matches(self, suspect: Extraction) -> list[Match]:
         """Every stretch of registered works, the most certain first."""
@@ -154,6 +156,14 @@ class Identifier:
             str(suspect.path), suspect.sha256, suspect.duration_s, status, reason,
             suspect.losses, tuple(named), self._workspace.settings.max_e_value, self.engine,
         )  # fmt: skip
+
+
+def _digest(path: Path) -> str | None:
+    """The sha256 of what could not be read, if it is a file with anything in it."""
+    try:
+        return sha256(path)
+    except OSError:
+        return None
 
 
 def _status(suspect: Extraction, matches: list[Match]) -> tuple[Status, str | None]:

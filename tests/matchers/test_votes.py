@@ -33,6 +33,13 @@ def test_the_order_of_hits_changes_nothing() -> None:
     assert vote(bag, WINDOW, Hypothesis(), 5) == vote(shuffled, WINDOW, Hypothesis(), 5)
 
 
+def test_a_single_hit_in_a_single_frame_is_a_line() -> None:
+    bag = Candidates(np.array([3]), np.zeros(1), np.array([7.0]), np.zeros(1, np.int32))
+    (only,) = vote(bag, Span(0, 0), Hypothesis(), 5)
+    assert only.reference == 3
+    assert only.offset_s == pytest.approx(7.0, abs=0.21)
+
+
 def test_no_hits_give_no_line() -> None:
     assert vote(Candidates.join([]), WINDOW, Hypothesis(), 5) == []
 
