@@ -57,6 +57,7 @@ def calibrate(run: Run) -> Json:
             "packages": describe()["packages"],
             "frame": table.measured,
             "chance_of_peaks": _furthest(sound, run.negatives * len(chance.SOUND)),
+            "e_values_by_dispersion": chance.e_values(sound),
             "chance_of_frames": _furthest(picture, run.negatives * len(chance.PICTURE)),
             "histograms": {kind: h.tolist() for kind, h in table.histograms.items()},
         },

@@ -31,6 +31,8 @@ SECONDS = 5.0
 MARGIN_S = 0.5  # by which a source must be longer
 SEED = "calibrate"
 STEP, MARGIN = 0.25, 0.25  # of the dispersion
+DIVISORS = (1.0, 1.5, 1.75, 2.0, 2.25, 2.5, 2.75, 3.0)  # E-values are listed under these
+BOUNDS = (0.1, 0.01, 0.001)
 LEAST = 1.0  # dependence cannot make sums surer than independence does
 SHOWN = 5  # of the queries that went furthest, in the result
 
@@ -75,6 +77,21 @@ def fitted_dispersion(found: Sequence[Chance]) -> float:
 def furthest(found: Sequence[Chance]) -> list[Chance]:
     """The queries that went furthest beyond what the size of their search explains."""
     return sorted(found, key=lambda c: (-c.excess, c.query_id))[:SHOWN]
+
+
+def e_values(found: Sequence[Chance]) -> dict[str, dict[str, float]]:
+    """What E-values each divisor gives, for those who judge the choice.
+
+    A share x of negatives may have a true E-value of x or less, and the least of n lies about
+    1 / n, so that to ask for 1 of every query is stricter than need be.
+    """
+    table = {}
+    for divisor in DIVISORS:
+        logs = [c.log_starts - c.score / divisor for c in found]
+        row = {"least": float(f"{math.exp(min(logs, default=0.0)):.2g}")}
+        row |= {f"at_most_{x:g}": sum(log <= math.log(x) for log in logs) for x in BOUNDS}
+        table[f"{divisor:g}"] = row
+    return table
 
 
 def sources(works: Sequence[WorkFile], modality: str) -> list[WorkFile]:

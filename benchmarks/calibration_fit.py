@@ -28,7 +28,7 @@ OUTLIERS = 0.05
 MOST_NATS = 22.0
 # Neighbouring frames of unrelated works are alike in composition for a whole scene, so that what
 # they say together is less than the sum. The exponent of sums along lines (`calibration_lines`)
-# was 0.53 to 0.77, by length of the stretch, when this was chosen; `measured` has that of each fit.
+# was 0.58 when this was chosen; `measured` has that of each fit.
 REFRAMED_FACTOR = 0.5
 # Cut frames overlap with unrelated ones in distance: no single one may decide.
 MOST_REFRAMED_NATS = 5.0

@@ -174,6 +174,13 @@ def test_the_dispersion_leaves_every_query_at_least_one_chance_match() -> None:
     assert [c.query_id for c in calibration_chance.furthest(found)] == ["a", "b"]
 
 
+def test_e_values_are_listed_by_divisor() -> None:
+    table = calibration_chance.e_values([Chance("a", 30.0, 20.0), Chance("b", 44.0, 20.0)])
+    assert table["2"]["least"] == pytest.approx(np.exp(-2), rel=0.05)  # two digits
+    assert (table["1"]["at_most_0.001"], table["1.5"]["at_most_0.001"]) == (2, 1)
+    assert table["2.25"]["at_most_0.1"] == 0
+
+
 def test_the_test_half_stays_unseen(film: WorkFile) -> None:
     names = [f"w{k}" for k in range(40)]
     works = [WorkFile(film.path, f"{n}.mp4", n, film.kind, film.facts) for n in names]
