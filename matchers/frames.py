@@ -26,7 +26,7 @@ SLOPES = (0.0, -0.004, 0.004, -0.008, 0.008, -0.012, 0.012)
 OFFSETS_S = tuple(k / 16 for k in (0, *(s * k for k in range(1, 9) for s in (-1, 1))))
 SPEED_COST = 40.0  # nats for a change of speed: a still scene fits them all
 # Between rival lines, each bit nearer than this counts a little, novelty or not.
-CLOSE_BITS, NATS_PER_BIT = 64, 0.1
+CLOSE_BITS, NATS_PER_BIT = 64, 0.3
 NATS_PER_S = 1.0  # and each moment between a frame and its witness against
 # Nats of a frame that proves nothing new, so that a stretch reaches to where it really ends.
 PRESENCE = 1e-6
