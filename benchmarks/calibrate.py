@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from benchmarks import calibration_chance as chance
@@ -18,7 +18,7 @@ from benchmarks.calibration_parallel import Mapper
 from benchmarks.calibration_table import FrameTable, Json, measure
 from benchmarks.datasets import Dataset, Half, Role, WorkFile
 from benchmarks.machine import describe
-from matchers.calibration import Calibration
+from matchers.calibration import calibration as shipped
 
 NAME = "calibration-1"
 HALF: Half = "calibrate"
@@ -50,7 +50,7 @@ def calibrate(run: Run) -> Json:
         "name": NAME,
         "provenance": _provenance(run, table, dispersion),
         "frame": {"distance": fit.knots(), **table.columns},
-        "peaks": {"dispersion": dispersion},
+        "peaks": {"dispersion": dispersion, **_kept_fits()},
         "measured": {
             "corpus_sha256": run.data.sha256,
             "split": HALF,
@@ -85,7 +85,7 @@ def _chances(run: Run, modality: str, table: FrameTable) -> list[chance.Chance]:
     asked = chance.orders(sources, hows, run.negatives)
     registered = run.works("registered", modality)
     # Divided by 1, a score of peaks is the raw sum.
-    calibration = Calibration(NAME, table.models, 1.0)
+    calibration = replace(shipped(), name=NAME, frame_models=table.models, peak_dispersion=1.0)
     return chance.chances(scheme, registered, asked, calibration, run.folder, run.every)
 
 
@@ -97,6 +97,12 @@ def _furthest(found: Sequence[chance.Chance], asked: int) -> Json:
         "largest_score": round(largest, 2),
         "furthest": [c.as_dict() for c in chance.furthest(found)],
     }
+
+
+def _kept_fits() -> dict[str, list[float]]:
+    """How exactly peaks coincide, as shipped: not measured by this command."""
+    fits = shipped()
+    return {"pitch_fit": fits.pitch_fit.tolist(), "time_fit": fits.time_fit.tolist()}
 
 
 def _provenance(run: Run, table: FrameTable, dispersion: float) -> str:

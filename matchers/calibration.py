@@ -10,6 +10,9 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import NDArray
 
+MAX_STEPS = 6  # the last entry of a fit holds for all that is further off
+TIME_STEP_S = 0.004
+
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
@@ -17,6 +20,8 @@ class Calibration:
 
     name: str
     frame_models: tuple[NDArray[np.float64], ...]  # each (257,) nats by distance in bits of 256
+    pitch_fit: NDArray[np.float64]  # (7,) nats by steps of 1/192 octave between two peaks
+    time_fit: NDArray[np.float64]  # (7,) nats by steps of 4 ms between two peaks
     peak_dispersion: float  # variance of chance coincidences over that of independent ones
 
 
@@ -29,4 +34,11 @@ def calibration() -> Calibration:
     models = tuple(
         np.interp(np.arange(257), knots, data["frame"][kind]) for kind in ("reencoded", "reframed")
     )
-    return Calibration(data["name"], models, float(data["peaks"]["dispersion"]))
+    peaks = data["peaks"]
+    return Calibration(
+        name=data["name"],
+        frame_models=models,
+        pitch_fit=np.array(peaks["pitch_fit"], np.float64),
+        time_fit=np.array(peaks["time_fit"], np.float64),
+        peak_dispersion=float(peaks["dispersion"]),
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +25,7 @@ from benchmarks.probe import Facts
 from fingerprint.scheme import Fingerprint
 from matchers import significance
 from matchers.alignment import Hypothesis, Segment
-from matchers.calibration import Calibration, calibration
+from matchers.calibration import calibration
 from media.clip import Span
 
 BITS = np.arange(257)
@@ -192,7 +193,7 @@ def test_the_test_half_stays_unseen(film: WorkFile) -> None:
 
 
 def test_the_matchers_read_the_table_that_is_being_fitted() -> None:
-    other = Calibration("other", (np.zeros(257),), 7.0)
+    other = replace(calibration(), frame_models=(np.zeros(257),), peak_dispersion=7.0)
     span, units = Span(0.0, 1.0), np.arange(1)
     segment = Segment(1, Hypothesis(), 0.0, span, (0.0, 0.0), units, np.array([14.0]), np.zeros(1))
     with calibration_chance.under(other):
@@ -239,7 +240,7 @@ def test_the_score_of_peaks_is_the_raw_sum(scenes: WorkFile, tmp_path: Path) -> 
             calibration_chance.PEAKS,
             [scenes],
             asked,
-            Calibration("c", models, divisor),
+            replace(calibration(), frame_models=models, peak_dispersion=divisor),
             tmp_path,
             Mapper(1),
         )[0]
