@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from fingerprint.audio.landmark import decode, encode
 from fingerprint.scheme import Fingerprint
 from matchers.landmarks import verify
 from matchers.significance import e_value, sound_score, sound_search
@@ -54,3 +55,24 @@ def test_a_steady_tone_is_no_evidence() -> None:
 
 def test_a_line_outside_the_reference_gives_nothing() -> None:
     assert verify(excerpt(30, 5, 1.0, 1.0), REFERENCE, line(offset_s=500.0)) == []
+
+
+def test_another_take_of_the_same_music_is_no_copy() -> None:
+    """Peaks in the right places, but no more exactly than a second performance puts them."""
+    rng = np.random.default_rng(11)
+    part = REFERENCE.take((REFERENCE.times >= 30) & (REFERENCE.times < 40))
+    kept = rng.uniform(size=len(part)) < 0.35
+    steps = decode(part.codes)[kept] + rng.uniform(-1.4, 1.4, kept.sum()) / 48
+    times = part.times[kept] - 30 + rng.uniform(-0.022, 0.022, kept.sum())
+    order = np.argsort(times)
+    other = constellation(10, seed=9)
+    mixed = np.argsort(np.concatenate([times[order], other.times]), kind="stable")
+    take = Fingerprint(
+        part.scheme,
+        np.concatenate([encode(steps[order]), other.codes])[mixed],
+        np.concatenate([times[order], other.times])[mixed],
+        np.full(len(mixed), 50, np.uint8),
+    )
+    search = sound_search(len(take), 120.0, 49)
+    for found in verify(take, REFERENCE, line(offset_s=30.0)):
+        assert e_value(sound_score(found), search) > 1e-4
