@@ -12,6 +12,8 @@ from media.clip import Span
 
 AGREE_S = 1.0  # of reference time, in the middle of what both cover
 AGREE_SPEED = 0.03
+SURE = 25.0  # nats
+SPEED_KNOWN_S = 2.0  # a picture shorter than this fits any speed
 
 
 def fuse(
@@ -45,7 +47,7 @@ def _agree(a: Segment, v: Segment) -> bool:
     middle = max(a.query.start_s, v.query.start_s) + shared / 2
     apart = abs(a.reference_time(middle) - v.reference_time(middle))
     same_speed = abs(a.hypothesis.speed / v.hypothesis.speed - 1) <= AGREE_SPEED
-    return apart <= AGREE_S and (same_speed or min(a.query.duration_s, v.query.duration_s) < 2)
+    return apart <= AGREE_S and (same_speed or v.query.duration_s < SPEED_KNOWN_S)
 
 
 def _match(
@@ -57,7 +59,8 @@ def _match(
     modality: Modality = "both" if len(parts) == 2 else "audio" if sound else "video"
     spaces = [searches["audio"]] if sound else []
     spaces += [searches["video"]] if picture else []
-    line = parts[0]  # the sound's, if there is one: it knows time to milliseconds
+    # Sound knows time to milliseconds, if there is enough of it to be sure of.
+    line = parts[0] if scores[0] >= SURE or len(parts) == 1 else parts[1]
     query = Span(min(p.query.start_s for p in parts), max(p.query.end_s for p in parts))
     start, end = line.reference_time(query.start_s), line.reference_time(query.end_s)
     pitch = 12 * sound.hypothesis.pitch_octaves if sound else 0.0

@@ -31,6 +31,19 @@ def test_evidence_too_weak_alone_may_do_together() -> None:
     assert fused([sound], [picture])[0].modality == "both"
 
 
+def test_a_scrap_of_sound_at_another_speed_does_not_join_a_picture() -> None:
+    scrap = segment((4, 5), 101.35, 20, speed=0.7)
+    (match,) = fused([scrap], [segment((0, 10), 100, 300)])
+    assert match.modality == "video"
+    assert match.speed == 1.0
+
+
+def test_little_sound_does_not_decide_where_a_film_lies() -> None:
+    (match,) = fused([segment((4, 5), 100.4, 20)], [segment((0, 10), 100, 300)])
+    assert match.modality == "both"
+    assert match.matched == Span(100, 110)
+
+
 def test_those_that_disagree_stay_two_matches() -> None:
     found = fused([segment((0, 10), 100, 200)], [segment((0, 10), 300, 100, reference=2)])
     assert sorted(m.modality for m in found) == ["audio", "video"]
