@@ -61,14 +61,6 @@ class Segment:
         """What rival alignments of one stretch are compared by."""
         return self.score + float(self.closeness.sum())
 
-    @property
-    def matched(self) -> Span:
-        """The span of the reference that the line maps the query span to."""
-        speed = self.hypothesis.speed
-        return Span(
-            self.offset_s + speed * self.query.start_s, self.offset_s + speed * self.query.end_s
-        )
-
     def reference_time(self, query_s: float) -> float:
         """Where a suspect time lies in the reference, in seconds."""
         return self.offset_s + self.hypothesis.speed * query_s

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from reelprint.exits import FOUND, INTERRUPTED, NOTHING_FOUND, UNREADABLE, USAGE, Usage
+from reelprint.exits import FOUND, INTERRUPTED, USAGE, Usage
 
 app = typer.Typer(
     name="reelprint",
@@ -145,6 +145,3 @@ def main() -> None:
     except (Usage, OSError, ValueError, LookupError) as error:
         print(f"reelprint: {error}", file=sys.stderr)
         sys.exit(USAGE)
-
-
-__all__ = ["NOTHING_FOUND", "UNREADABLE", "app", "main"]
