@@ -25,8 +25,8 @@ test: $(VENV)/.ready
 check: lint test
 
 lint: $(VENV)/.ready
-	$(BIN)/ruff format --check
-	$(BIN)/ruff check
+	$(BIN)/ruff format --check --no-cache
+	$(BIN)/ruff check --no-cache
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 

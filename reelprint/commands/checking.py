@@ -7,9 +7,8 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from fingerprint.conformance import check
-
 import reelprint
+from fingerprint.conformance import check
 from media.codecs import missing_decoders
 from reelprint.exits import FOUND, UNREADABLE
 from reelprint.pool import cores
