@@ -17,8 +17,9 @@ from unittest.mock import patch
 
 from benchmarks.calibration_parallel import Mapper
 from benchmarks.datasets import WorkFile
-from benchmarks.distort import PRESETS, Distortion
+from benchmarks.distort import Distortion
 from benchmarks.make import Order, make
+from benchmarks.presets import PRESETS
 from matchers.calibration import Calibration
 from reelprint.extraction import extract_suspect
 from reelprint.identification import Identifier

@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 from benchmarks.calibration_fit import BITS, F64, I64
 from benchmarks.calibration_parallel import Mapper
 from benchmarks.datasets import WorkFile
-from benchmarks.distort import PRESETS, Distortion
+from benchmarks.distort import Distortion
 from benchmarks.make import Order, make
+from benchmarks.presets import PRESETS
 from fingerprint.extract import MIRRORED, PLAIN, fingerprint_all
 from fingerprint.registry import scheme_named
 from fingerprint.scheme import Fingerprint

@@ -14,7 +14,7 @@ from benchmarks.distort import Distortion
 from benchmarks.encode import Writer
 from benchmarks.evidence import Evidence, Watch, loudness
 from benchmarks.excerpt import RATE, frames, sound
-from benchmarks.sound_ops import Scene
+from benchmarks.sound_scene import Scene
 from media.clip import F32, U8, Span
 
 Shown = Iterator[tuple[float, U8]]  # (seconds, RGB frame)
@@ -77,7 +77,7 @@ def _watched(shown: Shown, watch: Watch) -> Shown:
 def _retimed(shown: Shown, span: Span, how: Distortion) -> Shown:
     """From source time to suspect time."""
     for time, frame in shown:
-        yield (time - span.start_s) / float(how.speed), frame
+        yield (time - span.start_s) / how.pace, frame
 
 
 def _paced(shown: Shown, fps: float | None) -> Shown:

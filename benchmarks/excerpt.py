@@ -5,8 +5,9 @@ Times are seconds from the file's first presentation stamp, as everywhere in Ree
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from functools import lru_cache
 from itertools import chain
 from pathlib import Path
 from typing import Literal
@@ -27,6 +28,8 @@ RUN_UP_S = 0.5
 GAP_S = 0.05
 # After a seek, stamps are guesses in MP3, which has none of its own, and up to 14 ms off in Ogg.
 NO_SEEK = frozenset({"mp3", "ogg"})
+# Up to this length, such a file is kept whole for the next excerpt: 16 min are 340 MB.
+KEPT_S = 960.0
 
 
 def frames(path: Path, span: Span) -> Iterator[tuple[float, U8]]:
@@ -40,6 +43,44 @@ def frames(path: Path, span: Span) -> Iterator[tuple[float, U8]]:
 
 def sound(path: Path, span: Span) -> F32:
     """The samples of the span at `RATE`, shape (2, n); zeros where the file has none."""
+    duration_s = _read_through_s(path)
+    if not span.end_s <= duration_s <= KEPT_S:
+        return _sound(path, span)
+    start, count = round(span.start_s * RATE), round(span.duration_s * RATE)
+    return np.array(_whole(path, duration_s)[:, start : start + count], np.float32)
+
+
+def babble(paths: Sequence[Path]) -> F32:
+    """Two people who speak at once, equally loud: one says the even files, the other the odd."""
+    voices = [np.concatenate([_spoken(p) for p in paths[k::2]], axis=1) for k in (0, 1)]
+    count = max(voice.shape[1] for voice in voices)
+    both = np.sum([np.resize(voice[0], (1, count)) for voice in voices], axis=0)
+    return np.asarray(both, np.float32)
+
+
+def _spoken(path: Path) -> F32:
+    """A whole file as one channel, at a common loudness."""
+    with av.open(path, metadata_errors="replace") as container:
+        duration_s = (container.duration or 0) / av.time_base
+    mono = sound(path, Span(0.0, duration_s)).mean(axis=0, keepdims=True)
+    return np.asarray(mono / max(float(np.sqrt(np.mean(mono**2))), 1e-6), np.float32)
+
+
+@lru_cache(maxsize=1024)
+def _read_through_s(path: Path) -> float:
+    """The duration of a file that can only be read from its beginning; infinite for others."""
+    with av.open(path, metadata_errors="replace") as container:
+        known = container.duration is not None and container.format.name in NO_SEEK
+        return (container.duration or 0) / av.time_base if known else float("inf")
+
+
+@lru_cache(maxsize=3)
+def _whole(path: Path, duration_s: float) -> F32:
+    """A file that is read through anyway, kept for the next excerpt of it."""
+    return _sound(path, Span(0.0, duration_s))
+
+
+def _sound(path: Path, span: Span) -> F32:
     out = np.zeros((2, round(span.duration_s * RATE)), np.float32)
     resampler = av.AudioResampler("fltp", "stereo", RATE)
     cursor: int | None = None  # the column that the next sample belongs to

@@ -17,7 +17,7 @@ from benchmarks.cut import cut
 from benchmarks.datasets import WorkFile
 from benchmarks.distort import Distortion
 from benchmarks.evidence import Evidence
-from benchmarks.excerpt import sound
+from benchmarks.excerpt import babble, sound
 from benchmarks.metrics import Truth
 from media.clip import F32, Span
 
@@ -37,6 +37,8 @@ class Order:
     how: Distortion
     seed: str
     other: WorkFile | None = None  # the sound to lay on top
+    voices: tuple[WorkFile, ...] = ()  # or speech: two people who say these in turn
+    place_s: float = 0.0  # the excerpt is the middle of a place this long; 0: as long as itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +78,24 @@ def draw(seed: str) -> float:
 def _key(order: Order) -> str:
     other = order.other.facts.sha256 if order.other else None
     parts = (order.source.facts.sha256, other, order.seconds, order.seed, order.positive)
-    return hashlib.sha256(repr((VERSION, parts, order.how)).encode()).hexdigest()[:24]
+    named = repr((VERSION, (*parts, *_stated(order)), order.how))
+    return hashlib.sha256(named.encode()).hexdigest()[:24]
+
+
+def _stated(order: Order) -> tuple[object, ...]:
+    """What came later than the first cached files: nothing where an order does not use it."""
+    how, voices = order.how, tuple(voice.facts.sha256 for voice in order.voices)
+    stated = (voices, order.place_s, how.tempo, how.semitones)
+    return () if stated == ((), 0.0, 1.0, 0.0) else stated
 
 
 def _make(order: Order, path: Path) -> dict[str, float | None]:
     """Write the file; returns its card. Negatives may lack evidence: that is part of the test."""
-    length = order.seconds * float(order.how.speed)
-    room = max(order.source.facts.duration_s - length, 0.0)
+    length = order.seconds * order.how.pace
     other = _other(order)
     part = path.with_name(f"{os.getpid()}-{path.name}")
     for attempt in range(DRAWS):
-        start = draw(f"{order.seed}/{attempt}") * room
+        start = _start(order, length, attempt)
         seed = int(draw(f"{order.seed}/noise") * 2**32)
         made = cut(order.source.path, Span(start, start + length), order.how, seed, part, other)
         if made and (made.evidence.enough or not order.positive or attempt == DRAWS - 1):
@@ -95,19 +104,30 @@ def _make(order: Order, path: Path) -> dict[str, float | None]:
     raise ValueError(f"{order.source.name} shows no frame in {DRAWS} excerpts")
 
 
+def _start(order: Order, length: float, attempt: int) -> float:
+    """Where the excerpt begins, so that shorter and longer ones of one place share their middle."""
+    duration, place = order.source.facts.duration_s, order.place_s or length
+    start = draw(f"{order.seed}/{attempt}") * max(duration - place, 0.0) + (place - length) / 2
+    return min(max(start, 0.0), max(duration - length, 0.0))
+
+
 def _other(order: Order) -> F32 | None:
-    """The sound to lay on top, from somewhere in the other work."""
+    """The sound to lay on top: two voices, or music from somewhere in the other work."""
+    if order.voices:
+        return babble([voice.path for voice in order.voices])
     if order.other is None:
         return None
-    length = order.seconds * float(order.how.speed)
+    length = order.seconds * order.how.pace
     start = draw(f"{order.seed}/other") * max(order.other.facts.duration_s - length, 0.0)
     return sound(order.other.path, Span(start, start + length))
 
 
 def _made(order: Order, path: Path, card: dict[str, float | None]) -> Made:
-    start, speed = card["start_s"] or 0.0, float(order.how.speed)
+    start, speed = card["start_s"] or 0.0, order.how.pace
     work = order.source.work_id if order.positive else None
     reference = Span(start, start + order.seconds * speed)
-    truth = Truth(order.query_id, work, Span(0.0, order.seconds), reference, speed)
+    truth = Truth(
+        order.query_id, work, Span(0.0, order.seconds), reference, speed, order.how.raised
+    )
     evidence = Evidence(card["contrast"], card["motion"], card["level_db"])
     return Made(order, path, truth, evidence, int(card["draws"] or 0))

@@ -51,7 +51,7 @@ def orders(
 
 def sources(row: Row, works: Sequence[WorkFile]) -> list[WorkFile]:
     """The works that are long enough and have the streams that the row needs."""
-    need = row.seconds * float(row.how.speed) + MARGIN_S
+    need = row.seconds * row.how.pace + MARGIN_S
     return [w for w in works if w.carries(row.modality) and w.facts.duration_s >= need]
 
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from benchmarks.distort import PRESETS, Distortion
+from benchmarks.distort import Distortion
+from benchmarks.presets import PRESETS
 
 
 @dataclass(frozen=True, slots=True)

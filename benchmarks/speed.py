@@ -17,10 +17,11 @@ from benchmarks.child import run
 from benchmarks.cut import cut
 from benchmarks.datasets import Dataset, WorkFile
 from benchmarks.decode import bare
-from benchmarks.distort import PRESETS, Distortion
+from benchmarks.distort import Distortion
 from benchmarks.engine import Reelprint
 from benchmarks.longfile import build
 from benchmarks.make import Order, make
+from benchmarks.presets import PRESETS
 from benchmarks.systems import System
 from media.clip import Span
 

@@ -53,6 +53,7 @@ class Truth:
     query: Span
     reference: Span
     speed: float = 1.0
+    semitones: float = 0.0  # how far the query's sound lies above the work's
 
 
 @dataclass(frozen=True, slots=True)

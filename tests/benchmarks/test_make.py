@@ -11,10 +11,11 @@ import numpy as np
 import pytest
 
 from benchmarks.datasets import WorkFile
-from benchmarks.distort import PRESETS, Distortion
+from benchmarks.distort import Distortion
 from benchmarks.encode import Writer
 from benchmarks.excerpt import RATE, frames, sound
 from benchmarks.make import Made, Order, make
+from benchmarks.presets import PRESETS
 from benchmarks.probe import Facts
 from media.clip import F32, U8, Span
 

@@ -9,7 +9,10 @@ import pytest
 
 from benchmarks import picture_ops, sound_ops
 from benchmarks.picture_ops import PICTURE_OPS
-from benchmarks.sound_ops import SOUND_OPS, Scene
+from benchmarks.retime import resample
+from benchmarks.sound_ops import SOUND_OPS
+from benchmarks.sound_rooms import camcorder, compress, reverb
+from benchmarks.sound_scene import Scene, pink
 from media.clip import F32, U8
 
 RATE = 44_100
@@ -46,7 +49,7 @@ def test_a_picture_operation_leaves_its_input_alone(name: str, frame: U8) -> Non
 def test_a_sound_operation_keeps_shape_and_input(name: str) -> None:
     samples = tone(440)
     before = samples.copy()
-    after = SOUND_OPS[name](samples, 3.0, Scene(RATE, rng(), tone(900, 0.3)))
+    after = SOUND_OPS[name](samples, 0.5, Scene(RATE, rng(), tone(900, 0.3)))
     assert np.array_equal(samples, before)
     assert after.shape == samples.shape
     assert after.dtype == np.float32
@@ -75,7 +78,7 @@ def test_picture_noise_has_the_strength_asked_for() -> None:
 
 
 @pytest.mark.parametrize("snr_db", [-5.0, 0.0, 10.0])
-@pytest.mark.parametrize("name", ["noise", "mix"])
+@pytest.mark.parametrize("name", ["noise", "pink", "mix"])
 def test_what_is_added_has_the_ratio_asked_for(name: str, snr_db: float) -> None:
     clean = tone(440) * np.float32(0.1)
     dirty = SOUND_OPS[name](clean, snr_db, Scene(RATE, rng(), tone(900, 0.3)))
@@ -95,4 +98,42 @@ def test_a_telephone_passes_speech_only(hertz: float, passes: bool) -> None:
 
 
 def test_speed_shortens() -> None:
-    assert sound_ops.resample(tone(440), Fraction(25, 24)).shape == (2, RATE * 24 // 25)
+    assert resample(tone(440), Fraction(25, 24)).shape == (2, RATE * 24 // 25)
+
+
+def test_pink_noise_has_as_much_power_in_each_octave() -> None:
+    spectrum = np.abs(np.fft.rfft(pink(20 * RATE, rng())[0])) ** 2
+    octaves = [spectrum[20 * low : 40 * low].sum() for low in (100, 200, 400, 800, 1600, 3200)]
+    assert max(octaves) / min(octaves) < 1.1
+
+
+def test_echoes_fall_by_60_db_in_the_time_asked_for() -> None:
+    click = np.zeros((2, RATE), np.float32)
+    click[:, 0] = 0.5
+    heard = reverb(click, 0.5, Scene(RATE, rng()))[0].astype(float)
+    direct, echoes = heard[0] ** 2, np.sum(heard[1:] ** 2)
+    early, late = (np.sum(heard[s : s + 2205] ** 2) for s in (2205, 2205 + RATE // 4))
+    assert 10 * np.log10(direct / echoes) == pytest.approx(0, abs=0.1)
+    assert 10 * np.log10(early / late) == pytest.approx(30, abs=1)
+
+
+def test_a_camcorder_holds_the_level() -> None:
+    for loudness in (0.05, 1.0):
+        soft = tone(440, 3.0) * np.float32(loudness)
+        assert np.sqrt(power(camcorder(soft, 1, Scene(RATE, rng())))) == pytest.approx(
+            0.15, rel=0.1
+        )
+
+
+def test_a_camcorder_hears_no_bass() -> None:
+    heard = camcorder(tone(60, 3.0) + tone(440, 3.0), 1, Scene(RATE, rng()))
+    spectrum = np.abs(np.fft.rfft(heard[0]))
+    assert spectrum[60 * 3] < 0.1 * spectrum[440 * 3]
+
+
+def test_compression_brings_loud_and_soft_together() -> None:
+    loud, soft = tone(440, 2.0), tone(440, 2.0) * np.float32(0.1)
+    scene = Scene(RATE, rng())
+    apart = power(compress(loud, 1, scene)) / power(compress(soft, 1, scene))
+    assert 10 * np.log10(power(loud) / power(soft)) == pytest.approx(20, abs=0.1)
+    assert 10 * np.log10(apart) < 6

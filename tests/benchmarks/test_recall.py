@@ -13,12 +13,12 @@ from benchmarks import recall, results
 from benchmarks.baselines.chromaprint import Chromaprint, available
 from benchmarks.baselines.phash_1fps import PhashOneFps
 from benchmarks.datasets import Dataset, WorkFile
-from benchmarks.distort import PRESETS
 from benchmarks.encode import Writer
 from benchmarks.excerpt import RATE
 from benchmarks.make import Made
 from benchmarks.metrics import Answer
 from benchmarks.plan import Plan, orders
+from benchmarks.presets import PRESETS
 from benchmarks.probe import Facts
 from benchmarks.report import report
 from benchmarks.rows import Row, choose

@@ -1,0 +1,96 @@
+"""Distortions by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from fractions import Fraction
+
+from benchmarks.distort import Distortion, Step
+
+# A PAL transfer of a film runs at 25/24 of its speed.
+PAL = Fraction(25, 24)
+
+_RECALL: dict[str, Distortion] = {
+    "clean": Distortion(),
+    "crf35_240p": Distortion((("scale", 240),), sound=None, crf=35),
+    "mirror": Distortion((("scale", 360), ("mirror", 1)), sound=None),
+    "crop10": Distortion((("scale", 360), ("crop", 0.10)), sound=None),
+    "letterbox": Distortion((("scale", 360), ("letterbox", 0.12)), sound=None),
+    "grey": Distortion((("scale", 360), ("grey", 1)), sound=None),
+    "blur": Distortion((("scale", 360), ("blur", 2)), sound=None),
+    "logo_subtitle": Distortion((("scale", 360), ("logo", 0.12), ("subtitle", 0.06)), sound=None),
+    "fps15": Distortion((("scale", 360),), sound=None, fps=15),
+    "speed_1.05": Distortion((("scale", 360),), sound=None, speed=Fraction(21, 20)),
+    "mp3_32k": Distortion(None, codec="libmp3lame", bit_rate=32_000),
+    "aac_64k": Distortion(None, bit_rate=64_000),
+    "opus_24k": Distortion(None, codec="libopus", bit_rate=24_000),
+    "music_6db": Distortion(None, sound=(("mix", 6),), bit_rate=64_000),
+    "noise_10db": Distortion(None, sound=(("noise", 10),), bit_rate=64_000),
+    "phone": Distortion(None, sound=(("phone", 1),), bit_rate=64_000),
+    "speed_pal": Distortion(None, speed=PAL, bit_rate=64_000),
+    "hostile": Distortion(
+        (("scale", 360), ("mirror", 1), ("crop", 0.10), ("logo", 0.12), ("subtitle", 0.06)),
+        sound=(("mix", 6),),
+        speed=PAL,
+        crf=32,
+        bit_rate=64_000,
+    ),
+}
+
+
+def _sound(*steps: Step, codec: str = "flac", bit_rate: int = 0) -> Distortion:
+    """Sound alone; written without loss unless a codec is named, so that only `steps` happen."""
+    return Distortion(None, sound=steps, codec=codec, bit_rate=bit_rate)
+
+
+def percent(change: str) -> Fraction:
+    """The factor of a change of speed or tempo.
+
+    >>> percent("+2"), percent("-4.17")
+    (Fraction(51, 50), Fraction(23, 24))
+    """
+    exact = {"+4.17": PAL, "-4.17": 2 - PAL}
+    return exact.get(change, 1 + Fraction(change) / 100)
+
+
+def _mixes(decibels: Iterable[int]) -> Iterable[tuple[str, Distortion]]:
+    """Something on top, from far below to well above the work."""
+    for db in decibels:
+        yield f"pink_{db:+}db", _sound(("pink", db))
+        yield f"music_{db:+}db", _sound(("mix", db))
+        yield f"speech_{db:+}db", replace(_sound(("mix", db)), over="speech")
+
+
+SNRS = (10, 5, 0, -5, -10)
+TEMPOS = ("-10", "-5", "-2", "+2", "+5", "+10")
+PITCHES = (-2, -1, 1, 2)
+SPEEDS = (
+    *("-15", "-10", "-8", "-7.1", "-4.17", "-4", "-3.3", "-2"),
+    *("+2", "+3.3", "+4.17", "+8", "+12.6", "+15"),
+)
+# What a pirate's copy of a film on television goes through: sped up, talked over, through a small
+# loudspeaker, coded.
+_HOSTILE = replace(
+    _sound(("mix", 10), ("phone", 1), codec="aac", bit_rate=64_000), speed=PAL, over="speech"
+)
+# Made to slip past a filter: raised, slowed down, under other music, coded poorly.
+_HOSTILE_2 = replace(
+    _sound(("mix", 6), codec="libmp3lame", bit_rate=48_000), tempo=0.97, semitones=1
+)
+
+_AUDIO: dict[str, Distortion] = {
+    "lossless": _sound(),
+    "reverb": _sound(("reverb", 0.6)),
+    "phone_band": _sound(("phone", 1)),
+    "camcorder": _sound(("camcorder", 1)),
+    "compressed": _sound(("compress", 1)),
+    "hostile_sound": _HOSTILE,
+    "hostile_sound_2": _HOSTILE_2,
+    **dict(_mixes(SNRS)),
+    **{f"tempo_{t}": replace(_sound(), tempo=float(percent(t))) for t in TEMPOS},
+    **{f"pitch_{p:+}": replace(_sound(), semitones=p) for p in PITCHES},
+    **{f"speed_{s}": replace(_sound(), speed=percent(s)) for s in SPEEDS},
+}
+
+PRESETS = _RECALL | _AUDIO
