@@ -8,8 +8,7 @@ from typing import Annotated
 
 import typer
 
-from benchmarks import calibrate, memory, recall, speed
-from benchmarks.baselines import chromaprint, phash_1fps
+from benchmarks import calibrate, memory, peers, recall, speed
 from benchmarks.cache import FactCache, default_cache, write_text
 from benchmarks.calibration_parallel import Mapper
 from benchmarks.datasets import Dataset, Half, load
@@ -20,7 +19,6 @@ from benchmarks.report import report
 from benchmarks.results import write
 from benchmarks.rows import choose
 from benchmarks.show import show
-from benchmarks.systems import System
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, pretty_exceptions_enable=False)
 
@@ -49,7 +47,7 @@ def recall_command(
     plan = Plan(queries, negatives, seed)
     made = recall.make_rows(chosen, data, split, plan, cache, jobs)
     works, measured = data.references(split, "registered"), []
-    others, left_out = _baselines() if baselines else ([], ["baselines, by --no-baselines"])
+    others, left_out = peers.of_recall() if baselines else ([], ["baselines, by --no-baselines"])
     with TemporaryDirectory() as home:
         for system in (Reelprint(Path(home), jobs), *others):
             measured.append(recall.measure(system, works, chosen, made, jobs))
@@ -123,13 +121,6 @@ def report_command(
 def _load(corpus: Path, cache: Path) -> Dataset:
     with track_calls("probing") as tick:
         return load(corpus, FactCache(cache / "facts.json"), tick)
-
-
-def _baselines() -> tuple[list[System], list[str]]:
-    """The baselines that can run here, and why others cannot."""
-    if chromaprint.available():
-        return [phash_1fps.PhashOneFps(), chromaprint.Chromaprint()], []
-    return [phash_1fps.PhashOneFps()], ["Chromaprint, because fpcalc is not installed"]
 
 
 if __name__ == "__main__":

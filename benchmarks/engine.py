@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from math import log10
 from pathlib import Path
 from typing import cast
 
@@ -16,13 +18,17 @@ from reference_catalog.work import WorkDetails
 
 
 class Reelprint:
-    """The engine under test, with a workspace of its own at its shipped threshold."""
+    """The engine under test, with a workspace of its own as it is shipped."""
 
     name = "Reelprint"
     modality: Modality = "both"
 
-    def __init__(self, home: Path, jobs: int) -> None:
-        self._workspace = Workspace.create(home)
+    def __init__(self, home: Path, jobs: int, tell_all: bool = False) -> None:
+        """With `tell_all`, matches up to an E-value of 1 are told; those above `floor` would be."""
+        workspace = Workspace.create(home)
+        self.floor = -log10(workspace.settings.max_e_value)
+        told = 1.0 if tell_all else workspace.settings.max_e_value
+        self._workspace = replace(workspace, settings=replace(workspace.settings, max_e_value=told))
         self._jobs = jobs
 
     def register(self, works: Sequence[WorkFile]) -> None:

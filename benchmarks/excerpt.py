@@ -47,7 +47,14 @@ def sound(path: Path, span: Span) -> F32:
     if not span.end_s <= duration_s <= KEPT_S:
         return _sound(path, span)
     start, count = round(span.start_s * RATE), round(span.duration_s * RATE)
-    return np.array(_whole(path, duration_s)[:, start : start + count], np.float32)
+    return np.array(_read_through(path, duration_s)[:, start : start + count], np.float32)
+
+
+def whole(path: Path) -> F32:
+    """Every sample of a file, as `sound` gives them."""
+    with av.open(path, metadata_errors="replace") as container:
+        duration_s = (container.duration or 0) / av.time_base
+    return sound(path, Span(0.0, duration_s))
 
 
 def babble(paths: Sequence[Path]) -> F32:
@@ -60,9 +67,7 @@ def babble(paths: Sequence[Path]) -> F32:
 
 def _spoken(path: Path) -> F32:
     """A whole file as one channel, at a common loudness."""
-    with av.open(path, metadata_errors="replace") as container:
-        duration_s = (container.duration or 0) / av.time_base
-    mono = sound(path, Span(0.0, duration_s)).mean(axis=0, keepdims=True)
+    mono = whole(path).mean(axis=0, keepdims=True)
     return np.asarray(mono / max(float(np.sqrt(np.mean(mono**2))), 1e-6), np.float32)
 
 
@@ -75,7 +80,7 @@ def _read_through_s(path: Path) -> float:
 
 
 @lru_cache(maxsize=3)
-def _whole(path: Path, duration_s: float) -> F32:
+def _read_through(path: Path, duration_s: float) -> F32:
     """A file that is read through anyway, kept for the next excerpt of it."""
     return _sound(path, Span(0.0, duration_s))
 

@@ -12,10 +12,11 @@ from pathlib import Path
 
 from benchmarks.datasets import Dataset, Half, WorkFile
 from benchmarks.make import Made, Order, make
+from benchmarks.metrics import Answer, at_least
 from benchmarks.plan import Plan, orders
 from benchmarks.progress import track
 from benchmarks.rows import Row
-from benchmarks.scoring import Scored, figures, pooled, record, score
+from benchmarks.scoring import figures, pooled, record, score
 from benchmarks.systems import System
 
 MadeRows = dict[str, list[Made]]
@@ -36,14 +37,15 @@ def make_rows(
     planned = orders(rows, registered, data.references(half, "unregistered"), wanted)
     flat = [order for name in planned for order in planned[name]]
     made: MadeRows = {name: [] for name in planned}
-    for one in track(_made(flat, cache / "queries", jobs), "making queries", len(flat)):
+    for one in track(make_all(flat, cache / "queries", jobs), "making queries", len(flat)):
         if one.evidence.enough or not one.order.positive:
             made[one.truth.query_id.partition("/")[0]].append(one)
     counts = {row.name: None if row.negative else plan.queries for row in rows}
     return {name: row[: counts[name]] for name, row in made.items()}
 
 
-def _made(flat: Sequence[Order], folder: Path, jobs: int) -> Iterator[Made]:
+def make_all(flat: Sequence[Order], folder: Path, jobs: int) -> Iterator[Made]:
+    """The suspect files of the orders, in their order."""
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
         yield from pool.map(partial(make, folder=folder), flat, chunksize=4)
 
@@ -58,7 +60,13 @@ def measure(
     wanted = [
         r for r in rows if system.modality == "both" or r.modality in ("both", system.modality)
     ]
-    scored = {row.name: list(_ask(system, made[row.name], jobs)) for row in wanted}
+    scored = {
+        row.name: [
+            score(one, at_least(answer, system.floor), wait)
+            for one, answer, wait in ask(system, made[row.name], jobs)
+        ]
+        for row in wanted
+    }
     every = [s for row in scored.values() for s in row]
     truths, said = [s.made.truth for s in every], [p for s in every for p in s.said]
     return {
@@ -70,14 +78,15 @@ def measure(
     }
 
 
-def _ask(system: System, made: Sequence[Made], jobs: int) -> Iterator[Scored]:
-    """Identify the queries of one row. Answers come in order, so each wait is one latency."""
+def ask(
+    system: System, made: Sequence[Made], jobs: int
+) -> Iterator[tuple[Made, Answer, float | None]]:
+    """Identify queries in one call. Answers come in order, so each wait is one latency."""
     last = time.perf_counter()
     answers = system.identify([one.path for one in made])
-    title = f"{system.name}: {made[0].truth.query_id.partition('/')[0]}"
-    for one, answer in track(zip(made, answers, strict=True), title, len(made)):
+    for one, answer in track(zip(made, answers, strict=True), system.name, len(made)):
         now = time.perf_counter()
-        yield score(one, answer, now - last if jobs == 1 else None)
+        yield one, answer, now - last if jobs == 1 else None
         last = time.perf_counter()
 
 

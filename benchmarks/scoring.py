@@ -24,7 +24,7 @@ from benchmarks.metrics import (
 )
 
 # What a result file keeps of the best match of each query.
-TOP = ("work_id", "modality", "query", "reference", "speed", "score", "e_value")
+TOP = ("work_id", "modality", "query", "reference", "speed", "pitch_semitones", "score", "e_value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def figures(scored: Sequence[Scored]) -> dict[str, object]:
         "works": len({s.made.order.source.work_id for s in scored}),
         "false": Proportion(sum(bool(j.false_works) for j in judged), len(judged)).as_dict(),
         "statuses": dict(Counter(s.answer["status"] for s in scored)),
-        "latency_s": _spread([s.latency_s for s in scored]),
+        "latency_s": spread([s.latency_s for s in scored]),
     }
     if not all(s.made.order.positive for s in scored):
         return common
@@ -85,8 +85,8 @@ def figures(scored: Sequence[Scored]) -> dict[str, object]:
         "recall_exact_place": exact.as_dict(),
         "work_recall": work.as_dict(),
         "recall_without_stills": Proportion(sum(placed), len(placed)).as_dict(),
-        "offset_error_s": _spread([j.offset_error_s for j in judged]),
-        "speed_error": _spread([j.speed_error for j in judged]),
+        "offset_error_s": spread([j.offset_error_s for j in judged]),
+        "speed_error": spread([j.speed_error for j in judged]),
         **pooled([s.made.truth for s in scored], [p for s in scored for p in s.said]),
     }
 
@@ -124,7 +124,7 @@ def record(scored: Scored) -> dict[str, object]:
     }
 
 
-def _spread(values: Sequence[float | None]) -> dict[str, float] | None:
+def spread(values: Sequence[float | None]) -> dict[str, float] | None:
     """The median and the 95th percentile of the values that there are."""
     known = [value for value in values if value is not None]
     if not known:

@@ -28,6 +28,14 @@ class System(Protocol):
         """What it reads; rows of the other modality are left out for it."""
         ...
 
+    @property
+    def floor(self) -> float:
+        """The least rank of a match that it reports as shipped; a run may ask for less sure ones.
+
+        A match ranks by -log10 of its E-value, or by its score where there is none.
+        """
+        ...
+
     def register(self, works: Sequence[WorkFile]) -> None:
         """Take reference works; called once, before any query."""
         ...

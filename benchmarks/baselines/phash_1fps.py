@@ -7,18 +7,15 @@ The place is the median of the time differences of near frames. There is no E-va
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import imagehash
 import numpy as np
 from PIL import Image
 
-from benchmarks.datasets import WorkFile
+from benchmarks.baselines.exhaustive import Exhaustive
 from benchmarks.excerpt import frames
-from benchmarks.metrics import Answer
 from benchmarks.metrics.records import MatchJson
-from benchmarks.systems import Modality
 from media.clip import F64, U8, Span
 
 NEAR = 10
@@ -28,26 +25,9 @@ STEP_S = 1.0
 Prints = tuple[U8, F64]  # (n, 8) bytes, (n,) seconds
 
 
-class PhashOneFps:
-    """Exhaustive comparison with every registered frame."""
-
-    name = "imagehash.phash, 1 frame/s"
-    modality: Modality = "video"
-
-    def __init__(self) -> None:
-        self._works: dict[str, Prints] = {}
-
-    def register(self, works: Sequence[WorkFile]) -> None:
-        """Keep the hashes of each work that has a picture."""
-        self._works = {w.work_id: prints(w.path) for w in works if w.carries("video")}
-
-    def identify(self, queries: Sequence[Path]) -> Iterator[Answer]:
-        """Compare each query with each work."""
-        for query in queries:
-            suspect = prints(query)
-            found = [m for w, p in self._works.items() if (m := _match(w, p, suspect)) is not None]
-            found.sort(key=lambda match: -match["score"])
-            yield {"status": "identified" if found else "no_match", "matches": found}
+def phash_1fps() -> Exhaustive[Prints]:
+    """The baseline."""
+    return Exhaustive("imagehash.phash, 1 frame/s", "video", SHARE, prints, _match)
 
 
 def prints(path: Path) -> Prints:

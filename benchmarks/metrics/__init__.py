@@ -6,7 +6,7 @@ field's two benchmarks, `proportion` gives every share its interval.
 
 from benchmarks.metrics.finding import Judgement, judge
 from benchmarks.metrics.proportion import Proportion
-from benchmarks.metrics.records import Answer, Prediction, Truth, predictions
+from benchmarks.metrics.records import Answer, Prediction, Truth, at_least, predictions
 from benchmarks.metrics.vcsl import SegmentScore, segment_score
 from benchmarks.metrics.vsc import micro_average_precision, segment_average_precision
 
@@ -17,6 +17,7 @@ __all__ = [
     "Proportion",
     "SegmentScore",
     "Truth",
+    "at_least",
     "judge",
     "micro_average_precision",
     "predictions",

@@ -28,6 +28,8 @@ class Judgement:
     offset_error_s: float | None  # None: the right work was not reported over the true span
     speed_error: float | None  # |reported / true - 1|
     places: tuple[Span, Span] | None = None  # reference spans, true and said, when they differ
+    pitch_error: float | None = None  # semitones; None where the system does not say
+    edge_errors_s: tuple[float, float] | None = None  # of in and out point in the query, if found
 
     @property
     def ok(self) -> bool:
@@ -49,10 +51,18 @@ def judge(truth: Truth, answers: Sequence[Prediction]) -> Judgement:
         return Judgement(truth.work is None, bool(right), false, None, None)
     error, best = min(placed, key=lambda pair: pair[0])
     speed_error = abs(best.speed / truth.speed - 1)
-    found = error <= TOLERANCE_S
-    return Judgement(
-        found, True, false, error, speed_error, None if found else _places(truth, best)
-    )
+    if error > TOLERANCE_S:
+        return Judgement(False, True, false, error, speed_error, _places(truth, best))
+    pitch_error = None if best.semitones is None else abs(best.semitones - truth.semitones)
+    edges = _edge_errors(truth, [a for e, a in placed if e <= TOLERANCE_S])
+    return Judgement(True, True, false, error, speed_error, None, pitch_error, edges)
+
+
+def _edge_errors(truth: Truth, answers: Sequence[Prediction]) -> tuple[float, float]:
+    """How far the first and the last moment of what was found lie from those of the truth."""
+    start = min(answer.query.start_s for answer in answers)
+    end = max(answer.query.end_s for answer in answers)
+    return abs(start - truth.query.start_s), abs(end - truth.query.end_s)
 
 
 def _places(truth: Truth, answer: Prediction) -> tuple[Span, Span] | None:

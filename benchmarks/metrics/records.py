@@ -34,6 +34,7 @@ class MatchJson(TypedDict):
     score: float
     e_value: float | None  # None: a baseline that offers none
     modality: NotRequired[str]
+    pitch_semitones: NotRequired[float]
 
 
 class Answer(TypedDict):
@@ -66,6 +67,7 @@ class Prediction:
     reference: Span
     speed: float
     rank: float
+    semitones: float | None = None  # None: the system does not say
 
 
 def predictions(query_id: str, answer: Answer) -> list[Prediction]:
@@ -78,9 +80,17 @@ def predictions(query_id: str, answer: Answer) -> list[Prediction]:
             _span(match["reference"]),
             match["speed"],
             _rank(match),
+            match.get("pitch_semitones"),
         )
         for match in answer["matches"]
     ]
+
+
+def at_least(answer: Answer, floor: float) -> Answer:
+    """The answer of a system that tells only matches of at least this rank."""
+    sure = [match for match in answer["matches"] if _rank(match) >= floor]
+    status = "no_match" if answer["matches"] and not sure else answer["status"]
+    return {**answer, "status": status, "matches": sure}
 
 
 def _span(span: SpanJson) -> Span:

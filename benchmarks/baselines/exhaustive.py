@@ -1,0 +1,44 @@
+"""What baselines share: they keep something of each work, and hold a query against each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from benchmarks.datasets import WorkFile
+from benchmarks.metrics import Answer
+from benchmarks.metrics.records import MatchJson
+from benchmarks.systems import Modality
+
+Prints = TypeVar("Prints")
+
+
+@dataclass(slots=True)
+class Exhaustive(Generic[Prints]):
+    """A `System` that compares each query with each work."""
+
+    name: str
+    modality: Modality
+    floor: float
+    prints: Callable[[Path], Prints]
+    match: Callable[[str, Prints, Prints], MatchJson | None]  # work, its prints, the suspect's
+    _works: dict[str, Prints] = field(default_factory=dict)
+
+    def register(self, works: Sequence[WorkFile]) -> None:
+        """Keep the prints of each work that has the stream."""
+        self._works = {w.work_id: self.prints(w.path) for w in works if w.carries(self.modality)}
+
+    def identify(self, queries: Sequence[Path]) -> Iterator[Answer]:
+        """Hold each query against each work."""
+        for query in queries:
+            suspect = self.prints(query)
+            held = (self.match(work, prints, suspect) for work, prints in self._works.items())
+            yield answer(match for match in held if match is not None)
+
+
+def answer(found: Iterator[MatchJson]) -> Answer:
+    """The contract's answer, the best match first."""
+    matches = sorted(found, key=lambda match: -match["score"])
+    return {"status": "identified" if matches else "no_match", "matches": matches}
