@@ -46,6 +46,8 @@ def _plain() -> Iterator[AudioRow]:
         ("phone", "phone_band", {3: None, 5: 0.98}),
         ("camcorder", "camcorder", {3: None, 5: 0.92, 10: 0.98}),
         ("compressed", "compressed", {5: 0.99}),
+        ("embedded", "embedded", {5: None, 10: None}),
+        ("embedded_fast", "embedded_fast", {10: None}),
         ("hostile", "hostile_sound", {3: None, 6: 0.90, 10: 0.97, 15: 0.98, 30: 0.99}),
         ("hostile_2", "hostile_sound_2", {10: None, 15: 0.88, 30: None}),
     )

@@ -15,7 +15,7 @@ import numpy as np
 from benchmarks.picture_ops import PICTURE_OPS
 from benchmarks.retime import retime
 from benchmarks.sound_ops import SOUND_OPS
-from benchmarks.sound_scene import Scene
+from benchmarks.sound_scene import Scene, embedded
 from media.clip import F32, U8
 
 Step = tuple[str, float]  # name of an operation, its amount
@@ -37,6 +37,7 @@ class Distortion:
     # these where they are used, so that files made before there were these keep their names.
     tempo: float = field(default=1.0, repr=False)  # times as fast at the same pitch
     semitones: float = field(default=0.0, repr=False)  # raised at the same tempo
+    lead_s: float = field(default=0.0, repr=False)  # of other music before and after
     over: Literal["music", "speech"] = field(default="music", repr=False)  # what `mix` lays on top
 
     @property
@@ -59,7 +60,7 @@ class Distortion:
     @property
     def mixes(self) -> bool:
         """True when another sound is needed."""
-        return any(name == "mix" for name, _ in self.sound or ())
+        return self.lead_s > 0 or any(name == "mix" for name, _ in self.sound or ())
 
     def frame(self, frame: U8, rng: np.random.Generator) -> U8:
         """Apply the picture operations to one RGB frame."""
@@ -72,4 +73,4 @@ class Distortion:
         samples = retime(samples, scene.rate, self.speed, self.tempo, self.semitones)
         for name, amount in self.sound or ():
             samples = SOUND_OPS[name](samples, amount, scene)
-        return samples
+        return embedded(samples, round(self.lead_s * scene.rate), scene)

@@ -86,7 +86,8 @@ def _stated(order: Order) -> tuple[object, ...]:
     """What came later than the first cached files: nothing where an order does not use it."""
     how, voices = order.how, tuple(voice.facts.sha256 for voice in order.voices)
     stated = (voices, order.place_s, how.tempo, how.semitones)
-    return () if stated == ((), 0.0, 1.0, 0.0) else stated
+    later = (how.lead_s,) if how.lead_s else ()
+    return later if stated == ((), 0.0, 1.0, 0.0) else (*stated, *later)
 
 
 def _make(order: Order, path: Path) -> dict[str, float | None]:
@@ -117,7 +118,7 @@ def _other(order: Order) -> F32 | None:
         return babble([voice.path for voice in order.voices])
     if order.other is None:
         return None
-    length = order.seconds * order.how.pace
+    length = max(order.seconds * order.how.pace, 2 * order.how.lead_s)
     start = draw(f"{order.seed}/other") * max(order.other.facts.duration_s - length, 0.0)
     return sound(order.other.path, Span(start, start + length))
 
@@ -126,8 +127,7 @@ def _made(order: Order, path: Path, card: dict[str, float | None]) -> Made:
     start, speed = card["start_s"] or 0.0, order.how.pace
     work = order.source.work_id if order.positive else None
     reference = Span(start, start + order.seconds * speed)
-    truth = Truth(
-        order.query_id, work, Span(0.0, order.seconds), reference, speed, order.how.raised
-    )
+    query = Span(order.how.lead_s, order.how.lead_s + order.seconds)
+    truth = Truth(order.query_id, work, query, reference, speed, order.how.raised)
     evidence = Evidence(card["contrast"], card["motion"], card["level_db"])
     return Made(order, path, truth, evidence, int(card["draws"] or 0))

@@ -69,6 +69,7 @@ SPEEDS = (
     *("-15", "-10", "-8", "-7.1", "-4.17", "-4", "-3.3", "-2"),
     *("+2", "+3.3", "+4.17", "+8", "+12.6", "+15"),
 )
+LEAD_S = 8.0
 # What a pirate's copy of a film on television goes through: sped up, talked over, through a small
 # loudspeaker, coded.
 _HOSTILE = replace(
@@ -85,6 +86,10 @@ _AUDIO: dict[str, Distortion] = {
     "phone_band": _sound(("phone", 1)),
     "camcorder": _sound(("camcorder", 1)),
     "compressed": _sound(("compress", 1)),
+    "embedded": replace(_sound(), lead_s=LEAD_S),
+    "embedded_fast": replace(
+        _sound(codec="aac", bit_rate=64_000), speed=percent("+3.3"), lead_s=LEAD_S
+    ),
     "hostile_sound": _HOSTILE,
     "hostile_sound_2": _HOSTILE_2,
     **dict(_mixes(SNRS)),

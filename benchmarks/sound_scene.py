@@ -26,6 +26,20 @@ def added(samples: F32, other: F32, snr_db: float) -> F32:
     return np.asarray(total / max(float(np.abs(total).max(initial=0.0)), 1.0), np.float32)
 
 
+def embedded(samples: F32, lead: int, scene: Scene) -> F32:
+    """Samples between `lead` samples each of another sound, as loud as they are.
+
+    Raises ValueError when the scene has too little other sound.
+    """
+    if lead == 0:
+        return samples
+    if scene.other is None or scene.other.shape[1] < 2 * lead:
+        raise ValueError("there is too little other sound to go between")
+    level = np.sqrt(np.mean(samples**2)) / max(float(np.sqrt(np.mean(scene.other**2))), 1e-6)
+    other = np.clip(scene.other * np.float32(level), -1, 1)
+    return np.concatenate([other[:, :lead], samples, other[:, lead : 2 * lead]], axis=1)
+
+
 def pink(count: int, rng: np.random.Generator) -> F32:
     """Noise with equal power in each octave, shape (1, count)."""
     spectrum = np.fft.rfft(rng.standard_normal(count))

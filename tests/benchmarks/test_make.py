@@ -114,7 +114,7 @@ def test_every_preset_makes_a_readable_file(name: str, film: WorkFile, tmp_path:
         assert bool(container.streams.video) == (how.picture is not None)
         assert bool(container.streams.audio) == (how.sound is not None)
         assert container.duration is not None
-        assert container.duration / av.time_base == pytest.approx(3.0, abs=0.1)
+        assert container.duration / av.time_base == pytest.approx(3.0 + 2 * how.lead_s, abs=0.1)
 
 
 def test_a_made_file_is_found_again_and_another_seed_makes_another(
