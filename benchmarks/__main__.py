@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from benchmarks import calibrate, memory, peers, recall, speed
+from benchmarks import audio, calibrate, memory, peers, recall, speed
+from benchmarks.audio_rows import AUDIO_ROWS
 from benchmarks.cache import FactCache, default_cache, write_text
 from benchmarks.calibration_parallel import Mapper
 from benchmarks.datasets import Dataset, Half, load
@@ -17,8 +18,8 @@ from benchmarks.plan import Plan
 from benchmarks.progress import errors, track_calls
 from benchmarks.report import report
 from benchmarks.results import write
-from benchmarks.rows import choose
-from benchmarks.show import show
+from benchmarks.rows import ROWS, choose
+from benchmarks.show import show, show_audio
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, pretty_exceptions_enable=False)
 
@@ -43,7 +44,7 @@ def recall_command(
     cache: Cache = DEFAULT_CACHE,
 ) -> None:
     """Recall, false matches, offset and speed errors, row by row."""
-    data, chosen = _load(corpus, cache), choose(rows)
+    data, chosen = _load(corpus, cache), choose(rows, ROWS)
     plan = Plan(queries, negatives, seed)
     made = recall.make_rows(chosen, data, split, plan, cache, jobs)
     works, measured = data.references(split, "registered"), []
@@ -61,6 +62,33 @@ def recall_command(
         "systems": measured,
     }
     write(json, "recall", body)
+
+
+@app.command("audio")
+def audio_command(
+    json: Json,
+    corpus: Corpus = DEFAULT_CORPUS,
+    rows: Annotated[str, typer.Option(help="Rows, separated by commas; all when empty.")] = "",
+    queries: Annotated[int, typer.Option(min=1, help="Queries a row.")] = 110,
+    negatives: Annotated[int, typer.Option(min=0, help="Negative queries in all.")] = 5000,
+    seed: Annotated[int, typer.Option(help="Decides which excerpts are cut.")] = 1,
+    split: Annotated[Half, typer.Option(help="Which half of the works.")] = "test",
+    jobs: Annotated[int, typer.Option(min=1, help="1 also measures latency.")] = 2,
+    baselines: Annotated[bool, typer.Option(help="Run other methods on the same queries.")] = True,
+    cache: Cache = DEFAULT_CACHE,
+) -> None:
+    """Sound under codecs, noise, mixtures, rooms, tempo, pitch and speed, with false matches."""
+    data, chosen = _load(corpus, cache), choose(rows, AUDIO_ROWS)
+    plan = Plan(queries, negatives, seed)
+    made = audio.make_rows(chosen, data, split, plan, cache, jobs)
+    works = audio.references(data, split)
+    measured: list[dict[str, object]] = []
+    others, left_out = peers.of_audio() if baselines else ([], ["baselines, by --no-baselines"])
+    with TemporaryDirectory() as home:
+        for system in (Reelprint(Path(home), jobs, tell_all=True), *others):
+            measured.append(audio.measure(system, works, chosen, made, jobs, not measured))
+            show_audio(measured[-1], chosen)
+    write(json, "audio", audio.body(chosen, data, split, plan, measured, left_out))
 
 
 @app.command("speed")

@@ -8,6 +8,7 @@ import matplotlib as mpl
 
 mpl.use("Agg")
 import matplotlib.pyplot as plt
+from matplotlib.figure import Figure
 
 from benchmarks.results import Result
 
@@ -15,7 +16,7 @@ from benchmarks.results import Result
 mpl.rcParams["svg.hashsalt"] = "reelprint"
 
 
-def plot_recall(result: Result, path: Path) -> None:
+def plot_recall(result: Result, folder: Path, stem: str) -> list[tuple[str, Path]]:
     """Recall with its 95 % interval, a group of bars for each row, a colour for each system."""
     systems = result["systems"]
     names = [name for name, row in systems[0]["rows"].items() if "recall" in row]
@@ -34,5 +35,12 @@ def plot_recall(result: Result, path: Path) -> None:
     axes.invert_yaxis()
     axes.set(xlim=(0, 1.02), xlabel="recall at the shipped threshold, with 95 % interval")
     axes.legend(loc="lower left", fontsize="small")
+    path = folder / f"{stem}.svg"
+    save(figure, path)
+    return [("Recall by row and system", path)]
+
+
+def save(figure: Figure, path: Path) -> None:
+    """Write a figure and forget it."""
     figure.savefig(path, bbox_inches="tight", metadata={"Date": None})
     plt.close(figure)

@@ -3,16 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks import tables
+from benchmarks.audio_plots import plot_audio
+from benchmarks.audio_tables import audio
 from benchmarks.plots import plot_recall
 from benchmarks.results import Result, read
 
-SECTIONS: dict[str, tuple[str, Callable[[Result], str]]] = {
-    "recall": ("How well", tables.recall),
-    "speed": ("How fast", tables.speed),
-    "memory": ("How much memory", tables.memory),
+Plotter = Callable[[Result, Path, str], list[tuple[str, Path]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """How a page shows the results of one benchmark."""
+
+    title: str
+    write: Callable[[Result], str]
+    plot: Plotter | None = None  # writes into a folder under a stem; (caption, path) of each
+
+
+SECTIONS: dict[str, Section] = {
+    "recall": Section("How well", tables.recall, plot_recall),
+    "audio": Section("How well sound is found", audio, plot_audio),
+    "speed": Section("How fast", tables.speed),
+    "memory": Section("How much memory", tables.memory),
 }
 
 
@@ -27,12 +43,10 @@ def report(results: Sequence[Path], folder: Path) -> Path:
         result = read(path)
         if result["benchmark"] not in SECTIONS:
             raise ValueError(f"{path.name}: no section for {result['benchmark']}")
-        title, write = SECTIONS[result["benchmark"]]
-        parts += [f"## {title}", provenance(path, result), write(result)]
-        if result["benchmark"] == "recall":
-            plot = folder / f"{path.stem}.svg"
-            plot_recall(result, plot)
-            parts.append(f"![Recall by row and system]({plot.name})")
+        section = SECTIONS[result["benchmark"]]
+        parts += [f"## {section.title}", provenance(path, result), section.write(result)]
+        drawn = section.plot(result, folder, path.stem) if section.plot else []
+        parts += [f"![{caption}]({plot.name})" for caption, plot in drawn]
     page = folder / "index.md"
     page.write_text("\n\n".join(parts) + "\n")
     return page

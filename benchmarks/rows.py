@@ -5,7 +5,9 @@ A later benchmark adds its rows here; queries, systems, scores and report follow
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from benchmarks.distort import Distortion
 from benchmarks.presets import PRESETS
@@ -44,14 +46,17 @@ ROWS: tuple[Row, ...] = (
 )
 
 
-def choose(names: str) -> list[Row]:
+AnyRow = TypeVar("AnyRow", bound=Row)
+
+
+def choose(names: str, rows: Sequence[AnyRow]) -> list[AnyRow]:
     """The rows of a comma-separated list, or all of them for an empty one.
 
     Raises ValueError for a name that is not a row.
     """
-    table = {row.name: row for row in ROWS}
+    table = {row.name: row for row in rows}
     wanted = [name.strip() for name in names.split(",") if name.strip()]
     unknown = [name for name in wanted if name not in table]
     if unknown:
         raise ValueError(f"not a row: {', '.join(unknown)}; rows are {', '.join(table)}")
-    return [table[name] for name in wanted] or list(ROWS)
+    return [table[name] for name in wanted] or list(rows)

@@ -2,28 +2,55 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.tables import RECALL_HEADER, recall_rows, unread
+from benchmarks.audio_rows import AudioRow
+from benchmarks.audio_tables import verdict
+from benchmarks.tables import RECALL_HEADER, count, recall_rows, share, spread, unread
 
 # The columns that fit a terminal; the report has all.
 SHOWN = (
     *("row", "queries (works)", "recall", "target", "wrong work claimed"),
     "offset error s, median / p95",
 )
+AUDIO_HEADER = ("row", "queries (works)", "recall", "target", "", "wrong work", "offset error s")
 MIN_WIDTH = 140
 
 
 def show(system: dict[str, Any]) -> None:
     """Print the rows of one system of a recall run."""
+    shown = [[line[RECALL_HEADER.index(h)] for h in SHOWN] for line in recall_rows(system)]
+    _print(system, SHOWN, shown)
+
+
+def show_audio(system: dict[str, Any], rows: Sequence[AudioRow]) -> None:
+    """Print the rows of one system of an audio run."""
+    found = [(row, system["rows"][row.name]) for row in rows]
+    lines = [
+        [
+            row.name,
+            f"{figures['queries']} ({figures['works']})",
+            share(figures.get("recall")),
+            "-" if row.target is None else f"{row.target:.2f}",
+            verdict(figures.get("recall"), row.target),
+            count(figures["false"]),
+            spread(figures.get("offset_error_s")),
+        ]
+        for row, figures in found
+    ]
+    _print(system, AUDIO_HEADER, lines)
+
+
+def _print(system: dict[str, Any], header: Sequence[str], lines: Sequence[Sequence[str]]) -> None:
     grid = Table(title=system["system"])
-    for heading in SHOWN:
+    for heading in header:
         grid.add_column(heading, no_wrap=True)
-    for line in recall_rows(system):
-        grid.add_row(*(line[RECALL_HEADER.index(heading)] for heading in SHOWN))
+    for line in lines:
+        grid.add_row(*line)
     console = Console()
     console.width = max(console.width, MIN_WIDTH)  # a figure that is cut short is none
     console.print(grid, *unread(system), sep="\n")

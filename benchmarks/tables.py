@@ -75,7 +75,7 @@ def recall_rows(system: dict[str, Any]) -> list[list[str]]:
 
 def recall(result: Result) -> str:
     """The tables of a recall run."""
-    parts = [_corpus(result)]
+    parts = [corpus(result)]
     for system in result["systems"]:
         parts += [f"### {system['system']}", table(RECALL_HEADER, recall_rows(system))]
         parts += unread(system)
@@ -94,7 +94,8 @@ def unread(system: dict[str, Any]) -> list[str]:
     ]
 
 
-def _corpus(result: Result) -> str:
+def corpus(result: Result) -> str:
+    """What was registered and what was held out."""
     cells = "; ".join(
         f"{role}: "
         + ", ".join(f"{c['works']} {kind} ({c['hours']:.2f} h)" for kind, c in kinds.items())

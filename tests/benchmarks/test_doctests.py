@@ -8,8 +8,10 @@ import importlib
 import pytest
 
 MODULES = (
+    "audio_tables",
     "datasets",
     "make",
+    "presets",
     "tables",
     "metrics.proportion",
     "metrics.spans",
