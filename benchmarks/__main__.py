@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from benchmarks import audio, calibrate, memory, peers, recall, speed
+from benchmarks import audio, audio_cost, calibrate, memory, peers, recall, speed
 from benchmarks.audio_rows import AUDIO_ROWS
 from benchmarks.cache import FactCache, default_cache, write_text
 from benchmarks.calibration_parallel import Mapper
@@ -89,6 +89,21 @@ def audio_command(
             measured.append(audio.measure(system, works, chosen, made, jobs, not measured))
             show_audio(measured[-1], chosen)
     write(json, "audio", audio.body(chosen, data, split, plan, measured, left_out))
+
+
+@app.command("audio-cost")
+def audio_cost_command(
+    json: Json,
+    corpus: Corpus = DEFAULT_CORPUS,
+    hours: Annotated[str, typer.Option(help="Sizes, separated by commas.")] = "10,100,1000",
+    queries: Annotated[int, typer.Option(min=1, help="Queries of each kind.")] = 20,
+    cache: Cache = DEFAULT_CACHE,
+) -> None:
+    """Processor time of a ten-second query, and bytes, against the size of the catalogue."""
+    data, sizes = _load(corpus, cache), sorted(float(size) for size in hours.split(","))
+    with TemporaryDirectory() as home:
+        measured = audio_cost.measure(data, Path(home), cache, sizes, queries)
+    write(json, "audio-cost", {"corpus_sha256": data.sha256, **measured})
 
 
 @app.command("speed")

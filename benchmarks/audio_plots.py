@@ -38,6 +38,23 @@ def plot_audio(result: Result, folder: Path, stem: str) -> list[tuple[str, Path]
     return drawn
 
 
+def plot_cost(result: Result, folder: Path, stem: str) -> list[tuple[str, Path]]:
+    """Processor time of a query against hours of references."""
+    figure, axis = plt.subplots(figsize=(6, 4))
+    hours = [step["hours"] for step in result["steps"]]
+    for k, name in enumerate(result["steps"][0]["queries"]):
+        spent = [step["queries"][name]["cpu_s"] for step in result["steps"]]
+        axis.plot(hours, [s["median"] for s in spent], "-o", color=f"C{k}", label=name)
+        axis.plot(hours, [s["p95"] for s in spent], ":", color=f"C{k}")
+    axis.set(xscale="log", yscale="log", xlabel="hours of references", ylabel="CPU s a query")
+    axis.set_title("ten-second queries: median, and 95th percentile dotted")
+    axis.legend(fontsize="small")
+    axis.grid(alpha=0.3)
+    path = folder / f"{stem}.svg"
+    save(figure, path)
+    return [("Cost of a query against the size of the catalogue", path)]
+
+
 def _snr(result: Result) -> Figure | None:
     panels = {name: _series(result, name) for name in MIXED}
     if not all(panels.values()):

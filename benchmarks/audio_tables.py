@@ -9,6 +9,11 @@ from benchmarks.results import Result
 from benchmarks.tables import Figure, corpus, count, share, spread, table, unread
 
 System = dict[str, Any]
+STORED = {
+    "fingerprint_bytes": "fingerprints",
+    "catalogue_bytes": "catalogue with them",
+    "index_bytes": "index",
+}
 WHERE_HEADER = (
     *("row", "right work, any place", "wrong work claimed", "offset error s"),
     *("in point error s", "out point error s", "both within 1 s"),
@@ -38,6 +43,33 @@ def audio(result: Result) -> str:
     if left_out:
         parts.append("Left out of this run: " + "; ".join(left_out) + ".")
     return "\n\n".join(part for part in parts if part)
+
+
+def cost(result: Result) -> str:
+    """What a query costs by size of the catalogue, and what an hour of sound takes."""
+    read = result["extraction"]
+    rows = [
+        [
+            f"{step['hours']:.1f}",
+            str(step["references"]),
+            *(f"{step[what] / step['hours'] / 1e6:.2f}" for what in STORED),
+            name,
+            spread(asked["cpu_s"]),
+            share(asked["found"]) if "unregistered" not in name else "-",
+            count(asked["false"]),
+        ]
+        for step in result["steps"]
+        for name, asked in step["queries"].items()
+    ]
+    header = (
+        *("hours", "references", *(f"{label}, MB an hour" for label in STORED.values()), "query"),
+        *("CPU s, median / p95", "found", "wrong work claimed"),
+    )
+    speed = (
+        f"Reading and fingerprinting {read['hours']:.2f} h of sound: {read['times_real_time']:.0f} "
+        "times real time on one core. References beyond that are made of real ones."
+    )
+    return f"{speed}\n\n{table(header, rows)}"
 
 
 def verdict(recall: Figure, target: float | None) -> str:

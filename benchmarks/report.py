@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks import tables
-from benchmarks.audio_plots import plot_audio
-from benchmarks.audio_tables import audio
+from benchmarks.audio_plots import plot_audio, plot_cost
+from benchmarks.audio_tables import audio, cost
 from benchmarks.plots import plot_recall
 from benchmarks.results import Result, read
 
@@ -27,6 +27,7 @@ class Section:
 SECTIONS: dict[str, Section] = {
     "recall": Section("How well", tables.recall, plot_recall),
     "audio": Section("How well sound is found", audio, plot_audio),
+    "audio-cost": Section("What sound costs", cost, plot_cost),
     "speed": Section("How fast", tables.speed),
     "memory": Section("How much memory", tables.memory),
 }

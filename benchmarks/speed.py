@@ -103,14 +103,15 @@ def _stored(works: Sequence[WorkFile]) -> dict[str, float]:
     with TemporaryDirectory() as folder:
         home = Path(folder)
         system = Reelprint(home, 2)
-        empty = _size(home)
+        empty = size(home)
         system.register(works)
-        grown = _size(home) - empty
+        grown = size(home) - empty
     hours = _hours(works)
     return {"hours": hours, "bytes": grown, "bytes_per_hour": grown / hours}
 
 
-def _size(folder: Path) -> int:
+def size(folder: Path) -> int:
+    """Bytes of all files in a folder."""
     return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
 
 
