@@ -1,4 +1,4 @@
-"""A small film that says at every moment what time it is, in picture and in sound."""
+"""A small film that says at every moment what time it is, and a tune that never repeats."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import pytest
 from benchmarks.datasets import WorkFile
 from benchmarks.distort import Distortion
 from benchmarks.encode import Writer
+from benchmarks.presets import PRESETS
 from benchmarks.probe import Facts
 from media.clip import F32, U8
 
@@ -42,3 +43,16 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> WorkFile:
             at = round(k / FPS * RATE)
             writer.samples(sound[:, at : at + RATE // FPS])
     return WorkFile(path, "film.mp4", "film", "video", Facts("0" * 64, SECONDS, True, True, 120))
+
+
+@pytest.fixture(scope="session")
+def tune(tmp_path_factory: pytest.TempPathFactory) -> WorkFile:
+    """Twenty seconds of random chords: a single rising tone has too little to be told by."""
+    rng = np.random.default_rng(2)
+    time = np.arange(RATE // 8) / RATE
+    notes = 220 * 2 ** (rng.integers(0, 36, (160, 3)) / 12)
+    sound = np.sin(2 * np.pi * notes[..., None] * time).sum(axis=1) * np.exp(-8 * time)
+    path = tmp_path_factory.mktemp("tune") / "tune.flac"
+    with Writer(path, PRESETS["lossless"], RATE) as writer:
+        writer.samples(np.tile(0.2 * sound.reshape(1, -1), (2, 1)).astype(np.float32))
+    return WorkFile(path, path.name, "tune", "music", Facts("1" * 64, 20.0, False, True, 0))
