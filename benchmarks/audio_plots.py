@@ -18,7 +18,7 @@ Point = tuple[float, str]  # place on the axis, name of the row
 MIXED = ("pink", "music", "speech")
 RETIMED = {"speed": "speed, %", "tempo": "tempo, %", "pitch": "pitch, semitones"}
 UNCHANGED = "clean_10s"
-LINES = ("-", "--", ":")
+LINES = {10: "-", 5: "--"}
 
 
 def plot_audio(result: Result, folder: Path, stem: str) -> list[tuple[str, Path]]:
@@ -61,12 +61,11 @@ def _snr(result: Result) -> Figure | None:
         return None
     figure, axes = plt.subplots(1, len(panels), figsize=(11, 3.5), sharey=True)
     for axis, (name, rows) in zip(axes, panels.items(), strict=True):
-        lengths = sorted({row["seconds"] for row in rows}, reverse=True)
-        for seconds, line in zip(lengths, LINES, strict=False):
+        for seconds, line in LINES.items():
             points = [(r["amount"], r["name"]) for r in rows if r["seconds"] == seconds]
-            _curves(axis, result, points, line, f", {seconds:g} s")
+            _curves(axis, result, points, line, f", {seconds} s")
         axis.set(title=f"{name} on top", xlabel="signal-to-noise ratio, dB")
-    _finish(axes)
+    _finish(figure, axes)
     return figure
 
 
@@ -79,7 +78,7 @@ def _retimed(result: Result) -> Figure | None:
     for axis, (name, rows) in zip(axes, panels.items(), strict=True):
         _curves(axis, result, [*unchanged, *((r["amount"], r["name"]) for r in rows)], "-", "")
         axis.set(title=f"{name} changed, 10 s", xlabel=RETIMED[name])
-    _finish(axes)
+    _finish(figure, axes)
     return figure
 
 
@@ -97,7 +96,7 @@ def _length(result: Result) -> Figure | None:
         axis.set(title=name, xlabel="length, s", xscale="log")
         axis.set_xticks([r["seconds"] for r in rows], [f"{r['seconds']:g}" for r in rows])
         axis.minorticks_off()
-    _finish(grid[0])
+    _finish(figure, grid[0])
     return figure
 
 
@@ -165,9 +164,13 @@ def _curves(axis: Axes, result: Result, points: Sequence[Point], line: str, suff
         axis.fill_between(places, low, high, color=f"C{k}", alpha=0.08)
 
 
-def _finish(axes: Sequence[Axes]) -> None:
+def _finish(figure: Figure, axes: Sequence[Axes]) -> None:
     for axis in axes:
         axis.set_ylim(-0.02, 1.02)
         axis.grid(alpha=0.3)
     axes[0].set_ylabel("recall")
-    axes[-1].legend(fontsize="x-small")
+    handles, labels = axes[0].get_legend_handles_labels()
+    below = (0.5, -0.02)
+    figure.legend(
+        handles, labels, loc="upper center", bbox_to_anchor=below, ncols=3, fontsize="small"
+    )

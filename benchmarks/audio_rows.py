@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, product
 
 from benchmarks.presets import PITCHES, SNRS, SPEEDS, TEMPOS, percent
 from benchmarks.rows import Row
@@ -64,7 +64,7 @@ def _mixed() -> Iterator[AudioRow]:
         "speech": {(0, 5): 0.88, (0, 10): 0.97, (-5, 10): 0.88},
     }
     for series, targets in table.items():
-        for at in dict.fromkeys(chain(((db, s) for db in SNRS for s in (5, 10)), targets)):
+        for at in sorted({*product(SNRS, (5, 10)), *targets}, key=lambda at: (-at[0], at[1])):
             yield _row(f"{series}_{at[0]:+}db", at[1], targets.get(at), series, at[0])
 
 
