@@ -13,7 +13,7 @@ import pytest
 from benchmarks.datasets import WorkFile
 from benchmarks.distort import Distortion
 from benchmarks.encode import Writer
-from benchmarks.excerpt import RATE, frames, sound
+from benchmarks.excerpt import RATE, babble, frames, sound
 from benchmarks.make import Made, Order, make
 from benchmarks.presets import PRESETS
 from benchmarks.probe import Facts
@@ -167,3 +167,19 @@ def test_a_seek_gives_what_reading_through_gives(film: WorkFile) -> None:
     assert [t for t, _ in sought] == [t for t, _ in through]
     assert all(np.array_equal(a, b) for (_, a), (_, b) in zip(sought, through, strict=True))
     assert time_heard(sound(film.path, late)) == pytest.approx(5.5, abs=0.05)
+
+
+@pytest.mark.parametrize("name", ["mp3_32k", "opus_24k", "lossless"])
+def test_a_part_is_the_same_however_much_is_read(name: str, film: WorkFile, tmp_path: Path) -> None:
+    path = made(film, tmp_path, PRESETS[name]).path
+    part, all_of_it = sound(path, Span(1.0, 2.0)), sound(path, Span(0.0, 3.0))
+    assert np.allclose(part, all_of_it[:, RATE : 2 * RATE], atol=1e-3)
+
+
+def test_two_voices_are_equally_loud(tune: WorkFile, film: WorkFile) -> None:
+    both = babble([tune.path, film.path])
+    one, other = babble([tune.path, tune.path]), babble([film.path, film.path])
+    assert both.shape == one.shape == (1, 160 * (RATE // 8))
+    level, levels = np.mean(both**2), [np.mean(voice**2) / 4 for voice in (one, other)]
+    assert levels == pytest.approx([1.0, 1.0], rel=0.01)
+    assert level == pytest.approx(2.0, rel=0.05)
