@@ -8,7 +8,10 @@ import subprocess
 from importlib import metadata
 from pathlib import Path
 
-PACKAGES = ("reelprint", "av", "faiss-cpu", "numpy", "opencv-python-headless", "scipy", "imagehash")
+PACKAGES = (
+    *("reelprint", "av", "faiss-cpu", "numpy", "opencv-python-headless", "scipy"),
+    *("imagehash", "audfprint2"),
+)
 
 
 def describe() -> dict[str, object]:
