@@ -27,7 +27,7 @@ from reelprint.pipeline import Item, register
 from reelprint.workspace import Settings, Workspace
 from reference_catalog.work import WorkDetails
 
-PEAKS = "audio-landmark-1"
+PEAKS = "audio-landmark-2"
 SECONDS = 5.0
 MARGIN_S = 0.5  # by which a source must be longer
 SEED = "calibrate"

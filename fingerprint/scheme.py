@@ -81,3 +81,7 @@ class Scheme(Protocol):
     def fingerprint(self, clip: Clip) -> Fingerprint:
         """Codes of a clip; empty when the clip has nothing that this scheme reads."""
         ...
+
+    def kept(self, fingerprint: Fingerprint) -> Fingerprint:
+        """What is kept of a reference's fingerprint; a suspect's may be denser."""
+        ...

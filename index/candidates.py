@@ -1,4 +1,4 @@
-"""The noun that leaves this room: where codes of a suspect came near codes of references."""
+"""The nouns that leave this room: where codes of a suspect came near codes of references."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+from index.timeline import Timeline
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +47,13 @@ class Candidates:
             np.concatenate([p.reference_times for p in parts]),
             np.concatenate([p.distances for p in parts]),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Postings:
+    """Where the keys of a suspect are stored in one segment."""
+
+    timeline: Timeline
+    alive: NDArray[np.bool_]  # (references of the timeline,) those not removed
+    counts: NDArray[np.int64]  # (k,) places of each key
+    places: NDArray[np.int64]  # (counts.sum(),) on the timeline, in order of the keys

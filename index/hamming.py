@@ -6,7 +6,7 @@ and when it is shown. All are memory-mapped.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import faiss
@@ -15,7 +15,7 @@ import numpy as np
 from fingerprint.scheme import Fingerprint
 from index.atomic import write_atomically
 from index.candidates import Candidates
-from index.columns import U32, read_columns, write_columns
+from index.columns import Column, read_columns, write_columns
 from index.rows import TICKS_PER_S, Rows, rows_of_one
 
 MIN_QUALITY = 10  # black, flat and noise frames would match anything and prove nothing
@@ -29,7 +29,7 @@ faiss.omp_set_num_threads(1)  # one process per core; a second thread only spins
 class HammingSegment:
     """An exact index of binary frame codes."""
 
-    def __init__(self, codes: faiss.IndexBinary, owners: U32, ticks: U32) -> None:
+    def __init__(self, codes: faiss.IndexBinary, owners: Column, ticks: Column) -> None:
         self._codes = codes
         self._owners = owners
         self._ticks = ticks
@@ -63,14 +63,15 @@ class HammingSegment:
         owners, ticks = read_columns(stem, "owners", "ticks")
         return cls(flat, owners, ticks)
 
-    def search(self, fingerprint: Fingerprint) -> Candidates:
-        """Every stored code within the radius of a suspect's codes."""
+    def search(self, fingerprint: Fingerprint, removed: Sequence[int]) -> Candidates:
+        """Every stored code of a reference not removed within the radius of a suspect's codes."""
         used = fingerprint.take(fingerprint.quality >= MIN_QUALITY)
         reach = RADIUS_BITS[self._codes.d] + 1  # FAISS finds distances strictly below
         limits, distances, hits = self._codes.range_search(used.codes, reach)
-        return Candidates(
+        found = Candidates(
             self._owners[hits].astype(np.int64),
             np.repeat(used.times, np.diff(limits.astype(np.int64))),
             self._ticks[hits] / TICKS_PER_S,
             distances.astype(np.int32),
         )
+        return found.take(~np.isin(found.references, removed)) if removed else found

@@ -1,35 +1,55 @@
-"""Landmark hash keys as sorted postings: exact look-up of many keys at once.
+"""Landmark hash keys as compressed sparse rows: exact look-up of many keys at once.
 
-A segment is three columns, `STEM.keys.npy` (ascending), `STEM.owners.npy` and `STEM.ticks.npy`,
-all memory-mapped. Nothing is ever dropped from a crowded key.
+A segment is four columns: `STEM.counts.npy`, how many postings each key has; `STEM.low.npy` and
+`STEM.high.npy`, the low 16 bits and the rest of the place of each posting, by key, then by place;
+and `STEM.references.npy`, whose places those are. All are memory-mapped; each is as narrow as its
+largest number allows, which is 3 bytes a posting up to 186 hours. Nothing is ever dropped from a
+crowded key.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint.audio.landmark import decode
-from fingerprint.audio.pairs import query_keys, reference_keys
+from fingerprint.audio.pairs import KEYS, reference_keys
 from fingerprint.scheme import Fingerprint
-from index.candidates import Candidates
+from index.candidates import Postings
 from index.columns import read_columns, write_columns
-from index.rows import TICKS_PER_S, Rows, rows_of_one
+from index.rows import Rows, rows_of_one
+from index.timeline import TICKS_PER_PLACE, Timeline
+
+LOW_BITS = 16
+
+I64 = NDArray[np.int64]
+U32 = NDArray[np.uint32]
+Unsigned = NDArray[np.unsignedinteger]
 
 
 class PostingsSegment:
     """An inverted index of landmark pairs."""
 
-    def __init__(self, rows: Rows) -> None:
-        self._rows = rows
+    def __init__(self, timeline: Timeline, counts: Unsigned, low: Unsigned, high: Unsigned) -> None:
+        self._timeline = timeline
+        self._counts = np.asarray(counts)
+        self._first = np.cumsum(self._counts, dtype=np.int64) - self._counts
+        self._low = low
+        self._high = high
 
     @property
     def rows(self) -> Rows:
         """Everything that is stored."""
-        return self._rows
+        places = _joined(self._low, self._high)
+        owner = self._timeline.owner(places)
+        return Rows(
+            np.repeat(np.arange(KEYS, dtype=np.uint32), self._counts),
+            self._timeline.numbers[owner].astype(np.uint32),
+            ((places - self._timeline.starts[owner]) * TICKS_PER_PLACE).astype(np.uint32),
+        )
 
     @staticmethod
     def rows_of(number: int, fingerprint: Fingerprint) -> Rows:
@@ -39,31 +59,43 @@ class PostingsSegment:
 
     @staticmethod
     def write(stem: Path, rows: Rows) -> Mapping[str, str]:
-        """Sort by key and write the three files; returns sha256 by file name."""
-        in_order = rows.take(np.lexsort((rows.ticks, rows.owners, rows.values)))
-        keys = in_order.values.astype(np.uint32)
-        return write_columns(stem, keys=keys, owners=in_order.owners, ticks=in_order.ticks)
+        """Sort by key and write the files; returns sha256 by file name."""
+        timeline = Timeline.of(rows)
+        places = timeline.places(rows)
+        places = places[np.lexsort((places, rows.values))]
+        return write_columns(
+            stem,
+            counts=_narrow(np.bincount(rows.values, minlength=KEYS)),
+            low=(places % 2**LOW_BITS).astype(np.uint16),
+            high=_narrow(places >> LOW_BITS),
+            references=timeline.column(),
+        )
 
     @classmethod
     def open(cls, stem: Path) -> PostingsSegment:
         """Map the files into memory."""
-        return cls(Rows(*read_columns(stem, "keys", "owners", "ticks")))
+        counts, low, high, references = read_columns(stem, "counts", "low", "high", "references")
+        return cls(Timeline.of_column(references), counts, low, high)
 
-    def search(self, fingerprint: Fingerprint) -> Candidates:
-        """Every posting under the keys of a suspect's peaks and under their neighbours."""
-        wanted = query_keys(decode(fingerprint.codes), fingerprint.times)
-        first = np.searchsorted(self._rows.values, wanted.keys, "left")
-        last = np.searchsorted(self._rows.values, wanted.keys, "right")
-        hits = _ranges(first, last - first)
-        return Candidates(
-            self._rows.owners[hits].astype(np.int64),
-            np.repeat(wanted.times, last - first),
-            self._rows.ticks[hits] / TICKS_PER_S,
-            np.zeros(len(hits), np.int32),
-        )
+    def look_up(self, keys: U32, removed: Sequence[int]) -> Postings:
+        """Every posting under each key, in order of the keys; those of removed references too, for
+        which `alive` is false."""
+        counts = self._counts[keys].astype(np.int64)
+        begin = np.cumsum(counts) - counts
+        hits = np.repeat(self._first[keys] - begin, counts) + np.arange(int(counts.sum()))
+        places = _joined(self._low[hits], self._high[hits])
+        alive = ~np.isin(self._timeline.numbers, removed)
+        return Postings(self._timeline, alive, counts, places)
+
+    def count(self, keys: U32) -> int:
+        """How many postings `look_up` would give."""
+        return int(self._counts[keys].sum(dtype=np.int64))
 
 
-def _ranges(first: NDArray[np.int64], count: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Positions first[i] … first[i] + count[i] - 1 for each i, one after the other."""
-    begin = np.cumsum(count) - count
-    return np.repeat(first - begin, count) + np.arange(count.sum())
+def _joined(low: Unsigned, high: Unsigned) -> I64:
+    return (np.asarray(high).astype(np.int64) << LOW_BITS) | low
+
+
+def _narrow(numbers: I64) -> Unsigned:
+    """The same numbers in the smallest unsigned type that holds them."""
+    return numbers.astype(np.min_scalar_type(int(numbers.max(initial=0))))

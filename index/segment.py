@@ -9,7 +9,6 @@ from typing import Protocol
 import numpy as np
 
 from fingerprint.scheme import Fingerprint, Metric
-from index.candidates import Candidates
 from index.hamming import HammingSegment
 from index.postings import PostingsSegment
 from index.rows import Rows
@@ -36,10 +35,6 @@ class Segment(Protocol):
     @classmethod
     def open(cls, stem: Path) -> Segment:
         """Map the files into memory."""
-        ...
-
-    def search(self, fingerprint: Fingerprint) -> Candidates:
-        """Every hit of a suspect's codes."""
         ...
 
 

@@ -6,18 +6,21 @@ with, so that there are never more than a logarithmic number of segments. Removi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fingerprint.registry import scheme_named
 from fingerprint.scheme import Fingerprint
 from index.atomic import TEMPORARY, exclusive, exclusive_if_free, shared
-from index.candidates import Candidates
+from index.candidates import Candidates, Postings
+from index.hamming import HammingSegment
 from index.manifest import Files, Manifest, SegmentEntry
+from index.postings import PostingsSegment
 from index.rows import Rows, concatenate
 from index.segment import KINDS, Segment, live
 
@@ -83,15 +86,26 @@ class Index:
                 later.save(self._folder)
 
     def search(self, fingerprint: Fingerprint) -> Candidates:
-        """Every hit of a suspect's codes in the live references, in a fixed order."""
+        """Every hit of a suspect's frame codes in the live references, in a fixed order."""
         entries = self._manifest.of(fingerprint.scheme) if len(fingerprint) else ()
-        return Candidates.join([self._search(entry, fingerprint) for entry in entries])
+        opened = ((self._open[entry.files], entry.removed) for entry in entries)
+        return Candidates.join(
+            [s.search(fingerprint, gone) for s, gone in opened if isinstance(s, HammingSegment)]
+        )
 
-    def _search(self, entry: SegmentEntry, fingerprint: Fingerprint) -> Candidates:
-        found = self._open[entry.files].search(fingerprint)
-        if not entry.removed:
-            return found
-        return found.take(~np.isin(found.references, entry.removed))
+    def look_up(self, scheme: str, keys: NDArray[np.uint32]) -> list[Postings]:
+        """Where a suspect's hash keys are stored, segment by segment."""
+        return [s.look_up(keys, gone) for s, gone in self._postings(scheme)]
+
+    def count(self, scheme: str, keys: NDArray[np.uint32]) -> int:
+        """How many postings a look-up of these keys would give: what it would cost."""
+        return sum(s.count(keys) for s, _ in self._postings(scheme))
+
+    def _postings(self, scheme: str) -> Iterator[tuple[PostingsSegment, Sequence[int]]]:
+        for entry in self._manifest.of(scheme):
+            segment = self._open[entry.files]
+            if isinstance(segment, PostingsSegment):
+                yield segment, entry.removed
 
     @contextmanager
     def _writing(self) -> Iterator[None]:

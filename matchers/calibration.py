@@ -22,7 +22,8 @@ class Calibration:
     frame_models: tuple[NDArray[np.float64], ...]  # each (257,) nats by distance in bits of 256
     pitch_fit: NDArray[np.float64]  # (7,) nats by steps of 1/192 octave between two peaks
     time_fit: NDArray[np.float64]  # (7,) nats by steps of 4 ms between two peaks
-    peak_dispersion: float  # variance of chance coincidences over that of independent ones
+    peak_dispersion: float  # nats of peaks that prove as much as one independent nat
+    log_candidates: float  # log of the share of starting points that count: the rest were not voted
 
 
 @cache
@@ -41,4 +42,5 @@ def calibration() -> Calibration:
         pitch_fit=np.array(peaks["pitch_fit"], np.float64),
         time_fit=np.array(peaks["time_fit"], np.float64),
         peak_dispersion=float(peaks["dispersion"]),
+        log_candidates=float(peaks["log_candidates"]),
     )

@@ -16,6 +16,7 @@ from fingerprint.audio.landmark import decode
 from fingerprint.scheme import Fingerprint
 from matchers import landmarks
 from matchers.alignment import Hypothesis, Line
+from matchers.constellation import Map, Peaks
 from matchers.hypotheses import windows
 from matchers.joining import join
 from matchers.match import Match
@@ -90,8 +91,12 @@ def _fitted(suspect: Fingerprint, reference: Fingerprint, match: Match) -> Line:
     hypothesis = Hypothesis(match.speed, match.pitch_semitones / 12)
     offset = match.matched.start_s - match.speed * match.query.start_s
     line = Line(match.reference, hypothesis, offset, 0.0)
-    pieces = windows(suspect.within(match.query))
-    found = join(s for _, part in pieces for s in landmarks.verify(part, reference, line))
+    peaks = Peaks.of(reference)
+    found = join(
+        segment
+        for window, part in windows(suspect.within(match.query))
+        for segment in landmarks.verify(Map.of(window, part), peaks, line)
+    )
     best = max(found, key=lambda segment: segment.score, default=None)
     if best is None:
         return line

@@ -3,29 +3,58 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 import numpy as np
 
 from fingerprint.scheme import Fingerprint
-from index.candidates import Candidates
 from matchers.alignment import Hypothesis, Line, Segment
 from media.clip import Span
 
 WINDOW_S, HOP_S = 20.0, 15.0
 SPEED_STEP, SPEED_STEPS = 0.025, 12  # 0.70 … 1.30; verification reaches half a step and more
+PITCH_STEP, PITCH_STEPS = 1 / 24, 6  # octaves; ±3 semitones in steps of half of one
+BOTH_SPEED_STEPS, BOTH_PITCH_STEPS = 4, 4  # ±10 % of tempo with ±2 semitones
 LINES_PER_SEARCH = 4
 LINES_PER_WINDOW = 12
+AS_GOOD = 0.5  # of the best line's surprise, for lines beyond those: the same sound elsewhere
+MOST_LINES = 48
 SAME_LINE_S = 0.4  # lines this near in the middle of a window, at like speed, are one
 SAME_LINE_SPEED = 0.06
 
-_SPEEDS = tuple(round(1 + k * SPEED_STEP, 4) for k in range(-SPEED_STEPS, SPEED_STEPS + 1))
 
-# A change of playback speed moves the pitch with it; a change of tempo does not.
+def _around(step: float, steps: int, middle: float) -> tuple[float, ...]:
+    return tuple(round(middle + k * step, 4) for k in range(-steps, steps + 1))
+
+
+def _altered(speeds: Sequence[float], pitches: Sequence[float]) -> Iterator[Hypothesis]:
+    """Tempo and pitch changed independently, at least one of them."""
+    return (Hypothesis(s, p) for s in speeds for p in pitches if s != 1.0 or p != 0.0)
+
+
+_SPEEDS = _around(SPEED_STEP, SPEED_STEPS, 1.0)
+_PITCHES = _around(PITCH_STEP, PITCH_STEPS, 0.0)
+
+# A change of playback speed moves the pitch with it; a change of tempo or of pitch moves one alone.
 PLAYBACK = tuple(Hypothesis(s, float(np.log2(s))) for s in _SPEEDS)
-TEMPO = tuple(Hypothesis(s) for s in _SPEEDS if s != 1.0)
-SOUND_HYPOTHESES = (*PLAYBACK, *TEMPO)
+ALTERED = (
+    *_altered(_SPEEDS, (0.0,)),
+    *_altered((1.0,), _PITCHES),
+    *(
+        h
+        for h in _altered(
+            _around(SPEED_STEP, BOTH_SPEED_STEPS, 1.0), _around(PITCH_STEP, BOTH_PITCH_STEPS, 0.0)
+        )
+        if h.speed != 1.0 and h.pitch_octaves != 0.0
+    ),
+)
+SOUND_HYPOTHESES = (*PLAYBACK, *ALTERED)
 PICTURE_SPEEDS = _SPEEDS
+SLOWEST = _SPEEDS[0]
+
+DENSE_FAN_OUT, SPARSE_FAN_OUT = 16, 8
+SPARSE_RANKS = 7  # of peaks, at most, when every hypothesis is tried …
+LEAST_RANKS = 3  # … and at least
+POSTINGS = 12_000_000  # that a window may cost in all its hypotheses: about a quarter of a second
 
 
 def windows(fingerprint: Fingerprint) -> Iterator[tuple[Span, Fingerprint]]:
@@ -50,9 +79,15 @@ def first_guesses(found: Sequence[Segment]) -> tuple[Hypothesis, ...]:
     return (Hypothesis(),) if best is None else (Hypothesis(), best.hypothesis)
 
 
-def unwarped(candidates: Candidates, hypothesis: Hypothesis) -> Candidates:
-    """Hits of a warped suspect, in the suspect's own time again."""
-    return replace(candidates, query_times=candidates.query_times / hypothesis.speed)
+def affordable_ranks(postings: int) -> int:
+    """Peaks of how many ranks may be searched for under every hypothesis, when `postings` are met
+    under one with `SPARSE_RANKS`: pairs grow with the square of the peaks.
+
+    >>> affordable_ranks(1_000), affordable_ranks(400_000), affordable_ranks(10**9)
+    (7, 3, 3)
+    """
+    most = POSTINGS / max(1, postings * len(SOUND_HYPOTHESES))
+    return int(np.clip(SPARSE_RANKS * np.sqrt(most), LEAST_RANKS, SPARSE_RANKS))
 
 
 def picture_hypotheses(span: Span, mirrored: bool) -> tuple[Hypothesis, ...]:
@@ -62,13 +97,16 @@ def picture_hypotheses(span: Span, mirrored: bool) -> tuple[Hypothesis, ...]:
 
 
 def shortlist(lines: Sequence[Line], window: Span) -> list[Line]:
-    """The most surprising distinct lines of a window."""
+    """The most surprising distinct lines of a window; more than usual when many are as good, for
+    then the same sound lies in many places."""
     middle = (window.start_s + window.end_s) / 2
     kept: list[Line] = []
     for line in sorted(lines, key=lambda x: -x.surprise):  # stable: ties keep the search's order
+        if len(kept) >= LINES_PER_WINDOW and line.surprise < AS_GOOD * kept[0].surprise:
+            break
         if not any(_same(line, k, middle) for k in kept):
             kept.append(line)
-        if len(kept) == LINES_PER_WINDOW:
+        if len(kept) == MOST_LINES:
             break
     return kept
 

@@ -21,7 +21,7 @@ from matchers.alignment import Segment
 from matchers.calibration import calibration
 from matchers.constellation import FRAME_S
 from matchers.hypotheses import PICTURE_SPEEDS
-from matchers.landmarks import HIT_RATES
+from matchers.landmarks import SURVIVAL
 
 LEAST_LOG_E = -690.0  # 10^-300; smaller ones are all the same, and 0 would claim certainty
 VIEWS = 2  # as it is, and mirrored
@@ -44,7 +44,8 @@ class Search:
 
 def sound_search(peaks: int, extent_s: float, hypotheses: int) -> Search:
     """The search of a suspect's peaks through `extent_s` seconds of reference."""
-    return Search(peaks, extent_s / PEAK_PLACE_S, hypotheses * len(HIT_RATES))
+    places = extent_s / PEAK_PLACE_S * float(np.exp(calibration().log_candidates))
+    return Search(peaks, places, hypotheses * len(SURVIVAL))
 
 
 def picture_search(novel_frames: float, rows: int, still: bool) -> Search:

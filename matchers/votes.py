@@ -53,13 +53,14 @@ def vote(
     place = base[where] + bins - first[where]
     counts = np.bincount(place, weights, minlength=int(size.sum())).astype(np.float64)
     hits = np.bincount(where, weights).astype(np.float64)
-    surprise = _surprise(counts + np.append(counts[1:], 0.0), hits, size)
-    best = _peaks(surprise, most)
+    pairs = counts + np.append(counts[1:], 0.0)
+    score = surprise(pairs, np.repeat(hits, size) - pairs, np.repeat(size, size))
+    best = _peaks(score, most)
     owner = np.searchsorted(base, best, side="right") - 1
     offset = (first[owner] + best - base[owner] + 1) * BIN_S - hypothesis.speed * middle
     return [
         Line(int(n), hypothesis, float(o), float(s))
-        for n, o, s in zip(numbers[owner], offset, surprise[best], strict=True)
+        for n, o, s in zip(numbers[owner], offset, score[best], strict=True)
     ]
 
 
@@ -72,17 +73,17 @@ def _ranges(bins: I64, where: I64, count: int) -> tuple[I64, I64]:
     return first, last - first + 2
 
 
-def _surprise(pairs: F64, hits: F64, size: I64) -> F64:
-    """Poisson log-likelihood ratio of each bin pair against the mean of its reference's others."""
-    others = np.repeat(hits, size) - pairs
-    mean = np.maximum(2 * others / np.repeat(size, size), LEAST_MEAN)
+def surprise(pairs: F64 | I64, others: F64 | I64, size: I64) -> F64:
+    """Poisson log-likelihood ratio of each bin pair, shape (n,), against the mean of the `others`
+    votes of its reference, which has `size` bins."""
+    mean = np.maximum(2 * others / size, LEAST_MEAN)
     ratio = np.maximum(pairs / mean, 1.0)
     return np.asarray(pairs * np.log(ratio) - np.maximum(pairs - mean, 0.0))
 
 
-def _peaks(surprise: F64, most: int) -> I64:
+def _peaks(score: F64, most: int) -> I64:
     """Positions of the greatest local maxima, best first; ties go to the earlier."""
-    left = np.append(-np.inf, surprise[:-1])
-    right = np.append(surprise[1:], -np.inf)
-    peaks = np.flatnonzero((surprise > 0) & (surprise > left) & (surprise >= right))
-    return peaks[np.argsort(-surprise[peaks], kind="stable")[:most]]
+    left = np.append(-np.inf, score[:-1])
+    right = np.append(score[1:], -np.inf)
+    peaks = np.flatnonzero((score > 0) & (score > left) & (score >= right))
+    return peaks[np.argsort(-score[peaks], kind="stable")[:most]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from fingerprint.extract import MIRRORED, PLAIN, fingerprint_all
@@ -41,8 +41,10 @@ class Extraction:
 
 
 def extract_reference(path: Path, schemes: Sequence[str]) -> Extraction:
-    """Fingerprints of a work. Raises `Unreadable`."""
-    return _extract(path, schemes, REFERENCE_SAMPLING, (PLAIN,))
+    """Fingerprints of a work, as thin as they are kept. Raises `Unreadable`."""
+    read = _extract(path, schemes, REFERENCE_SAMPLING, (PLAIN,))
+    kept = {key: scheme_named(key[1]).kept(f) for key, f in read.fingerprints.items()}
+    return replace(read, fingerprints=kept)
 
 
 def extract_suspect(path: Path, schemes: Sequence[str]) -> Extraction:

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Iterator
+from functools import lru_cache, partial
 from pathlib import Path
 
 import reelprint
-from fingerprint.audio.warp import warp
 from fingerprint.extract import MIRRORED, PLAIN
 from fingerprint.registry import scheme_named
 from fingerprint.scheme import Fingerprint
 from index.store import Index
-from matchers import frames, landmarks
-from matchers.alignment import Hypothesis, Line, Segment
+from matchers import frames
+from matchers.alignment import Line, Segment
 from matchers.calibration import calibration
+from matchers.constellation import Peaks
 from matchers.fusion import fuse
 from matchers.hypotheses import (
     LINES_PER_SEARCH,
     SOUND_HYPOTHESES,
-    first_guesses,
     picture_hypotheses,
     shortlist,
-    unwarped,
     windows,
 )
 from matchers.joining import explains, join
@@ -33,6 +31,7 @@ from media.clip import Span, Unreadable
 from media.digest import sha256
 from reelprint.answer import Answer, Engine, Named, Status
 from reelprint.extraction import Extraction, extract_suspect
+from reelprint.listening import Listener
 from reelprint.workspace import Workspace
 from reference_catalog.catalog import Catalog
 from reference_catalog.work import reference_id
@@ -49,6 +48,7 @@ class Identifier:
         self._catalog: Catalog = workspace.catalog()
         self._index: Index = workspace.index(self._catalog)
         self._reference = lru_cache(CACHED_REFERENCES)(self._catalog.fingerprint)
+        self._peaks = lru_cache(CACHED_REFERENCES)(self._sound_of)
 
     def close(self) -> None:
         """Let go of the catalogue."""
@@ -96,16 +96,8 @@ class Identifier:
     def _segments(self, suspect: Extraction, name: str) -> Iterator[Segment]:
         plain = suspect.fingerprints[PLAIN, name]
         if scheme_named(name).metric == "landmark":
-            return self._sound(plain)
+            return Listener(self._index, partial(self._peaks, name)).segments(plain)
         return self._picture(plain, suspect.fingerprints[MIRRORED, name])
-
-    def _sound(self, peaks: Fingerprint) -> Iterator[Segment]:
-        last: list[Segment] = []
-        for window, part in windows(peaks):
-            last = self._heard(window, part, first_guesses(last))
-            if not explains(last, window):
-                last = self._heard(window, part, SOUND_HYPOTHESES)
-            yield from last
 
     def _picture(self, plain: Fingerprint, mirrored: Fingerprint) -> Iterator[Segment]:
         for window, part in windows(plain):
@@ -113,16 +105,6 @@ class Identifier:
             if not explains(found, window):
                 found += self._seen(window, mirrored.within(window.closed), is_mirrored=True)
             yield from found
-
-    def _heard(
-        self, window: Span, part: Fingerprint, hypotheses: Sequence[Hypothesis]
-    ) -> list[Segment]:
-        lines: list[Line] = []
-        for h in hypotheses:
-            hits = self._index.search(warp(part, h.speed, h.pitch_octaves))
-            lines += vote(unwarped(hits, h), window, h, LINES_PER_SEARCH)
-        best = shortlist(lines, window)
-        return [s for line in best for s in landmarks.verify(part, self._of(line, part), line)]
 
     def _seen(self, window: Span, part: Fingerprint, is_mirrored: bool) -> list[Segment]:
         hits = self._index.search(part)
@@ -137,6 +119,9 @@ class Identifier:
 
     def _of(self, line: Line, suspect: Fingerprint) -> Fingerprint:
         return self._reference(line.reference, suspect.scheme)
+
+    def _sound_of(self, scheme: str, number: int) -> Peaks:
+        return Peaks.of(self._catalog.fingerprint(number, scheme))
 
     def _search(self, suspect: Extraction, name: str) -> Search:
         codes = suspect.fingerprints[PLAIN, name]

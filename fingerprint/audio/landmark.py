@@ -1,10 +1,12 @@
-"""`audio-landmark-1`: a constellation of spectral peaks, kept as peaks rather than as hashes.
+"""`audio-landmark-2`: a constellation of spectral peaks, kept as peaks rather than as hashes.
 
 A code is the log frequency of one peak, 192 steps to the octave above 100 Hz, as a big-endian
-uint16. Hashing pairs of peaks is left to the index (`fingerprint.audio.pairs`), so that a suspect
-can be searched under any speed or pitch by moving its peaks, and a match can be verified peak by
-peak. Source of the constellation idea: Wang, "An Industrial-Strength Audio Search Algorithm",
-ISMIR 2003.
+uint16; its quality says its rank. Hashing pairs of peaks is left to the index
+(`fingerprint.audio.pairs`), so that a suspect can be searched under any speed or pitch by moving
+its peaks, and a match can be verified peak by peak. Of a reference only the lower ranks are kept: a
+peak that speech or noise has pushed down to a high rank of the suspect is still found there.
+Source of the constellation idea: Wang, "An Industrial-Strength Audio Search Algorithm", ISMIR
+2003.
 """
 
 from __future__ import annotations
@@ -21,14 +23,15 @@ from media.clip import Clip, Sound
 
 STEPS_PER_OCTAVE = 192
 BASE_HZ = 100.0
-QUALITY_PER_NAT = 20
+REFERENCE_RANKS = 7  # kept of a reference: about 33 peaks a second
+QUALITY_PER_RANK = 7  # 100 for rank 0, 9 for the last
 
 
 @dataclass(frozen=True, slots=True)
 class Landmark:
-    """Scheme `audio-landmark-1`: 2 bytes a peak, about 30 peaks a second."""
+    """Scheme `audio-landmark-2`: 2 bytes a peak, about 62 peaks a second of a suspect."""
 
-    name: str = "audio-landmark-1"
+    name: str = "audio-landmark-2"
     modality: Modality = "audio"
     metric: Metric = "landmark"
     width: int = 2
@@ -41,13 +44,22 @@ class Landmark:
             raise ValueError(f"{self.name} reads sound at {RATE} Hz, not {clip.sound.rate}")
         return _fingerprint(self.name, clip.sound)
 
+    def kept(self, fingerprint: Fingerprint) -> Fingerprint:
+        """The lower ranks."""
+        return lowest_ranks(fingerprint, REFERENCE_RANKS)
+
 
 def _fingerprint(name: str, sound: Sound) -> Fingerprint:
     spectrum = log_spectrum(sound.samples)
     peaks = find_peaks(spectrum, whiten(spectrum))
     times = sound.start_s + (peaks.frame * HOP + WINDOW / 2) / RATE
-    quality = np.clip(peaks.rise * QUALITY_PER_NAT, 1, 100).astype(np.uint8)
+    quality = (100 - QUALITY_PER_RANK * peaks.rank).astype(np.uint8)
     return Fingerprint(name, encode(np.log2(peaks.hertz / BASE_HZ)), times, quality)
+
+
+def lowest_ranks(fingerprint: Fingerprint, ranks: int) -> Fingerprint:
+    """The peaks under a rank."""
+    return fingerprint.take(fingerprint.quality > 100 - QUALITY_PER_RANK * ranks)
 
 
 def encode(octaves: NDArray[np.float64]) -> NDArray[np.uint8]:

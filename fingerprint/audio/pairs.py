@@ -1,9 +1,11 @@
 """Hash keys of landmark pairs: what the postings index stores, and what a suspect looks up.
 
 A key says how two peaks lie to each other: the frequency of the earlier one, the interval between
-them, and the time between them. References store few pairs a peak, exactly quantised. A suspect
-looks up more pairs, and for each also the neighbouring keys whose cell is nearly as close, so that
-a peak shifted by a codec or a slightly different speed still finds its partner.
+them, and the time between them. The frequency cell is coarse, for a hypothesis on the pitch is
+never quite right; interval and delay hardly depend on it and are fine. References store few pairs a
+peak, exactly quantised. A suspect looks up more pairs, and for each also the neighbouring keys
+whose cell is nearly as close, so that a peak shifted by a codec or a slightly different speed
+still finds its partner.
 """
 
 from __future__ import annotations
@@ -13,16 +15,19 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-REFERENCE_FAN_OUT = 4
-QUERY_FAN_OUT = 8
-DT_MIN_S, DT_MAX_S = 0.06, 1.5
+REFERENCE_FAN_OUT = 3
+DT_MIN_S, DT_MAX_S = 0.06, 0.6
 INTERVAL_MAX = 1.0  # octaves
 FREQUENCY_CELL = 1 / 24  # octaves: half a semitone
-TIME_CELL_S = 0.040
-PROBE_EDGE = 0.30  # a neighbour is probed when the value lies this near to its cell (in cells)
+INTERVAL_CELL = 1 / 48  # octaves: a quarter tone
+DELAY_CELL_S = 0.024
+PROBE_EDGE = 0.2  # a neighbour is probed when the value lies this near to its cell (in cells)
 
-INTERVALS = 2 * round(INTERVAL_MAX / FREQUENCY_CELL) + 3
-DELAYS = round(DT_MAX_S / TIME_CELL_S) + 3
+# Cells of each coordinate, from the lowest band edge to the highest, one neighbour on each side.
+LOWEST, FREQUENCIES = 2, 126
+INTERVALS = 2 * round(INTERVAL_MAX / INTERVAL_CELL) + 3
+DELAYS = round(DT_MAX_S / DELAY_CELL_S) + 2
+KEYS = FREQUENCIES * INTERVALS * DELAYS
 
 F64 = NDArray[np.float64]
 U32 = NDArray[np.uint32]
@@ -33,47 +38,71 @@ I64 = NDArray[np.int64]
 class Keys:
     """Keys and the times of their anchors."""
 
-    keys: U32  # (n,)
+    keys: U32  # (n,) below KEYS
     times: F64  # (n,) seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Pairs of peaks, each an anchor and a later target."""
+
+    octaves: F64  # (n,) of the anchor, above 100 Hz
+    intervals: F64  # (n,) octaves from anchor to target
+    times: F64  # (n,) seconds, of the anchor
+    delays: F64  # (n,) seconds from anchor to target
+
+    @classmethod
+    def of(cls, octaves: F64, times: F64, fan_out: int, stretch: float = 1.0) -> Pairs:
+        """The first `fan_out` later peaks in each peak's zone, peaks in order of time; `stretch`
+        widens the zone, for a suspect that may be slower than its reference."""
+        anchor, target = _choose(octaves, times, fan_out, stretch)
+        return cls(
+            octaves[anchor],
+            octaves[target] - octaves[anchor],
+            times[anchor],
+            times[target] - times[anchor],
+        )
 
 
 def reference_keys(octaves: F64, times: F64) -> Keys:
     """The keys to store for peaks in order of time."""
-    anchor, target = _pairs(octaves, times, REFERENCE_FAN_OUT)
-    cells = np.rint(_coordinates(octaves, times, anchor, target)).astype(np.int64)
-    return Keys(_pack(cells), times[anchor])
+    pairs = Pairs.of(octaves, times, REFERENCE_FAN_OUT)
+    cells = np.rint(_coordinates(pairs, 1.0, 0.0)).astype(np.int64)
+    kept = _inside(cells)
+    return Keys(_pack(cells[kept]), pairs.times[kept])
 
 
-def query_keys(octaves: F64, times: F64) -> Keys:
-    """The keys to look up for peaks in order of time, neighbours included."""
-    anchor, target = _pairs(octaves, times, QUERY_FAN_OUT)
-    exact = _coordinates(octaves, times, anchor, target)
+def query_keys(pairs: Pairs, speed: float = 1.0, pitch_octaves: float = 0.0) -> Keys:
+    """The keys to look up for a suspect's pairs, neighbours included, if it plays `speed` times as
+    fast as its reference and `pitch_octaves` higher; times stay the suspect's."""
+    exact = _coordinates(pairs, speed, pitch_octaves)
     home = np.rint(exact)
     lean = exact - home  # -0.5 … 0.5: which neighbour is near, and how near
     side = np.sign(lean).astype(np.int64)
     near = np.abs(lean) > 0.5 - PROBE_EDGE
-    keys, owners = [], []
+    keys, times = [], []
     for step in np.ndindex(2, 2, 2):
         probed = np.flatnonzero((near | (np.asarray(step) == 0)).all(axis=1))
         cells = home[probed].astype(np.int64) + side[probed] * np.asarray(step)
-        keys.append(_pack(cells))
-        owners.append(anchor[probed])
-    return Keys(np.concatenate(keys), times[np.concatenate(owners)])
+        kept = _inside(cells)
+        keys.append(_pack(cells[kept]))
+        times.append(pairs.times[probed[kept]])
+    return Keys(np.concatenate(keys), np.concatenate(times))
 
 
-def _pairs(octaves: F64, times: F64, fan_out: int) -> tuple[I64, I64]:
-    """Anchors and targets: the first `fan_out` later peaks inside each anchor's zone."""
+def _choose(octaves: F64, times: F64, fan_out: int, stretch: float) -> tuple[I64, I64]:
+    """Positions of anchors and targets."""
     n = len(times)
     taken = np.zeros(n, np.int64)
     anchors, targets = [], []
     for step in range(1, n):
-        first = np.arange(n - step)
         delay = times[step:] - times[:-step]
-        open_ = (delay <= DT_MAX_S) & (taken[:-step] < fan_out)
+        open_ = (delay <= DT_MAX_S * stretch) & (taken[:-step] < fan_out)
         if not open_.any():
             break
         interval = np.abs(octaves[step:] - octaves[:-step])
-        chosen = first[open_ & (delay >= DT_MIN_S) & (interval <= INTERVAL_MAX)]
+        is_target = (delay >= DT_MIN_S / stretch) & (interval <= INTERVAL_MAX)
+        chosen = np.flatnonzero(open_ & is_target)
         taken[chosen] += 1
         anchors.append(chosen)
         targets.append(chosen + step)
@@ -81,19 +110,23 @@ def _pairs(octaves: F64, times: F64, fan_out: int) -> tuple[I64, I64]:
     return np.concatenate([none, *anchors]), np.concatenate([none, *targets])
 
 
-def _coordinates(octaves: F64, times: F64, anchor: I64, target: I64) -> F64:
-    """Cell coordinates, shape (n, 3): anchor frequency, interval, delay."""
+def _coordinates(pairs: Pairs, speed: float, pitch_octaves: float) -> F64:
+    """Cell coordinates in the reference, shape (n, 3): anchor frequency, interval, delay."""
     return np.stack(
         [
-            octaves[anchor] / FREQUENCY_CELL,
-            (octaves[target] - octaves[anchor]) / FREQUENCY_CELL,
-            (times[target] - times[anchor]) / TIME_CELL_S,
+            (pairs.octaves - pitch_octaves) / FREQUENCY_CELL - LOWEST,
+            pairs.intervals / INTERVAL_CELL + INTERVALS // 2,
+            pairs.delays * speed / DELAY_CELL_S,
         ],
         axis=1,
     )
 
 
+def _inside(cells: I64) -> NDArray[np.bool_]:
+    """Which cells have a key."""
+    return np.asarray(((cells >= 0) & (cells < (FREQUENCIES, INTERVALS, DELAYS))).all(axis=1))
+
+
 def _pack(cells: I64) -> U32:
-    frequency = np.maximum(cells[:, 0] + 1, 0)  # a probe may step below the lowest cell
-    interval = cells[:, 1] + INTERVALS // 2
-    return ((frequency * INTERVALS + interval) * DELAYS + cells[:, 2]).astype(np.uint32)
+    frequency, interval, delay = cells.T
+    return np.asarray((frequency * INTERVALS + interval) * DELAYS + delay, np.uint32)

@@ -39,6 +39,10 @@ class Dct256:
         thumbs = thumbnails(clip.frames.luma)
         return Fingerprint(self.name, dct256(thumbs), clip.frames.times, quality(thumbs))
 
+    def kept(self, fingerprint: Fingerprint) -> Fingerprint:
+        """All of it."""
+        return fingerprint
+
 
 def dct256(thumbs: NDArray[np.float64]) -> NDArray[np.uint8]:
     """Codes, shape (n, 32), of thumbnails, shape (n, 64, 64)."""

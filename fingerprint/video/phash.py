@@ -40,6 +40,10 @@ class PHash:
         luma = clip.frames.luma
         return Fingerprint(self.name, phash(luma), clip.frames.times, quality(thumbnails(luma)))
 
+    def kept(self, fingerprint: Fingerprint) -> Fingerprint:
+        """All of it."""
+        return fingerprint
+
 
 def phash(luma: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Codes, shape (n, 8), of 8-bit luma, shape (n, h, w)."""

@@ -103,7 +103,7 @@ def disturb(clip: Clip, rng: np.random.Generator) -> Clip:
 
 
 def sounds(vectors: Mapping[str, conformance.Vectors]) -> conformance.Vectors:
-    return vectors["audio-landmark-1"]
+    return vectors["audio-landmark-2"]
 
 
 def test_no_sound_vector_hangs_on_the_precision_of_the_transform(

@@ -16,7 +16,7 @@ from index.hamming import MIN_QUALITY, RADIUS_BITS
 from index.rows import TICKS_PER_S
 from index.store import Index
 
-VIDEO, SMALL, AUDIO = "video-dct256-1", "video-phash-1", "audio-landmark-1"
+VIDEO, SMALL, AUDIO = "video-dct256-1", "video-phash-1", "audio-landmark-2"
 SCHEMES = (VIDEO, SMALL, AUDIO)
 WIDTHS = {VIDEO: 32, SMALL: 8, AUDIO: 2}
 

@@ -9,7 +9,7 @@ from fingerprint.scheme import Fingerprint
 from matchers.alignment import Hypothesis, Line, Segment
 from media.clip import Span
 
-SOUND, PICTURE = "audio-landmark-1", "video-dct256-1"
+SOUND, PICTURE = "audio-landmark-2", "video-dct256-1"
 
 
 def constellation(seconds: float, seed: int, rate: int = 33) -> Fingerprint:

@@ -16,7 +16,7 @@ from reelprint.demo.stills import Still
 from reelprint.demo.suspect import Shown, Suspect
 
 EVIL = "<script>alert('x')</script><img src=http://evil.example/x onerror=alert(1)>\"'&"
-ENGINE = Engine("9.9.9", ("video-dct256-1", "audio-landmark-1"), "index-7", "calibration-5")
+ENGINE = Engine("9.9.9", ("video-dct256-1", "audio-landmark-2"), "index-7", "calibration-5")
 STILL = Still(1.0, b"\xff\xd8jpeg")
 SOUND = Coincidences(
     Span(-1, 11), Span(29, 41), ((0, 30), (10, 40)), ((1, 31), (5, 35)), ((2, 38),), 321, 123
@@ -95,7 +95,7 @@ def test_the_page_says_what_was_found() -> None:
     for said in (
         "A work", "picture and sound", "0:00.0 to 0:10.0", "0:30.0 to 0:40.5", "1.050",
         "0.84 semitones above", "yes", "77", "3e-19", "10¹⁸ searches", "123 of the 321",
-        "9.9.9", "index-7", "calibration-5", "audio-landmark-1", "0.0001", "12 works",
+        "9.9.9", "index-7", "calibration-5", "audio-landmark-2", "0.0001", "12 works",
         "61 seconds", "Blender Foundation", "CC-BY-3.0",
     ):  # fmt: skip
         assert said in text, said

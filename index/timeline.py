@@ -1,0 +1,61 @@
+"""The references of a segment one after the other, so that a place among them is one number.
+
+A place is a step of 40 ms. Between two references lies more than a search window reaches beyond the
+end of either, so that what is counted around a place belongs to one reference alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.rows import TICKS_PER_S, Rows
+
+PLACES_PER_S = 25
+TICKS_PER_PLACE = TICKS_PER_S // PLACES_PER_S
+MARGIN = 20 * PLACES_PER_S  # on both sides of each reference
+
+I64 = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """References in order of number, with their first places."""
+
+    numbers: I64  # (n,) ascending
+    starts: I64  # (n,) the place of each reference's time 0
+    end: int  # one place past the last margin
+
+    @classmethod
+    def of(cls, rows: Rows) -> Timeline:
+        """The timeline of all references that have rows."""
+        numbers, where = np.unique(rows.owners, return_inverse=True)
+        last = np.zeros(len(numbers), np.int64)
+        np.maximum.at(last, where, _steps(rows))
+        ends = np.cumsum(last + 1 + 2 * MARGIN)
+        starts = ends - last - 1 - MARGIN
+        return cls(numbers.astype(np.int64), starts, int(ends[-1]) if len(ends) else 0)
+
+    def places(self, rows: Rows) -> I64:
+        """The place of each row, shape (n,)."""
+        where = np.searchsorted(self.numbers, rows.owners)
+        return np.asarray(self.starts[where] + _steps(rows))
+
+    @classmethod
+    def of_column(cls, column: I64) -> Timeline:
+        """What `column` gave."""
+        return cls(column[0, :-1], column[1, :-1], int(column[1, -1]))
+
+    def column(self) -> I64:
+        """Numbers and first places, shape (2, n + 1), to be stored; the end comes last."""
+        return np.array([[*self.numbers, 0], [*self.starts, self.end]], np.int64)
+
+    def owner(self, places: I64) -> I64:
+        """The position in `numbers` of the reference that each place belongs to, shape (n,)."""
+        return np.maximum(np.searchsorted(self.starts - MARGIN, places, side="right") - 1, 0)
+
+
+def _steps(rows: Rows) -> I64:
+    return np.rint(rows.ticks / TICKS_PER_PLACE).astype(np.int64)
