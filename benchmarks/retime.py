@@ -14,7 +14,7 @@ from media.clip import F32
 MAX_DENOMINATOR = 1000
 # `atempo` joins stretches of sound where they fit best, and that is nearly always at the edge of
 # where it may look: it plays slowed sound early and hurried sound late, music by 8–16 ms, speech by
-# 0–7 ms. Half of that is taken back, so that a truth is right to a few milliseconds.
+# 0–7 ms. A part of that is taken back: truths are right to 5 ms as a rule, and to 12 at worst.
 ATEMPO_LAG_S = 0.010
 
 
