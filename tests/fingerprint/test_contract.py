@@ -83,6 +83,28 @@ def test_codes_have_the_stated_shape_and_name(scheme: Scheme) -> None:
 
 
 @every
+def test_what_is_kept_of_a_reference_is_a_part_that_stays(scheme: Scheme) -> None:
+    for clip in read(scheme):
+        codes = scheme.fingerprint(clip)
+        kept = scheme.kept(codes)
+        assert {*_rows(kept)} <= {*_rows(codes)}
+        assert same(scheme.kept(kept), kept)
+        assert len(kept) > len(codes) / 3
+        assert len(kept) == len(codes) or scheme.modality == "audio"
+
+
+def _rows(codes: Fingerprint) -> Iterator[tuple[bytes, float, int]]:
+    values = (code.tobytes() for code in codes.codes)
+    return zip(values, codes.times.tolist(), codes.quality.tolist(), strict=True)
+
+
+@every
+def test_nothing_is_kept_of_nothing(scheme: Scheme) -> None:
+    nothing = Fingerprint.empty(scheme.name, scheme.width)
+    assert same(scheme.kept(nothing), nothing)
+
+
+@every
 def test_times_lie_inside_the_clip(scheme: Scheme) -> None:
     for clip in read(scheme):
         codes = scheme.fingerprint(clip)
