@@ -9,18 +9,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint.audio.landmark import decode, encode
-from fingerprint.audio.pairs import query_keys, reference_keys
+from fingerprint.audio.pairs import Pairs, query_keys, reference_keys
 from fingerprint.scheme import Fingerprint
-from index.candidates import Candidates
+from index.candidates import Postings
 from index.hamming import MIN_QUALITY, RADIUS_BITS
-from index.rows import TICKS_PER_S
+from index.rows import LAST_TICK, TICKS_PER_S
 from index.store import Index
+from index.timeline import TICKS_PER_PLACE
 
 VIDEO, SMALL, AUDIO = "video-dct256-1", "video-phash-1", "audio-landmark-2"
 SCHEMES = (VIDEO, SMALL, AUDIO)
 WIDTHS = {VIDEO: 32, SMALL: 8, AUDIO: 2}
 
-Hits = list[tuple[int, float, int, int]]  # reference, suspect time, reference tick, distance
+# Reference, suspect time, reference tick and distance of a frame code; reference, suspect time,
+# reference step of 40 ms and hash key of a landmark pair.
+Hits = list[tuple[int, float, int, int]]
+FAN_OUT = 8  # of a suspect
 
 
 def fingerprint(scheme: str, seed: int, n: int | None = None) -> Fingerprint:
@@ -65,19 +69,68 @@ def _naive_keys(suspect: Fingerprint, number: int, reference: Fingerprint) -> Hi
     kept = reference_keys(decode(reference.codes), reference.times)
     for key, time in zip(kept.keys.tolist(), kept.times.tolist(), strict=True):
         stored.setdefault(key, []).append(time)
-    wanted = query_keys(decode(suspect.codes), suspect.times)
     return [
-        (number, t, round(u * TICKS_PER_S), 0)
-        for key, t in zip(wanted.keys.tolist(), wanted.times.tolist(), strict=True)
+        (number, t, step(u), key)
+        for key, t in zip(*asked(suspect), strict=True)
         for u in stored.get(key, [])
     ]
 
 
-def hits(found: Candidates) -> Hits:
-    """Candidates as the naive search gives them."""
+def step(time_s: float) -> int:
+    """What is kept of a time: a step of 40 ms, from a tick of a quarter millisecond."""
+    return round(min(max(round(time_s * TICKS_PER_S), 0), LAST_TICK) / TICKS_PER_PLACE)
+
+
+def asked(suspect: Fingerprint) -> tuple[list[int], list[float]]:
+    """The keys that are looked up for a suspect, and their times."""
+    wanted = query_keys(Pairs.of(decode(suspect.codes), suspect.times, FAN_OUT))
+    return wanted.keys.tolist(), wanted.times.tolist()
+
+
+def hits(index: Index, suspect: Fingerprint) -> Hits:
+    """What an index finds, as the naive search gives it."""
+    return _key_hits(index, suspect) if suspect.scheme == AUDIO else _code_hits(index, suspect)
+
+
+def _code_hits(index: Index, suspect: Fingerprint) -> Hits:
+    found = index.search(suspect)
     ticks = np.rint(found.reference_times * TICKS_PER_S).astype(int)
     columns = (found.references, found.query_times, ticks, found.distances)
     return sorted(zip(*(c.tolist() for c in columns), strict=True))
+
+
+def _key_hits(index: Index, suspect: Fingerprint) -> Hits:
+    """Those of references that are alive."""
+    keys, times = asked(suspect)
+    found = look_up(index, keys)
+    return sorted(
+        (number, times[at], where, keys[at])
+        for postings in found
+        for number, at, where, alive in postings_of(postings)
+        if alive
+    )
+
+
+def look_up(index: Index, keys: list[int]) -> list[Postings]:
+    """The postings of some keys, as many as the index counts beforehand."""
+    column = np.array(keys, np.uint32)
+    found = index.look_up(AUDIO, column)
+    assert index.count(AUDIO, column) == sum(len(p.places) for p in found)
+    return found
+
+
+def postings_of(found: Postings) -> list[tuple[int, int, int, bool]]:
+    """Reference, position of the key, step of 40 ms, and whether alive, one by one."""
+    line, places = found.timeline, iter(found.places.tolist())
+    listed = []
+    for at, count in enumerate(found.counts.tolist()):
+        for _ in range(count):
+            place = next(places)
+            owner = max(i for i, start in enumerate(line.starts) if start <= place)
+            alive = bool(found.alive[owner])
+            listed.append((int(line.numbers[owner]), at, place - int(line.starts[owner]), alive))
+    assert next(places, None) is None
+    return listed
 
 
 @dataclass
@@ -109,7 +162,7 @@ def check(index: Index, model: Model) -> None:
         assert index.numbers(scheme) == references.keys()
         for seed in (1, 2):
             suspect = fingerprint(scheme, seed, 12)
-            assert hits(index.search(suspect)) == naive(suspect, references)
+            assert hits(index, suspect) == naive(suspect, references)
 
 
 def filled(folder: Path, scheme: str, sizes: list[int]) -> tuple[Index, Model]:

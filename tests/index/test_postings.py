@@ -1,0 +1,187 @@
+"""Landmark keys are found where they are, all of them, however long, many or crowded."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fingerprint.audio.landmark import decode, encode
+from fingerprint.audio.pairs import KEYS, reference_keys
+from fingerprint.scheme import Fingerprint
+from index.rows import TICKS_PER_S, rows_of_one
+from index.store import Index
+from index.timeline import PLACES_PER_S, TICKS_PER_PLACE
+from tests.index.builders import (
+    AUDIO,
+    Model,
+    asked,
+    check,
+    filled,
+    fingerprint,
+    hits,
+    look_up,
+    naive,
+    postings_of,
+    step,
+)
+
+HOUR_S = 3600.0
+APART_S = 0.288  # twelve cells of delay
+
+
+def level(times: list[float], octave: float = 1.0) -> Fingerprint:
+    """Peaks of one pitch."""
+    n = len(times)
+    codes = encode(np.full(n, octave))
+    return Fingerprint(AUDIO, codes, np.array(times), np.full(n, 50, np.uint8))
+
+
+def sparse(hours: float, every_s: float = 600.0) -> Fingerprint:
+    """Two peaks near each other, every ten minutes and at the very end."""
+    starts = [*np.arange(0.0, hours * HOUR_S, every_s).tolist(), hours * HOUR_S - APART_S]
+    return level([t for start in starts for t in (start, start + APART_S)])
+
+
+TWO = level([5.0, 5.0 + APART_S])
+
+
+def every_posting(index: Index) -> list[tuple[int, int, int]]:
+    """Reference, key and step of all that is alive, by looking every key up."""
+    keys = list(range(KEYS))
+    return sorted(
+        (number, at, where)
+        for found in look_up(index, keys)
+        for number, at, where, alive in postings_of(found)
+        if alive
+    )
+
+
+def stored(references: dict[int, Fingerprint]) -> list[tuple[int, int, int]]:
+    """The same by plain loops."""
+    return sorted(
+        (number, key, step(time))
+        for number, reference in references.items()
+        for keys in [reference_keys(decode(reference.codes), reference.times)]
+        for key, time in zip(keys.keys.tolist(), keys.times.tolist(), strict=True)
+    )
+
+
+def test_every_posting_under_every_key_is_what_was_stored(tmp_path: Path) -> None:
+    index, model = filled(tmp_path, AUDIO, [60, 25, 9, 3, 40])
+    assert every_posting(index) == stored(model.held[AUDIO])
+    index.remove([2, 5])
+    model.remove({2, 5})
+    assert every_posting(index) == stored(model.held[AUDIO])
+    added = {2: fingerprint(AUDIO, 71, 80), 8: fingerprint(AUDIO, 72, 5)}
+    index.add(AUDIO, added)
+    model.add(AUDIO, added)
+    assert every_posting(Index(tmp_path)) == stored(model.held[AUDIO])
+
+
+def test_postings_come_in_order_of_the_keys_also_when_keys_repeat(tmp_path: Path) -> None:
+    index, model = filled(tmp_path, AUDIO, [300])
+    keys, _ = asked(model.held[AUDIO][1])
+    assert len(set(keys)) < len(keys)
+    assert sorted(keys) != keys
+    (found,) = look_up(index, keys)
+    naively = [
+        sum(k == key for _, k, _ in stored(model.held[AUDIO])) for key in sorted(set(keys))[:20]
+    ]
+    counts = dict(zip(keys, found.counts.tolist(), strict=True))
+    assert [counts[key] for key in sorted(set(keys))[:20]] == naively
+    assert max(naively) > 1
+    ends = np.cumsum(found.counts)
+    for key in sorted(set(keys))[:20]:
+        first, *rest = (i for i, k in enumerate(keys) if k == key)
+        for other in rest:
+            np.testing.assert_array_equal(
+                found.places[ends[first] - counts[key] : ends[first]],
+                found.places[ends[other] - counts[key] : ends[other]],
+            )
+
+
+def test_removed_references_are_marked_and_still_counted(tmp_path: Path) -> None:
+    index = Index(tmp_path)
+    index.add(AUDIO, {3: TWO, 4: TWO, 5: TWO})
+    keys, _ = asked(TWO)
+    before = index.count(AUDIO, np.array(keys, np.uint32))
+    index.remove([4])
+    (found,) = look_up(index, keys)
+    assert found.timeline.numbers.tolist() == [3, 4, 5]
+    assert found.alive.tolist() == [True, False, True]
+    assert index.count(AUDIO, np.array(keys, np.uint32)) == before
+    assert {number for number, *_ in hits(index, TWO)} == {3, 5}
+
+
+def test_nothing_is_counted_where_nothing_is(tmp_path: Path) -> None:
+    keys = np.arange(KEYS, dtype=np.uint32)
+    assert Index(tmp_path).look_up(AUDIO, keys) == []
+    assert Index(tmp_path).count(AUDIO, keys) == 0
+    index, model = filled(tmp_path, AUDIO, [50])
+    assert index.count(AUDIO, keys) == index.rows(AUDIO) == len(stored(model.held[AUDIO])) > 50
+    assert index.count(AUDIO, keys[:0]) == 0
+
+
+@pytest.mark.parametrize("peaks", [400, 70_000])  # more than fit into a byte, and into two
+def test_a_crowded_key_loses_nothing(tmp_path: Path, peaks: int) -> None:
+    crowd, few = (level((np.arange(n) * APART_S / 3).tolist()) for n in (peaks, 100))
+    index = Index(tmp_path)
+    index.add(AUDIO, {1: crowd, 2: TWO})
+    index.add(AUDIO, {3: few})
+    (key,) = reference_keys(decode(TWO.codes), TWO.times).keys.tolist()
+    found = [p for part in look_up(index, [key]) for p in part.places]
+    assert len(found) == peaks - 3 + 1 + 97
+    assert hits(index, TWO) == naive(TWO, {1: crowd, 2: TWO, 3: few})
+
+
+@pytest.mark.parametrize("hours", [12.0, 31.7])
+def test_a_long_reference_has_right_places_at_its_end(tmp_path: Path, hours: float) -> None:
+    index = Index(tmp_path)
+    index.add(AUDIO, {7: TWO, 8: sparse(hours), 9: TWO})
+    found = hits(index, TWO)
+    assert found == naive(TWO, {7: TWO, 8: sparse(hours), 9: TWO})
+    last = max(where for number, _, where, _ in found if number == 8)
+    assert last / PLACES_PER_S == pytest.approx(hours * HOUR_S - APART_S, abs=0.0203)
+    assert last * TICKS_PER_PLACE / TICKS_PER_S == pytest.approx(last / PLACES_PER_S)
+
+
+def test_a_segment_longer_than_three_bytes_can_say_stays_right(tmp_path: Path) -> None:
+    """Past 186 hours places need a fourth byte; merging keeps them where they are."""
+    index, model = Index(tmp_path), Model()
+    for first in (0, 10):
+        added = {n: sparse(12.0 + n / 7) for n in range(first, first + 10)}
+        index.add(AUDIO, added)
+        model.add(AUDIO, added)
+        assert hits(index, TWO) == naive(TWO, model.held[AUDIO])
+    assert len(index._manifest.segments) == 1
+    assert index.extent_s(AUDIO) > 186 * HOUR_S
+    check(Index(tmp_path), model)
+    assert every_posting(Index(tmp_path)) == stored(model.held[AUDIO])
+
+
+def test_up_to_186_hours_a_posting_takes_three_bytes(tmp_path: Path) -> None:
+    index = Index(tmp_path)
+    index.add(AUDIO, {n: sparse(12.0) for n in range(15)})
+    sizes = {p.name.split(".")[-2]: np.load(p).nbytes for p in tmp_path.glob("*.npy")}
+    assert sizes["low"] + sizes["high"] == 3 * index.rows(AUDIO)
+
+
+@given(time=st.floats(0, 12 * HOUR_S))
+@settings(max_examples=300, deadline=None)
+def test_a_time_is_kept_to_twenty_milliseconds(time: float) -> None:
+    (tick,) = rows_of_one(1, np.zeros(1, np.uint32), np.array([time])).ticks.tolist()
+    assert abs(tick / TICKS_PER_S - time) <= 0.5 / TICKS_PER_S + 1e-9
+    assert abs(step(time) / PLACES_PER_S - time) <= 0.02 + 1 / TICKS_PER_S
+
+
+def test_merging_again_and_again_does_not_move_a_place(tmp_path: Path) -> None:
+    index, model = Index(tmp_path), Model()
+    for number in (5, 2, 9, 1, 7, 3):
+        one = {number: fingerprint(AUDIO, number, 30)}
+        index.add(AUDIO, one)
+        model.add(AUDIO, one)
+        assert every_posting(index) == stored(model.held[AUDIO])
