@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
-from fingerprint.audio.landmark import encode
+from fingerprint.audio.landmark import decode, encode
 from fingerprint.scheme import Fingerprint
 from matchers.alignment import Hypothesis, Line, Segment
+from matchers.constellation import Map
 from media.clip import Span
 
 SOUND, PICTURE = "audio-landmark-2", "video-dct256-1"
@@ -21,6 +23,41 @@ def constellation(seconds: float, seed: int, rate: int = 33) -> Fingerprint:
     return Fingerprint(SOUND, encode(octaves), times, np.full(n, 50, np.uint8))
 
 
+def excerpt(
+    reference: Fingerprint,
+    start_s: float,
+    seconds: float,
+    speed: float = 1.0,
+    pitch_octaves: float = 0.0,
+    kept: float = 1.0,
+    among: int = 60,
+) -> Fingerprint:
+    """What is left of a stretch of a reference, among so many peaks a second of other sound."""
+    part = reference.within(Span(start_s, start_s + seconds))
+    part = part.take(np.random.default_rng(5).uniform(size=len(part)) < kept)
+    moved = peaks((part.times - start_s) / speed, decode(part.codes) + pitch_octaves)
+    return mixed(moved, constellation(seconds / speed, seed=9, rate=among))
+
+
+def peaks(times: NDArray[np.float64], octaves: NDArray[np.float64]) -> Fingerprint:
+    """Peaks in any order."""
+    order = np.argsort(times, kind="stable")
+    quality = np.full(len(times), 50, np.uint8)
+    return Fingerprint(SOUND, encode(octaves[order]), times[order], quality)
+
+
+def mixed(*parts: Fingerprint) -> Fingerprint:
+    """The peaks of several sounds at once."""
+    times = np.concatenate([p.times for p in parts])
+    return peaks(times, np.concatenate([decode(p.codes) for p in parts]))
+
+
+def heard(suspect: Fingerprint) -> Map:
+    """The map of a suspect that is one window."""
+    ends = (float(suspect.times[0]), float(suspect.times[-1])) if len(suspect) else (0.0, 10.0)
+    return Map.of(Span(*ends), suspect)
+
+
 def film(seconds: float, seed: int, rate: float = 2.0, still: bool = False) -> Fingerprint:
     """Frame codes: all unlike each other, or all alike."""
     rng = np.random.default_rng(seed)
@@ -30,9 +67,11 @@ def film(seconds: float, seed: int, rate: float = 2.0, still: bool = False) -> F
     return Fingerprint(PICTURE, codes, np.arange(n) / rate, np.full(n, 90, np.uint8))
 
 
-def line(reference: int = 1, offset_s: float = 0.0, speed: float = 1.0) -> Line:
+def line(
+    reference: int = 1, offset_s: float = 0.0, speed: float = 1.0, pitch_octaves: float = 0.0
+) -> Line:
     """A line without votes."""
-    return Line(reference, Hypothesis(speed), offset_s, 10.0)
+    return Line(reference, Hypothesis(speed, pitch_octaves), offset_s, 10.0)
 
 
 def segment(
