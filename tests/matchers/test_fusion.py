@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matchers.alignment import Segment
+from matchers.calibration import calibration
 from matchers.fusion import fuse
 from matchers.match import Match, Modality, Transform
 from matchers.significance import Search, e_value
@@ -22,7 +23,7 @@ def test_sound_and_picture_that_agree_are_one_match() -> None:
     (match,) = fused([segment((0, 10), 100, 120)], [segment((0.5, 9.5), 100.2, 80)])
     assert match.modality == "both"
     assert match.query == Span(0, 10)
-    assert match.score == 120 / 2 + 80
+    assert match.score == 120 / calibration().peak_dispersion + 80
 
 
 def test_evidence_too_weak_alone_may_do_together() -> None:
