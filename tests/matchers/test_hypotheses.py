@@ -1,19 +1,28 @@
 from __future__ import annotations
 
+from itertools import combinations
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
 from matchers.alignment import Hypothesis, Line
 from matchers.hypotheses import (
+    LEAST_RANKS,
     LINES_PER_WINDOW,
+    MOST_LINES,
+    POSTINGS,
+    SLOWEST,
     SOUND_HYPOTHESES,
+    SPARSE_RANKS,
+    affordable_ranks,
+    first_guesses,
     picture_hypotheses,
     shortlist,
     windows,
 )
 from media.clip import Span
-from tests.matchers.build import constellation
+from tests.matchers.build import constellation, segment
 
 
 @given(st.floats(0.5, 200))
@@ -27,7 +36,94 @@ def test_windows_cover_every_code(seconds: float) -> None:
 def test_each_hypothesis_is_tried_once() -> None:
     assert len(set(SOUND_HYPOTHESES)) == len(SOUND_HYPOTHESES)
     assert Hypothesis() in SOUND_HYPOTHESES
+    apart = [
+        (h.speed, h.pitch_octaves, k.speed, k.pitch_octaves)
+        for h, k in combinations(SOUND_HYPOTHESES, 2)
+        if abs(h.speed - k.speed) < 1e-3 and abs(h.pitch_octaves - k.pitch_octaves) < 1e-3
+    ]
+    assert apart == []
     assert len(picture_hypotheses(Span(0, 0), mirrored=False)) == 1
+
+
+def nearest(speed: float, pitch_octaves: float) -> tuple[float, float]:
+    """How far the best hypothesis is, in steps of speed and of pitch."""
+    off = [
+        (abs(h.speed - speed) / 0.025, abs(h.pitch_octaves - pitch_octaves) * 24)
+        for h in SOUND_HYPOTHESES
+    ]
+    return min(off, key=max)
+
+
+within_half_a_step = 0.51
+
+
+@given(st.floats(0.7, 1.3))
+def test_any_playback_speed_is_near_a_hypothesis(speed: float) -> None:
+    off_speed, off_pitch = nearest(speed, float(np.log2(speed)))
+    assert off_speed <= within_half_a_step
+    assert off_pitch <= 0.65  # octaves to a speed: more at slow ones
+
+
+@given(st.floats(0.7, 1.3))
+def test_any_tempo_is_near_a_hypothesis(speed: float) -> None:
+    assert max(nearest(speed, 0.0)) <= within_half_a_step
+
+
+@given(st.floats(-3, 3))
+def test_any_pitch_within_three_semitones_is_near_a_hypothesis(semitones: float) -> None:
+    assert max(nearest(1.0, semitones / 12)) <= within_half_a_step
+
+
+@given(st.floats(0.9, 1.1), st.floats(-2, 2))
+def test_tempo_and_pitch_together_are_near_a_hypothesis(speed: float, semitones: float) -> None:
+    assert max(nearest(speed, semitones / 12)) <= within_half_a_step
+
+
+def test_no_hypothesis_is_slower_than_pairs_are_stretched_for() -> None:
+    assert min(h.speed for h in SOUND_HYPOTHESES) == SLOWEST
+    assert max(h.speed for h in SOUND_HYPOTHESES) <= 1 / SLOWEST
+
+
+@given(st.integers(0, 10**10), st.integers(0, 10**10))
+def test_the_more_postings_the_fewer_ranks(one: int, other: int) -> None:
+    few, many = affordable_ranks(min(one, other)), affordable_ranks(max(one, other))
+    assert LEAST_RANKS <= many <= few <= SPARSE_RANKS
+    if LEAST_RANKS < many < SPARSE_RANKS:
+        cost = max(one, other) * (many / SPARSE_RANKS) ** 2 * len(SOUND_HYPOTHESES)
+        assert cost <= POSTINGS < cost * ((many + 1) / many) ** 2
+
+
+def test_every_number_of_ranks_is_used() -> None:
+    tried = {affordable_ranks(int(p)) for p in np.geomspace(1e3, 1e7, 200)}
+    assert tried == set(range(LEAST_RANKS, SPARSE_RANKS + 1))
+
+
+def test_what_was_found_last_is_tried_first() -> None:
+    found = [segment((0, 20), score=50, speed=1.05), segment((0, 20), score=90, speed=0.95)]
+    assert first_guesses(found) == (Hypothesis(), Hypothesis(0.95))
+    assert first_guesses([]) == (Hypothesis(),)
+
+
+def test_when_many_lines_are_as_good_more_are_kept() -> None:
+    """The same sound lies in many places: a jingle, a loop."""
+    window = Span(0, 20)
+    same = [Line(n, Hypothesis(), 5.0, 100.0 - n) for n in range(20)]
+    weak = [Line(n, Hypothesis(), 50.0, 40.0) for n in range(20)]
+    assert shortlist([*weak, *same], window) == same
+    many = [Line(n, Hypothesis(), 5.0, 100.0) for n in range(100)]
+    assert len(shortlist(many, window)) == MOST_LINES
+    assert shortlist([], window) == []
+
+
+def test_lines_of_another_pitch_or_place_are_others() -> None:
+    one = Line(1, Hypothesis(), 5.0, 30.0)
+    alike = [Line(1, Hypothesis(1.0, 1 / 24), 5.3, 20.0), Line(1, Hypothesis(1.025), 4.8, 20.0)]
+    others = [
+        Line(1, Hypothesis(1.0, 0.125), 5.0, 20.0),
+        Line(1, Hypothesis(), 5.5, 20.0),
+        Line(2, Hypothesis(), 5.0, 20.0),
+    ]
+    assert shortlist([one, *alike, *others], Span(0, 20)) == [one, *others]
 
 
 def test_a_shortlist_holds_each_line_once_the_best_first() -> None:
