@@ -135,6 +135,9 @@ def test_a_crowded_key_loses_nothing(tmp_path: Path, peaks: int) -> None:
     (key,) = reference_keys(decode(TWO.codes), TWO.times).keys.tolist()
     found = [p for part in look_up(index, [key]) for p in part.places]
     assert len(found) == peaks - 3 + 1 + 97
+    after = level([3.0, 3.5], octave=4.0)  # its key comes after all of those
+    index.add(AUDIO, {4: after})
+    assert hits(index, after) == naive(after, {4: after}) != []
     assert hits(index, TWO) == naive(TWO, {1: crowd, 2: TWO, 3: few})
 
 

@@ -55,16 +55,19 @@ def test_a_line_out_of_reach_does_not_come_to_lie_there() -> None:
     assert found is None or abs(middle(found) - 50) > 1.0
 
 
-def test_a_moment_says_nothing_about_speed() -> None:
+@pytest.mark.parametrize("seed", range(6))
+def test_a_moment_says_nothing_about_speed(seed: int) -> None:
     """A second of sound among noise keeps the speed that was asked about."""
-    part = excerpt(REFERENCE, 50, 0.5, among=0)
+    part = excerpt(REFERENCE, 50, 0.7, among=0)
+    off = np.random.default_rng(seed).uniform(-0.012, 0.012, len(part))
     suspect = mixed(
-        peaks(part.times + 10, decode(part.codes)), peaks(np.array([0.0, 20.0]), np.full(2, 0.2))
+        peaks(part.times + 10 + off, decode(part.codes)),
+        peaks(np.array([0.0, 20.0]), np.full(2, 0.2)),
     )
     found = aligned(suspect, line(offset_s=40.02))
     assert found is not None
     assert abs(found.hypothesis.speed - 1) < 0.004
-    assert abs(middle(found, 10.25) - 50.25) < 0.005
+    assert abs(middle(found, 10.35) - 50.35) < 0.005
 
 
 def test_the_shift_of_a_speed_does_not_depend_on_where_the_window_lies() -> None:

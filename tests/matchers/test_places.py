@@ -163,6 +163,26 @@ def test_what_sounds_like_this_all_along_surprises_less() -> None:
     assert surprise[6] > 1.5 * surprise[4]
 
 
+def test_a_line_between_two_bins_surprises_as_much() -> None:
+    """Votes scatter over a fifth of a second, wherever the borders of the bins lie."""
+    rng = np.random.default_rng(8)
+    found, times = votes((6, 50.0), noise=2000, each=40)
+    planted = found.places[2000:] + rng.integers(-2, 3, 40)
+    surprise = []
+    for step in range(10):
+        places = np.concatenate([found.places[:2000], planted + step])
+        surprise.append(counted(replace(found, places=places), times)[0].surprise)
+    assert min(surprise) > 0.75 * max(surprise)
+
+
+def test_the_length_of_a_reference_changes_no_surprise() -> None:
+    """As many votes planted, and other votes as dense, in five minutes and in fifteen."""
+    found, times = votes((6, 20.0), (4, 20.0), noise=20_000, each=60)
+    surprise = {x.reference: x.surprise for x in counted(found, times, most=2)}
+    assert surprise.keys() == {4, 6}
+    assert surprise[4] == pytest.approx(surprise[6], rel=0.25)
+
+
 def test_lines_come_best_first_and_no_more_than_asked() -> None:
     planted = [(2, 10.0), (2, 200.0), (4, 50.0), (6, 20.0), (6, 800.0)]
     all_ = counted(*votes(*planted), most=9)
