@@ -130,13 +130,12 @@ def test_nothing_is_counted_where_nothing_is(tmp_path: Path) -> None:
 def test_a_crowded_key_loses_nothing(tmp_path: Path, peaks: int) -> None:
     crowd, few = (level((np.arange(n) * APART_S / 3).tolist()) for n in (peaks, 100))
     index = Index(tmp_path)
-    index.add(AUDIO, {1: crowd, 2: TWO})
+    after = level([3.0, 3.5], octave=4.0)  # its key comes after all of those
+    index.add(AUDIO, {1: crowd, 2: TWO, 4: after})
     index.add(AUDIO, {3: few})
     (key,) = reference_keys(decode(TWO.codes), TWO.times).keys.tolist()
     found = [p for part in look_up(index, [key]) for p in part.places]
     assert len(found) == peaks - 3 + 1 + 97
-    after = level([3.0, 3.5], octave=4.0)  # its key comes after all of those
-    index.add(AUDIO, {4: after})
     assert hits(index, after) == naive(after, {4: after}) != []
     assert hits(index, TWO) == naive(TWO, {1: crowd, 2: TWO, 3: few})
 
