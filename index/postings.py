@@ -20,7 +20,7 @@ from fingerprint.audio.pairs import KEYS, reference_keys
 from fingerprint.scheme import Fingerprint
 from index.candidates import Postings
 from index.columns import read_columns, write_columns
-from index.rows import Rows, rows_of_one
+from index.rows import LAST_TICK, Rows, rows_of_one
 from index.timeline import TICKS_PER_PLACE, Timeline
 
 LOW_BITS = 16
@@ -45,10 +45,11 @@ class PostingsSegment:
         """Everything that is stored."""
         places = _joined(self._low, self._high)
         owner = self._timeline.owner(places)
+        ticks = (places - self._timeline.starts[owner]) * TICKS_PER_PLACE
         return Rows(
             np.repeat(np.arange(KEYS, dtype=np.uint32), self._counts),
             self._timeline.numbers[owner].astype(np.uint32),
-            ((places - self._timeline.starts[owner]) * TICKS_PER_PLACE).astype(np.uint32),
+            np.minimum(ticks, LAST_TICK).astype(np.uint32),
         )
 
     @staticmethod

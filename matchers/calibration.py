@@ -20,8 +20,9 @@ class Calibration:
 
     name: str
     frame_models: tuple[NDArray[np.float64], ...]  # each (257,) nats by distance in bits of 256
-    pitch_fit: NDArray[np.float64]  # (7,) nats by steps of 1/192 octave between two peaks
-    time_fit: NDArray[np.float64]  # (7,) nats by steps of 4 ms between two peaks
+    # How much more often two peaks lie this far apart in a copy than by accident, in nats:
+    pitch_fit: NDArray[np.float64]  # (7,) by steps of 1/192 octave
+    time_fit: NDArray[np.float64]  # (7,) by steps of 4 ms
     peak_dispersion: float  # nats of peaks that prove as much as one independent nat
     log_candidates: float  # log of the share of starting points that count: the rest were not voted
 

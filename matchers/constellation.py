@@ -71,22 +71,20 @@ class Map:
             nearest[at] = np.arange(len(frame))
         return cls(window, peaks, nearest)
 
-    def covers(self, peaks: Peaks, slide_s: float = 0.0) -> Bits:
+    def covers(self, peaks: Peaks) -> Bits:
         """Which peaks lie where the suspect could have had one, shape (n,)."""
-        times = peaks.times + slide_s
         low, high = HEARD
         return np.asarray(
-            (times >= self.window.start_s)
-            & (times <= self.window.end_s)
+            (peaks.times >= self.window.start_s)
+            & (peaks.times <= self.window.end_s)
             & (peaks.octaves >= low)
             & (peaks.octaves < high)
         )
 
-    def partner(self, peaks: Peaks, slide_s: float = 0.0, slide_cells: int = 0) -> I32:
+    def partner(self, peaks: Peaks) -> I32:
         """The suspect's peak in whose neighbourhood each peak lies, or -1, shape (n,)."""
-        times = peaks.times + (slide_s - self.window.start_s)
-        frame = np.rint(times / FRAME_S).astype(np.int64)
-        cell = np.rint(peaks.octaves * CELLS).astype(np.int64) + slide_cells
+        frame = np.rint((peaks.times - self.window.start_s) / FRAME_S).astype(np.int64)
+        cell = np.rint(peaks.octaves * CELLS).astype(np.int64)
         frames, cells = self.nearest.shape
         inside = (frame >= 0) & (frame < frames) & (cell >= 0) & (cell < cells)
         return np.where(inside, self.nearest[frame * inside, cell * inside], -1)

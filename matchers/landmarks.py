@@ -18,18 +18,17 @@ from fingerprint.audio.landmark import STEPS_PER_OCTAVE
 from matchers.aligning import REACH_S, align
 from matchers.alignment import Line, Segment, middle_of
 from matchers.calibration import MAX_STEPS, TIME_STEP_S, calibration
-from matchers.constellation import F64, I32, OCTAVES, Map, Peaks
+from matchers.constellation import CELLS, F64, OCTAVES, Map, Peaks
 from matchers.runs import best_run, runs
 from media.clip import Span
 
 MAX_SLOPE = 0.02  # by which a line may be turned
-TIME_DECOYS_S = tuple(
-    s * d for d in (0.37, 0.61, 0.83, 1.13, 1.49, 1.91, 2.37, 3.1) for s in (-1, 1)
-)
-PITCH_DECOYS = tuple(s * d for d in range(5, 22, 2) for s in (-1, 1))  # cells
+TIME_DECOYS_S = np.multiply.outer((-1, 1), (0.37, 0.61, 0.83, 1.13, 1.49, 1.91, 2.37, 3.1)).ravel()
+PITCH_DECOYS_OCTAVES = np.array([c / CELLS for c in range(-21, 22, 2) if abs(c) >= 5])
 LEAST_CHANCE = 0.02  # of a peak being found by accident
 SHARED_TRIALS = 16.0  # that the chance of all peaks is worth beside the trials of one
 SURVIVAL = (0.08, 0.2, 0.45, 0.8)  # shares of a true copy's peaks: badly … hardly damaged
+EXACT = 4.0  # how much more often than by accident: exact to about 6 cents and 4 ms
 MOMENT_S = 0.02  # one frame and a bit
 CROWDING = 0.5  # n peaks of a moment count as the square root of n
 MIN_PEAKS = 5
@@ -48,9 +47,11 @@ def verify(suspect: Map, reference: Peaks, line: Line) -> list[Segment]:
         return []
     part = Peaks(part.times[inside], part.octaves[inside])
     peaks = part.along(aligned)
-    evidence = _evidence(suspect, peaks)
+    exactness = _exactness(suspect, peaks)
+    evidence = _evidence(suspect, peaks, exactness)
     return [
-        _segment(part, peaks.times, aligned, evidence, a, b) for a, b in runs(evidence, MIN_RUN)
+        _segment(part, peaks.times, aligned, evidence, exactness, slice(first, end))
+        for first, end in runs(evidence, MIN_RUN)
     ]
 
 
@@ -61,22 +62,21 @@ def _touched(window: Span, line: Line) -> Span:
     return Span(float(ends[0]) - slack, float(ends[1]) + slack)
 
 
-def _evidence(suspect: Map, peaks: Peaks) -> F64:
+def _evidence(suspect: Map, peaks: Peaks, exactness: F64) -> F64:
     """Nats of each peak, under the share of survival that speaks most for a match."""
-    partner = suspect.partner(peaks)
-    weight = np.where(partner >= 0, _exactness(suspect, peaks, partner), 0.0)
-    weight = weight / _chance(suspect, peaks)
-    novelty = _novelty(peaks.times)
+    weight, novelty = exactness / _chance(suspect, peaks), _novelty(peaks.times)
     tried: list[F64] = [novelty * np.log(1 - share + share * weight) for share in SURVIVAL]
     return max(tried, key=lambda evidence: best_run(evidence)[2])
 
 
-def _exactness(suspect: Map, peaks: Peaks, partner: I32) -> F64:
-    """How much more often a copy's peak falls this near than one that is there by accident.
+def _exactness(suspect: Map, peaks: Peaks) -> F64:
+    """How much more often a copy's peak falls this near than one that is there by accident; zero
+    for a peak without a partner.
 
     Peaks of a copy fall on the reference's to a few cents and milliseconds. Those of another take,
     of the same words in the same voice say, fall anywhere in the neighbourhood.
     """
+    partner = suspect.partner(peaks)
     if not len(suspect.peaks.times):
         return np.zeros(len(partner))
     model = calibration()
@@ -84,27 +84,40 @@ def _exactness(suspect: Map, peaks: Peaks, partner: I32) -> F64:
     off_time = np.abs(suspect.peaks.times[partner] - peaks.times)
     pitch = model.pitch_fit[np.minimum(np.rint(off_pitch).astype(np.int64), MAX_STEPS)]
     moment = model.time_fit[np.minimum((off_time / TIME_STEP_S).astype(np.int64), MAX_STEPS)]
-    return np.asarray(np.exp(pitch + moment))
+    return np.where(partner >= 0, np.exp(pitch + moment), 0.0)
 
 
 def _chance(suspect: Map, peaks: Peaks) -> F64:
-    """The chance of each peak to be found by accident: its own in time, drawn towards that of all
-    peaks in time or in pitch, whichever is greater."""
-    tries = np.zeros(len(peaks.times))
-    found = np.zeros(len(peaks.times))
-    shares = [0.0]
-    for slide in TIME_DECOYS_S:
-        there = suspect.covers(peaks, slide)
-        hits = there & (suspect.partner(peaks, slide_s=slide) >= 0)
-        tries += there
-        found += hits
-        if there.sum() >= MIN_PEAKS:
-            shares.append(hits.sum() / there.sum())
-    in_pitch = [np.mean(suspect.partner(peaks, slide_cells=d) >= 0) for d in PITCH_DECOYS]
-    in_time = np.sum(shares) / max(1, len(shares) - 1)
-    shared = max(LEAST_CHANCE, float(in_time), float(np.mean(in_pitch)))
-    own = (found + SHARED_TRIALS * shared) / (tries + SHARED_TRIALS)
-    return np.asarray(np.maximum(own, LEAST_CHANCE))
+    """The chance of each peak to be found by accident: its own when slid in time, drawn towards
+    that of all peaks slid in time or in pitch, whichever is greater.
+
+    An accident counts once, or as its exactness where that is more: in music that is exactly in
+    tune, accidents are exact as well.
+    """
+    n = len(peaks.times)
+    slid = _slid(peaks, TIME_DECOYS_S, 0.0)
+    there = suspect.covers(slid).reshape(-1, n)
+    found = _accidents(_exactness(suspect, slid).reshape(-1, n) * there)
+    tries = there.sum(axis=0)
+    in_time = found.sum() / max(1, tries.sum())
+    lifted = _exactness(suspect, _slid(peaks, 0.0, PITCH_DECOYS_OCTAVES)).reshape(-1, n)
+    in_pitch = _accidents(lifted).sum() / lifted.size
+    shared = max(LEAST_CHANCE, float(in_time), float(in_pitch))
+    return np.asarray(
+        np.maximum((found + SHARED_TRIALS * shared) / (tries + SHARED_TRIALS), LEAST_CHANCE)
+    )
+
+
+def _accidents(exactness: F64) -> F64:
+    """Over the slides, shape (slides, n): how often each peak was found, or how exactly in sum."""
+    return np.asarray(np.maximum(exactness.sum(axis=0), (exactness > 0).sum(axis=0)))
+
+
+def _slid(peaks: Peaks, by_s: F64 | float, by_octaves: F64 | float) -> Peaks:
+    """All peaks under one slide after the other, (slides * n,)."""
+    times = np.add.outer(np.atleast_1d(by_s), peaks.times)
+    octaves = np.add.outer(np.atleast_1d(by_octaves), peaks.octaves)
+    return Peaks(*(a.ravel() for a in np.broadcast_arrays(times, octaves)))
 
 
 def _novelty(times: F64) -> F64:
@@ -116,19 +129,26 @@ def _novelty(times: F64) -> F64:
 
 
 def _segment(
-    part: Peaks, suspect_s: F64, line: Line, evidence: F64, first: int, end: int
+    part: Peaks, suspect_s: F64, line: Line, evidence: F64, exactness: F64, run: slice
 ) -> Segment:
-    query = Span(float(suspect_s[first]), float(suspect_s[end - 1]))
+    query = Span(float(suspect_s[run][0]), float(suspect_s[run][-1]))
     return Segment(
         reference=line.reference,
         hypothesis=line.hypothesis,
         offset_s=line.offset_s,
         query=query,
         anchor=middle_of(query, line),
-        units=_units(part)[first:end],
-        evidence=evidence[first:end],
-        closeness=np.zeros(end - first),
+        units=_units(part)[run],
+        evidence=evidence[run],
+        closeness=_closeness(evidence[run], exactness[run]),
     )
+
+
+def _closeness(evidence: F64, exactness: F64) -> F64:
+    """Up to as much again as the evidence, the more the more exactly the peaks coincide: a repeat
+    in the music misses some peaks, and is less exact about the others."""
+    exact = float(np.minimum(exactness / EXACT, 1.0).mean())
+    return np.full(len(evidence), evidence.mean() * exact)
 
 
 def _units(reference: Peaks) -> NDArray[np.int64]:

@@ -41,7 +41,7 @@ def vote_places(
     line = found.timeline
     owner = line.owner((bins + 1) * BIN)
     first, last = _extents(found)
-    size = (last - first)[owner]
+    size = (last - first)[owner] - MARGIN // BIN  # a window reaches half over either margin
     total = np.append(0, np.cumsum(counts))
     others = total[last[owner]] - total[first[owner]] - pairs[bins]
     score = surprise(pairs[bins], others, size) * found.alive[owner]

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 REFERENCE_FAN_OUT = 3
 DT_MIN_S, DT_MAX_S = 0.06, 0.6
-INTERVAL_MAX = 1.0  # octaves
+INTERVAL_MAX = 1.0  # octaves …
+ROUNDING = 1 / 1024  # … and what floats make of it
 FREQUENCY_CELL = 1 / 24  # octaves: half a semitone
 INTERVAL_CELL = 1 / 48  # octaves: a quarter tone
 DELAY_CELL_S = 0.024
@@ -101,7 +102,7 @@ def _choose(octaves: F64, times: F64, fan_out: int, stretch: float) -> tuple[I64
         if not open_.any():
             break
         interval = np.abs(octaves[step:] - octaves[:-step])
-        is_target = (delay >= DT_MIN_S / stretch) & (interval <= INTERVAL_MAX)
+        is_target = (delay >= DT_MIN_S / stretch) & (interval <= INTERVAL_MAX + ROUNDING)
         chosen = np.flatnonzero(open_ & is_target)
         taken[chosen] += 1
         anchors.append(chosen)
