@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from matchers.alignment import Segment
 from matchers.joining import is_covered, overlap_s
@@ -32,7 +33,17 @@ def fuse(
     for match in sorted(certain, key=lambda m: (m.e_value, -m.score, m.reference, m.query)):
         if not is_covered(match.query, (k.query for k in kept if k.reference == match.reference)):
             kept.append(match)
-    return kept
+    return [replace(match, shared=_sharing(match, kept)) for match in kept]
+
+
+def _sharing(match: Match, matches: Sequence[Match]) -> tuple[int, ...]:
+    """The other references that match most of the same stretch of the suspect."""
+    others = {
+        m.reference
+        for m in matches
+        if m.reference != match.reference and is_covered(match.query, [m.query])
+    }
+    return tuple(sorted(others))
 
 
 def _partner(sound: Segment, picture: Sequence[Segment]) -> Segment | None:

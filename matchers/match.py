@@ -31,6 +31,7 @@ class Match:
     transform: Transform
     score: float  # nats for a match against chance, before the search is accounted for
     e_value: float  # expected chance matches at least this good in a search this large
+    shared: tuple[int, ...] = ()  # other references that match most of the same stretch as well
 
     def inside(self, duration_s: float) -> Match:
         """The match without what would lie before the reference or outside the suspect.

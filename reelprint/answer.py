@@ -29,6 +29,7 @@ class Named:
     title: str
     reference_id: str
     match: Match
+    shared_with: tuple[str, ...]  # other works that hold most of the same stretch
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,7 @@ def _match(named: Named) -> dict[str, object]:
         "transform": {"mirrored": match.transform.mirrored, "crop": list(crop) if crop else None},
         "score": round(match.score, 2),
         "e_value": float(f"{match.e_value:.3g}"),
+        "shared_with": list(named.shared_with),
     }
 
 

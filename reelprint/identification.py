@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache, partial
 from pathlib import Path
 
@@ -133,7 +133,7 @@ class Identifier:
         status, reason = _status(suspect, matches)
         titles = self._catalog.titles([m.reference for m in matches])
         named = [
-            Named(*titles[m.reference], reference_id(m.reference), m)
+            Named(*titles[m.reference], reference_id(m.reference), m, _works(m, titles))
             for m in matches
             if m.reference in titles
         ]
@@ -141,6 +141,12 @@ class Identifier:
             str(suspect.path), suspect.sha256, suspect.duration_s, status, reason,
             suspect.losses, tuple(named), self._workspace.settings.max_e_value, self.engine,
         )  # fmt: skip
+
+
+def _works(match: Match, titles: Mapping[int, tuple[str, str]]) -> tuple[str, ...]:
+    """The other works among the references that share a match's stretch."""
+    works = {titles[n][0] for n in match.shared if n in titles}
+    return tuple(sorted(works - {titles[match.reference][0]}))
 
 
 def _digest(path: Path) -> str | None:

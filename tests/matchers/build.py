@@ -15,12 +15,12 @@ SOUND, PICTURE = "audio-landmark-2", "video-dct256-1"
 
 
 def constellation(seconds: float, seed: int, rate: int = 33) -> Fingerprint:
-    """Peaks at random times and pitches."""
+    """Peaks at random times and pitches, all of the first rank."""
     rng = np.random.default_rng(seed)
     n = int(seconds * rate)
     times = np.sort(rng.uniform(0, seconds, n))
     octaves = rng.uniform(0.3, 4.8, n)
-    return Fingerprint(SOUND, encode(octaves), times, np.full(n, 50, np.uint8))
+    return Fingerprint(SOUND, encode(octaves), times, np.full(n, 100, np.uint8))
 
 
 def excerpt(

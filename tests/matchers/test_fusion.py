@@ -73,3 +73,10 @@ def test_a_match_keeps_inside_the_suspect_and_the_reference() -> None:
     assert inside.query == Span(0.30000000000000004, 10.0)
     assert inside.matched.start_s == 0.0
     assert abs(inside.matched.duration_s - inside.query.duration_s) < 1e-9
+
+
+def test_a_stretch_that_two_references_hold_is_said_to_be_shared() -> None:
+    jingle = [segment((0, 10), 100, 200, reference=n) for n in (1, 2, 5)]
+    alone = segment((20, 30), 50, 200, reference=3)
+    found = {m.reference: m.shared for m in fused([*jingle, alone], [])}
+    assert found == {1: (2, 5), 2: (1, 5), 5: (1, 2), 3: ()}

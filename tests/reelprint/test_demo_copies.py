@@ -28,7 +28,7 @@ TAKEN = Expected("film", Span(5, 15), Span(40, 50.5))
 def named(work_id: str, query: Span, matched: Span) -> Named:
     speed = matched.duration_s / query.duration_s
     return Named(
-        work_id, work_id, "R1", Match(1, "both", query, matched, speed, 0, Transform(), 9, 1e-9)
+        work_id, work_id, "R1", Match(1, "both", query, matched, speed, 0, Transform(), 9, 1e-9), ()
     )
 
 

@@ -48,7 +48,7 @@ def named(
         1, modality, Span(at_s, at_s + 10), Span(30, 40.5), 1.05, 0.84,
         Transform(mirrored=mirrored), 77.4, 3.2e-19,
     )  # fmt: skip
-    return Named(title, title, "R1", match)
+    return Named(title, title, "R1", match, ())
 
 
 def section(
