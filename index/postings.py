@@ -37,8 +37,8 @@ class PostingsSegment:
         self._timeline = timeline
         self._counts = np.asarray(counts)
         self._first = np.cumsum(self._counts, dtype=np.int64) - self._counts
-        self._low = low
-        self._high = high
+        self._low = np.asarray(low)  # as plain arrays, still mapped: a memmap is slow to index
+        self._high = np.asarray(high)
 
     @property
     def rows(self) -> Rows:

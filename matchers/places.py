@@ -40,10 +40,9 @@ def vote_places(
     bins = _standing_out(pairs)
     line = found.timeline
     owner = line.owner((bins + 1) * BIN)
-    first, last = _extents(found)
-    size = (last - first)[owner] - MARGIN // BIN  # a window reaches half over either margin
-    total = np.append(0, np.cumsum(counts))
-    others = total[last[owner]] - total[first[owner]] - pairs[bins]
+    first = (line.starts - MARGIN) // BIN
+    size = np.diff(first, append=len(counts))[owner] - MARGIN // BIN  # half of both margins
+    others = np.add.reduceat(counts, first)[owner] - pairs[bins]
     score = surprise(pairs[bins], others, size) * found.alive[owner]
     best = np.argsort(-score, kind="stable")[:most]
     best = best[score[best] > 0]
@@ -60,12 +59,6 @@ def _counts(found: Postings, moments_s: F64) -> I64:
     middle = found.places - np.repeat(shift, found.counts)
     bins = np.maximum(middle, 0) // BIN
     return np.bincount(bins, minlength=found.timeline.end // BIN + 2)
-
-
-def _extents(found: Postings) -> tuple[I64, I64]:
-    """First bin of each reference's part of the timeline, and one past the last."""
-    first = (found.timeline.starts - MARGIN) // BIN
-    return first, np.append(first[1:], found.timeline.end // BIN + 1)
 
 
 def _standing_out(pairs: I64) -> I64:

@@ -78,17 +78,15 @@ def query_keys(pairs: Pairs, speed: float = 1.0, pitch_octaves: float = 0.0) -> 
     fast as its reference and `pitch_octaves` higher; times stay the suspect's."""
     exact = _coordinates(pairs, speed, pitch_octaves)
     home = np.rint(exact)
-    lean = exact - home  # -0.5 … 0.5: which neighbour is near, and how near
-    side = np.sign(lean).astype(np.int64)
-    near = np.abs(lean) > 0.5 - PROBE_EDGE
-    keys, times = [], []
-    for step in np.ndindex(2, 2, 2):
-        probed = np.flatnonzero((near | (np.asarray(step) == 0)).all(axis=1))
-        cells = home[probed].astype(np.int64) + side[probed] * np.asarray(step)
-        kept = _inside(cells)
-        keys.append(_pack(cells[kept]))
-        times.append(pairs.times[probed[kept]])
-    return Keys(np.concatenate(keys), np.concatenate(times))
+    cells, owner = home.astype(np.int64), np.arange(len(home))
+    for axis in range(3):
+        lean = (exact - home)[owner, axis]  # -0.5 … 0.5: which neighbour is near, and how near
+        near = np.flatnonzero(np.abs(lean) > 0.5 - PROBE_EDGE)
+        beside = cells[near]
+        beside[:, axis] += np.sign(lean[near]).astype(np.int64)
+        cells, owner = np.concatenate([cells, beside]), np.concatenate([owner, owner[near]])
+    kept = _inside(cells)
+    return Keys(_pack(cells[kept]), pairs.times[owner[kept]])
 
 
 def _choose(octaves: F64, times: F64, fan_out: int, stretch: float) -> tuple[I64, I64]:
@@ -125,7 +123,15 @@ def _coordinates(pairs: Pairs, speed: float, pitch_octaves: float) -> F64:
 
 def _inside(cells: I64) -> NDArray[np.bool_]:
     """Which cells have a key."""
-    return np.asarray(((cells >= 0) & (cells < (FREQUENCIES, INTERVALS, DELAYS))).all(axis=1))
+    frequency, interval, delay = cells.T
+    return np.asarray(
+        (frequency >= 0)
+        & (frequency < FREQUENCIES)
+        & (interval >= 0)
+        & (interval < INTERVALS)
+        & (delay >= 0)
+        & (delay < DELAYS)
+    )
 
 
 def _pack(cells: I64) -> U32:

@@ -27,6 +27,7 @@ from fingerprint.audio.pairs import (
     LOWEST,
     PROBE_EDGE,
     REFERENCE_FAN_OUT,
+    ROUNDING,
     Keys,
     Pairs,
     _pack,
@@ -52,7 +53,7 @@ def naive_pairs(
             j
             for j in range(i + 1, len(times))
             if DT_MIN_S / stretch <= times[j] - times[i] <= DT_MAX_S * stretch
-            and abs(octaves[j] - octaves[i]) <= INTERVAL_MAX
+            and abs(octaves[j] - octaves[i]) <= INTERVAL_MAX + ROUNDING
         ]
         pairs += [(i, j) for j in targets[:fan_out]]
     return pairs
