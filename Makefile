@@ -39,6 +39,8 @@ golden: $(VENV)/.ready
 
 bench: $(VENV)/.ready
 	$(BIN)/python -m benchmarks recall --corpus $(CORPUS) --json bench-recall.json
+	$(BIN)/python -m benchmarks audio --corpus $(CORPUS) --json bench-audio.json
+	$(BIN)/python -m benchmarks audio-cost --corpus $(CORPUS) --json bench-audio-cost.json
 	$(BIN)/python -m benchmarks speed --json bench-speed.json
 
 lock: $(VENV)/.ready
