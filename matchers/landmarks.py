@@ -27,10 +27,10 @@ TIME_DECOYS_S = np.multiply.outer((-1, 1), (0.37, 0.61, 0.83, 1.13, 1.49, 1.91, 
 PITCH_DECOYS_OCTAVES = np.array([c / CELLS for c in range(-21, 22, 2) if abs(c) >= 5])
 LEAST_CHANCE = 0.02  # of a peak being found by accident
 SHARED_TRIALS = 16.0  # that the chance of all peaks is worth beside the trials of one
-SURVIVAL = (0.08, 0.2, 0.45, 0.8)  # shares of a true copy's peaks: badly … hardly damaged
+SURVIVAL = (0.08, 0.2, 0.45, 0.8, 0.95)  # shares of a true copy's peaks: badly … hardly damaged
 EXACT = 4.0  # how much more often than by accident: exact to about 6 cents and 4 ms
 MOMENT_S = 0.02  # one frame and a bit
-CROWDING = 0.5  # n peaks of a moment count as the square root of n
+CROWDING = 0.4  # n peaks of a moment count as n to the power of 0.6
 MIN_PEAKS = 5
 MIN_RUN = 8.0  # nats; a shorter run is not worth keeping apart
 UNITS_PER_S = 4000  # observations are named by their time and pitch
