@@ -76,7 +76,7 @@ def test_an_answer_has_the_shape_of_the_contract(answers: dict[str, Any]) -> Non
     match = answer["matches"][0]
     assert match.keys() == {
         "work_id", "title", "reference_id", "modality", "query", "reference", "speed",
-        "pitch_semitones", "transform", "score", "e_value",
+        "pitch_semitones", "transform", "score", "e_value", "shared_with",
     }  # fmt: skip
     assert answer["engine"].keys() == {"version", "schemes", "index", "calibration"}
 
