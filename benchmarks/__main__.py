@@ -26,6 +26,13 @@ app = typer.Typer(help=__doc__, no_args_is_help=True, pretty_exceptions_enable=F
 Corpus = Annotated[Path, typer.Option(help="A folder of media, with manifest.csv if it has one.")]
 Json = Annotated[Path, typer.Option("--json", help="Where the result goes.")]
 Cache = Annotated[Path, typer.Option(help="Where made files are kept between runs.")]
+Rows = Annotated[str, typer.Option(help="Rows, separated by commas; all when empty.")]
+Queries = Annotated[int, typer.Option(min=1, help="Queries a row.")]
+Negatives = Annotated[int, typer.Option(min=0, help="Negative queries in all.")]
+Seed = Annotated[int, typer.Option(help="Decides which excerpts are cut.")]
+Split = Annotated[Half, typer.Option(help="Which half of the works.")]
+Jobs = Annotated[int, typer.Option(min=1, help="1 also measures latency.")]
+Baselines = Annotated[bool, typer.Option(help="Run other methods on the same queries.")]
 DEFAULT_CACHE = default_cache()
 DEFAULT_CORPUS = Path.home() / ".cache" / "reelprint-corpus"
 
@@ -34,13 +41,13 @@ DEFAULT_CORPUS = Path.home() / ".cache" / "reelprint-corpus"
 def recall_command(
     json: Json,
     corpus: Corpus = DEFAULT_CORPUS,
-    rows: Annotated[str, typer.Option(help="Rows, separated by commas; all when empty.")] = "",
-    queries: Annotated[int, typer.Option(min=1, help="Queries a row.")] = 150,
-    negatives: Annotated[int, typer.Option(min=0, help="Negative queries in all.")] = 1000,
-    seed: Annotated[int, typer.Option(help="Decides which excerpts are cut.")] = 1,
-    split: Annotated[Half, typer.Option(help="Which half of the works.")] = "test",
-    jobs: Annotated[int, typer.Option(min=1, help="1 also measures latency.")] = 2,
-    baselines: Annotated[bool, typer.Option(help="Run other methods on the same queries.")] = True,
+    rows: Rows = "",
+    queries: Queries = 150,
+    negatives: Negatives = 1000,
+    seed: Seed = 1,
+    split: Split = "test",
+    jobs: Jobs = 2,
+    baselines: Baselines = True,
     cache: Cache = DEFAULT_CACHE,
 ) -> None:
     """Recall, false matches, offset and speed errors, row by row."""
@@ -68,13 +75,13 @@ def recall_command(
 def audio_command(
     json: Json,
     corpus: Corpus = DEFAULT_CORPUS,
-    rows: Annotated[str, typer.Option(help="Rows, separated by commas; all when empty.")] = "",
-    queries: Annotated[int, typer.Option(min=1, help="Queries a row.")] = 110,
-    negatives: Annotated[int, typer.Option(min=0, help="Negative queries in all.")] = 5000,
-    seed: Annotated[int, typer.Option(help="Decides which excerpts are cut.")] = 1,
-    split: Annotated[Half, typer.Option(help="Which half of the works.")] = "test",
-    jobs: Annotated[int, typer.Option(min=1, help="1 also measures latency.")] = 2,
-    baselines: Annotated[bool, typer.Option(help="Run other methods on the same queries.")] = True,
+    rows: Rows = "",
+    queries: Queries = 110,
+    negatives: Negatives = 5000,
+    seed: Seed = 1,
+    split: Split = "test",
+    jobs: Jobs = 2,
+    baselines: Baselines = True,
     cache: Cache = DEFAULT_CACHE,
 ) -> None:
     """Sound under codecs, noise, mixtures, rooms, tempo, pitch and speed, with false matches."""
