@@ -79,22 +79,28 @@ def _continues(chain: Segment, piece: Segment) -> bool:
 
 
 def _joined(chain: Segment, piece: Segment) -> Segment:
-    """Both as one: each observation once, and the line through the middles of the outer pieces,
-    which are known better than any slope inside a piece."""
-    units, first = np.unique(np.concatenate([chain.units, piece.units]), return_index=True)
-    middle = (piece.query.start_s + piece.query.end_s) / 2
-    at, value = chain.anchor
-    speed = chain.hypothesis.speed
-    if middle - at > MIN_LEVER_S:
-        speed = (piece.reference_time(middle) - value) / (middle - at)
-    return replace(
-        chain,
-        hypothesis=replace(chain.hypothesis, speed=speed),
-        offset_s=value - speed * at,
+    """Both as one: each observation once, as the better of the two saw it, along the better's
+    line; or, if their middles lie far apart, along the line through these, which are known better
+    than any slope inside a piece."""
+    better, other = (piece, chain) if piece.score > chain.score else (chain, piece)
+    units, first = np.unique(np.concatenate([better.units, other.units]), return_index=True)
+    joined = replace(
+        better,
         query=Span(chain.query.start_s, max(chain.query.end_s, piece.query.end_s)),
         units=units,
-        evidence=np.concatenate([chain.evidence, piece.evidence])[first],
-        closeness=np.concatenate([chain.closeness, piece.closeness])[first],
+        evidence=np.concatenate([better.evidence, other.evidence])[first],
+        closeness=np.concatenate([better.closeness, other.closeness])[first],
+    )
+    middle = (piece.query.start_s + piece.query.end_s) / 2
+    at, value = chain.anchor
+    if middle - at <= MIN_LEVER_S:
+        return joined
+    speed = (piece.reference_time(middle) - value) / (middle - at)
+    return replace(
+        joined,
+        anchor=chain.anchor,
+        hypothesis=replace(better.hypothesis, speed=speed),
+        offset_s=value - speed * at,
     )
 
 

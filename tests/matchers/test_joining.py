@@ -47,3 +47,13 @@ def test_rivals_of_different_works_both_stay() -> None:
 def test_a_mirrored_piece_does_not_continue_a_plain_one() -> None:
     found = join([segment((0, 10)), segment((10, 20), mirrored=True)])
     assert len(found) == 2
+
+
+@pytest.mark.parametrize("early", [0.0, 0.1])
+def test_of_two_lines_through_one_stretch_the_better_seen_is_kept(early: float) -> None:
+    """A window is verified along many lines; two of them may come to lie on one another."""
+    blurred = segment((2 - early, 5), offset_s=100.02, score=70, speed=0.998)
+    sharp = segment((2, 5), offset_s=100, score=100)
+    (joined,) = join([blurred, sharp])
+    assert joined.score == pytest.approx(100, rel=0.03)
+    assert (joined.offset_s, joined.hypothesis.speed) == (100, 1)
