@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from fingerprint.audio.landmark import decode
+from fingerprint.audio.landmark import decode, ranks_of
 from fingerprint.scheme import Fingerprint
 from matchers.alignment import Line
 from media.clip import Span
@@ -31,23 +31,34 @@ class Peaks:
 
     times: F64  # (n,) seconds
     octaves: F64  # (n,) above 100 Hz
+    ranks: I64  # (n,) 0 for the strongest of a band and second
 
     @classmethod
     def of(cls, fingerprint: Fingerprint) -> Peaks:
         """The peaks of a fingerprint."""
-        return cls(fingerprint.times, decode(fingerprint.codes))
+        return cls(fingerprint.times, decode(fingerprint.codes), ranks_of(fingerprint))
+
+    def take(self, which: Bits | slice) -> Peaks:
+        """Those selected by a mask or a slice."""
+        return Peaks(self.times[which], self.octaves[which], self.ranks[which])
 
     def within(self, span: Span) -> Peaks:
         """Those from start to end, the end included."""
         first = np.searchsorted(self.times, span.start_s)
         last = np.searchsorted(self.times, span.end_s, side="right")
-        return Peaks(self.times[first:last], self.octaves[first:last])
+        return self.take(slice(first, last))
 
     def along(self, line: Line) -> Peaks:
         """Peaks of a reference where a line says that the suspect has them."""
         hypothesis = line.hypothesis
         times = (self.times - line.offset_s) / hypothesis.speed
-        return Peaks(times, self.octaves + hypothesis.pitch_octaves)
+        return Peaks(times, self.octaves + hypothesis.pitch_octaves, self.ranks)
+
+    def slid(self, by_s: F64 | float, by_octaves: F64 | float) -> Peaks:
+        """All peaks under one slide after the other, (slides * n,)."""
+        times = np.add.outer(np.atleast_1d(by_s), self.times)
+        octaves = np.add.outer(np.atleast_1d(by_octaves), self.octaves)
+        return Peaks(*(a.ravel() for a in np.broadcast_arrays(times, octaves, self.ranks)))
 
 
 @dataclass(frozen=True, slots=True)

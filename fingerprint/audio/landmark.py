@@ -62,6 +62,11 @@ def lowest_ranks(fingerprint: Fingerprint, ranks: int) -> Fingerprint:
     return fingerprint.take(fingerprint.quality > 100 - QUALITY_PER_RANK * ranks)
 
 
+def ranks_of(fingerprint: Fingerprint) -> NDArray[np.int64]:
+    """The rank of each peak, shape (n,)."""
+    return (100 - fingerprint.quality.astype(np.int64)) // QUALITY_PER_RANK
+
+
 def encode(octaves: NDArray[np.float64]) -> NDArray[np.uint8]:
     """Codes, shape (n, 2), of log frequencies in octaves above 100 Hz, shape (n,)."""
     steps = np.rint(octaves * STEPS_PER_OCTAVE)
