@@ -12,7 +12,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from fingerprint.audio.landmark import decode
 from fingerprint.scheme import Fingerprint
 from matchers import landmarks
 from matchers.alignment import Hypothesis, Line
@@ -46,31 +45,14 @@ class Coincidences:
     found: int  # of those, with a partner near the line
 
 
-@dataclass(frozen=True, slots=True)
-class _Peaks:
-    """Peaks in order of time, in the pitch of the reference."""
-
-    times: F64
-    octaves: F64
-
-    @classmethod
-    def of(cls, codes: Fingerprint, span: Span, pitch_octaves: float = 0.0) -> _Peaks:
-        part = codes.within(span)
-        return cls(part.times, decode(part.codes) - pitch_octaves)
-
-    def thinned(self, most: int) -> _Peaks:
-        keep = _spread(len(self.times), most)
-        return _Peaks(self.times[keep], self.octaves[keep])
-
-
 def coincidences(
     suspect: Fingerprint, reference: Fingerprint, match: Match, most: int = 1500
 ) -> Coincidences:
     """What a match in sound rests on, in at most `most` dots, half of them for each kind."""
     line = _fitted(suspect, reference, match)
     extent, there = _around(match.query), _around(match.matched)
-    ours = _Peaks.of(suspect, extent, line.hypothesis.pitch_octaves)
-    theirs = _Peaks.of(reference, there)
+    ours = Peaks.of(suspect.within(extent)).slid(0.0, -line.hypothesis.pitch_octaves)
+    theirs = Peaks.of(reference.within(there))
     inside = (ours.times >= match.query.start_s) & (ours.times <= match.query.end_s)
     a, b = _along(ours, theirs, line)
     c, d, few, others = _elsewhere(ours, theirs, line)
@@ -103,7 +85,7 @@ def _fitted(suspect: Fingerprint, reference: Fingerprint, match: Match) -> Line:
     return Line(match.reference, best.hypothesis, best.offset_s, 0.0)
 
 
-def _along(ours: _Peaks, theirs: _Peaks, line: Line) -> tuple[I64, I64]:
+def _along(ours: Peaks, theirs: Peaks, line: Line) -> tuple[I64, I64]:
     """Pairs near the line: suspect peak, reference peak."""
     at = line.offset_s + line.hypothesis.speed * ours.times
     first = np.searchsorted(theirs.times, at - NEAR_S)
@@ -114,9 +96,9 @@ def _along(ours: _Peaks, theirs: _Peaks, line: Line) -> tuple[I64, I64]:
     return a[same], b[same]
 
 
-def _elsewhere(ours: _Peaks, theirs: _Peaks, line: Line) -> tuple[I64, I64, _Peaks, _Peaks]:
+def _elsewhere(ours: Peaks, theirs: Peaks, line: Line) -> tuple[I64, I64, Peaks, Peaks]:
     """Pairs of the same pitch off the line, among evenly chosen peaks."""
-    ours, theirs = ours.thinned(MOST_PEAKS), theirs.thinned(MOST_PEAKS)
+    ours, theirs = (p.take(_spread(len(p.times), MOST_PEAKS)) for p in (ours, theirs))
     at = line.offset_s + line.hypothesis.speed * ours.times
     same = np.abs(ours.octaves[:, None] - theirs.octaves) <= NEAR_OCTAVES
     off = np.abs(at[:, None] - theirs.times) > NEAR_S

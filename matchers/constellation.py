@@ -38,8 +38,8 @@ class Peaks:
         """The peaks of a fingerprint."""
         return cls(fingerprint.times, decode(fingerprint.codes), ranks_of(fingerprint))
 
-    def take(self, which: Bits | slice) -> Peaks:
-        """Those selected by a mask or a slice."""
+    def take(self, which: Bits | I64 | slice) -> Peaks:
+        """Those selected by a mask, by positions or by a slice."""
         return Peaks(self.times[which], self.octaves[which], self.ranks[which])
 
     def within(self, span: Span) -> Peaks:
