@@ -8,14 +8,10 @@ from hypothesis import strategies as st
 
 from matchers.alignment import Hypothesis, Line
 from matchers.hypotheses import (
-    LEAST_RANKS,
     LINES_PER_WINDOW,
     MOST_LINES,
-    POSTINGS,
     SLOWEST,
     SOUND_HYPOTHESES,
-    SPARSE_RANKS,
-    affordable_ranks,
     first_guesses,
     picture_hypotheses,
     shortlist,
@@ -82,20 +78,6 @@ def test_tempo_and_pitch_together_are_near_a_hypothesis(speed: float, semitones:
 def test_no_hypothesis_is_slower_than_pairs_are_stretched_for() -> None:
     assert min(h.speed for h in SOUND_HYPOTHESES) == SLOWEST
     assert max(h.speed for h in SOUND_HYPOTHESES) <= 1 / SLOWEST
-
-
-@given(st.integers(0, 10**10), st.integers(0, 10**10))
-def test_the_more_postings_the_fewer_ranks(one: int, other: int) -> None:
-    few, many = affordable_ranks(min(one, other)), affordable_ranks(max(one, other))
-    assert LEAST_RANKS <= many <= few <= SPARSE_RANKS
-    if LEAST_RANKS < many < SPARSE_RANKS:
-        cost = max(one, other) * (many / SPARSE_RANKS) ** 2 * len(SOUND_HYPOTHESES)
-        assert cost <= POSTINGS < cost * ((many + 1) / many) ** 2
-
-
-def test_every_number_of_ranks_is_used() -> None:
-    tried = {affordable_ranks(int(p)) for p in np.geomspace(1e3, 1e7, 200)}
-    assert tried == set(range(LEAST_RANKS, SPARSE_RANKS + 1))
 
 
 def test_what_was_found_last_is_tried_first() -> None:
