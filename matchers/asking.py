@@ -18,11 +18,13 @@ from numpy.typing import NDArray
 from fingerprint.audio.pairs import Pairs
 from fingerprint.audio.probes import NEVER, PROBES, STEPS_PER_NAT, Probes
 from matchers.alignment import Hypothesis
+from matchers.hypotheses import LINES_PER_WINDOW
 
 LOOK_UP = 2  # postings that a key costs as much as, however few it has
 WEIGHT_BITS = 4
 WEIGHTS = 1 << WEIGHT_BITS  # of votes: 1 … 15
 WEIGHT_STEPS = 14  # of worth that one more weight takes: 0.7 nats
+LINES_AT = 2_000_000  # postings of a catalogue in which as many lines as usual are enough
 PER_ROOT = 1400.0  # postings that a window may meet, to the root of those of the catalogue
 BEST = 500  # postings of a catalogue in which even the best key's vote says nothing
 NATS = 32  # more than the logarithm of any number of postings
@@ -96,3 +98,13 @@ def affordable(stored: int) -> float:
     (19798990, 1979899)
     """
     return PER_ROOT * float(np.sqrt(stored))
+
+
+def worth_verifying(stored: int) -> int:
+    """How many lines of all hypotheses are verified in a catalogue of so many postings: the more
+    lines it has, the more of them are better by chance than that of a damaged copy.
+
+    >>> [worth_verifying(n) for n in (0, 2_000_000, 20_000_000, 200_000_000)]
+    [12, 12, 21, 37]
+    """
+    return int(LINES_PER_WINDOW * max(stored / LINES_AT, 1.0) ** 0.25)

@@ -85,13 +85,13 @@ def picture_hypotheses(span: Span, mirrored: bool) -> tuple[Hypothesis, ...]:
     return tuple(Hypothesis(speed=s, mirrored=mirrored) for s in speeds)
 
 
-def shortlist(lines: Sequence[Line], window: Span) -> list[Line]:
+def shortlist(lines: Sequence[Line], window: Span, usual: int = LINES_PER_WINDOW) -> list[Line]:
     """The most surprising distinct lines of a window; more than usual when many are as good, for
     then the same sound lies in many places."""
     middle = (window.start_s + window.end_s) / 2
     kept: list[Line] = []
     for line in sorted(lines, key=lambda x: -x.surprise):  # stable: ties keep the search's order
-        if len(kept) >= LINES_PER_WINDOW and line.surprise < AS_GOOD * kept[0].surprise:
+        if len(kept) >= usual and line.surprise < AS_GOOD * kept[0].surprise:
             break
         if not any(_same(line, k, middle) for k in kept):
             kept.append(line)

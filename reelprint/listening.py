@@ -17,7 +17,7 @@ from fingerprint.scheme import Fingerprint
 from index.store import Index
 from matchers import landmarks
 from matchers.alignment import Hypothesis, Line, Segment
-from matchers.asking import Prices, affordable
+from matchers.asking import Prices, affordable, worth_verifying
 from matchers.constellation import Map, Peaks
 from matchers.hypotheses import (
     LINES_PER_SEARCH,
@@ -87,7 +87,7 @@ class Listener:
             if h not in tried
             for line in self._lines(window, part.scheme, pairs, h, bar, LINES_PER_SEARCH)
         ]
-        return shortlist(lines, window)
+        return shortlist(lines, window, worth_verifying(prices.stored))
 
     def _lines(
         self,

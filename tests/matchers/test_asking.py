@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from fingerprint.audio.pairs import KEYS, Pairs
 from fingerprint.audio.probes import NEVER, PROBES, STEPS_PER_NAT, Probes
 from matchers.alignment import Hypothesis
-from matchers.asking import LOOK_UP, WEIGHTS, Prices, affordable
+from matchers.asking import LOOK_UP, WEIGHTS, Prices, affordable, worth_verifying
+from matchers.hypotheses import LINES_PER_WINDOW, MOST_LINES
 from tests.matchers.build import constellation
 
 EVERYTHING = 10**9
@@ -95,6 +96,12 @@ def test_the_more_a_key_is_worth_the_more_its_vote_counts() -> None:
     apart = value[order][100:] - value[order][:-100] > 2
     grown = np.diff(np.stack([asked.weights[order][:-100], asked.weights[order][100:]]), axis=0)[0]
     assert np.all(grown[apart] >= 0)
+
+
+def test_a_larger_catalogue_gets_more_lines_but_never_too_many() -> None:
+    lines = [worth_verifying(10**n) for n in range(9)]
+    assert lines == sorted(lines)
+    assert LINES_PER_WINDOW == lines[0] == lines[6] < lines[-1] <= MOST_LINES
 
 
 @given(st.integers(0, 10**10), st.integers(0, 10**10))

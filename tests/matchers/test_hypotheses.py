@@ -97,6 +97,12 @@ def test_when_many_lines_are_as_good_more_are_kept() -> None:
     assert shortlist([], window) == []
 
 
+def test_as_many_lines_as_asked_are_kept_also_when_they_are_weak() -> None:
+    lines = [Line(n, Hypothesis(), 5.0, 100.0 / (1 + n)) for n in range(60)]
+    assert shortlist(lines, Span(0, 20), 20) == lines[:20]
+    assert len(shortlist(lines, Span(0, 20), 60)) == MOST_LINES
+
+
 def test_lines_of_another_pitch_or_place_are_others() -> None:
     one = Line(1, Hypothesis(), 5.0, 30.0)
     alike = [Line(1, Hypothesis(1.0, 1 / 24), 5.3, 20.0), Line(1, Hypothesis(1.025), 4.8, 20.0)]
