@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint.audio.pairs import Pairs
-from fingerprint.audio.probes import NEVER, PROBES, STEPS_PER_NAT, Probes
+from fingerprint.audio.probes import NEVER, STEPS_PER_NAT, Probes
 from matchers.alignment import Hypothesis
 from matchers.hypotheses import LINES_PER_WINDOW
 
@@ -81,7 +81,7 @@ class Prices:
         over = worth[chosen].astype(np.int64) - self.nothing
         return Asked(
             probes.keys[chosen].astype(np.int64),
-            probes.times[chosen // PROBES],
+            probes.times[chosen % len(probes.times)],
             np.clip(over // WEIGHT_STEPS, 1, WEIGHTS - 1),
         )
 

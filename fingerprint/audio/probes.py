@@ -31,7 +31,7 @@ T = TypeVar("T", np.int16, np.int32)
 
 @dataclass(frozen=True, slots=True)
 class Probes:
-    """Keys to ask for under one hypothesis, eight for each pair, in order of the pairs."""
+    """Keys to ask for under one hypothesis: eight times one of each pair, in order of the pairs."""
 
     keys: I32  # (8 n,) below KEYS
     promise: I16  # (8 n,) log-likelihood of each, in steps; those that do not exist NEVER or less
@@ -44,23 +44,24 @@ class Probes:
         places = pairs.places(speed, pitch_octaves)
         (a, p), (b, q), (c, r) = (_around(place, axis) for axis, place in enumerate(places))
         keys = _crossed(_crossed(a, b), c)
-        r -= (RANK_STEPS * pairs.ranks[:, None]).astype(np.int16)
+        r -= (RANK_STEPS * pairs.ranks).astype(np.int16)
         promise = _crossed(_crossed(p, q), r)
         return cls(keys.ravel(), promise.ravel(), pairs.times)
 
 
 def _around(places: F64, axis: int) -> tuple[I32, I16]:
-    """The two cells nearest to each place, shape (n, 2), as their share of the key; and what each
+    """The two cells nearest to each place, shape (2, n), as their share of the key; and what each
     promises."""
     below = np.floor(places)
-    cells = below[:, None].astype(np.int64) + np.arange(2)
-    off = np.stack([places - below, below + 1 - places], axis=1)
+    cells = below.astype(np.int64) + np.arange(2)[:, None]
+    off = np.stack([places - below, below + 1 - places])
     exists = inside(cells, SIZES[axis])
     promise = np.where(exists, -np.rint(MISFIT_STEPS[axis] * off**2), NEVER)
     return (cells * exists * STRIDES[axis]).astype(np.int32), promise.astype(np.int16)
 
 
 def _crossed(first: NDArray[T], second: NDArray[T]) -> NDArray[T]:
-    """Sums of each of the first with each of the second, shape (n, a * b)."""
-    sums: NDArray[T] = first[:, :, None] + second[:, None, :]
-    return sums.reshape(len(first), first.shape[1] * second.shape[1])
+    """Sums of each of the first, shape (a, n), with each of the second, shape (b, n), in rows, so
+    that adding runs along memory: shape (a * b, n)."""
+    sums: NDArray[T] = first[:, None] + second
+    return sums.reshape(len(first) * len(second), first.shape[1])

@@ -30,7 +30,13 @@ def asked(suspect: Fingerprint, speed: float = 1.0, pitch: float = 0.0) -> set[t
     """Keys and times of all that is asked for."""
     probes = Probes.of(Pairs.of(suspect, EVERY, STRETCH), speed, pitch)
     there = np.flatnonzero(probes.promise > NEVER)
-    return {*zip(probes.keys[there].tolist(), probes.times[there // PROBES].tolist(), strict=True)}
+    return {
+        *zip(
+            probes.keys[there].tolist(),
+            probes.times[there % max(len(probes.times), 1)].tolist(),
+            strict=True,
+        )
+    }
 
 
 def stored(reference: Fingerprint, speed: float) -> set[tuple[int, float]]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from fingerprint.audio.landmark import encode
 from fingerprint.audio.pairs import Pairs, reference_keys
-from fingerprint.audio.probes import NEVER, PROBES, Probes
+from fingerprint.audio.probes import NEVER, Probes
 from fingerprint.scheme import Fingerprint
 from index.candidates import Postings
 from index.hamming import MIN_QUALITY, RADIUS_BITS
@@ -87,7 +87,7 @@ def asked(suspect: Fingerprint) -> tuple[list[int], list[float]]:
     """The keys that are looked up for a suspect, and their times."""
     probes = Probes.of(Pairs.of(suspect, RANKS))
     there = np.flatnonzero(probes.promise > NEVER)
-    return probes.keys[there].tolist(), probes.times[there // PROBES].tolist()
+    return probes.keys[there].tolist(), probes.times[there % max(len(probes.times), 1)].tolist()
 
 
 def hits(index: Index, suspect: Fingerprint) -> Hits:
