@@ -18,7 +18,6 @@ from pathlib import Path
 
 import numpy as np
 
-from fingerprint.audio.landmark import decode
 from fingerprint.audio.pairs import reference_keys
 from fingerprint.audio.spectrum import log_spectrum, whiten
 from fingerprint.registry import SCHEMES
@@ -87,8 +86,7 @@ def _of_scheme(scheme: Scheme, clips: Mapping[str, Clip]) -> Iterator[tuple[str,
         yield f"{name}.quality", codes.quality.tolist()
         yield f"{name}.times_us", np.rint(codes.times * 1e6).astype(int).tolist()
         if scheme.metric == "landmark":
-            keys = reference_keys(decode(codes.codes), codes.times).keys
-            yield f"{name}.keys", keys.tolist()
+            yield f"{name}.keys", reference_keys(codes).keys.tolist()
 
 
 def _of_stages(clips: Mapping[str, Clip]) -> Iterator[tuple[str, Vector]]:

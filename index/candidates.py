@@ -56,4 +56,4 @@ class Postings:
     timeline: Timeline
     alive: NDArray[np.bool_]  # (references of the timeline,) those not removed
     counts: NDArray[np.int64]  # (k,) places of each key
-    places: NDArray[np.int64]  # (counts.sum(),) on the timeline, in order of the keys
+    places: NDArray[np.signedinteger]  # (counts.sum(),) on the timeline, in order of the keys

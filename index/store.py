@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from fingerprint.audio.pairs import KEYS
 from fingerprint.registry import scheme_named
 from fingerprint.scheme import Fingerprint
 from index.atomic import TEMPORARY, exclusive, exclusive_if_free, shared
@@ -42,6 +43,7 @@ class Index:
         self._folder = folder
         self.damaged: tuple[str, ...] = ()
         self._open: dict[Files, Segment] = {}
+        self._counts: dict[str, NDArray[np.int64]] = {}
         self._manifest = Manifest()
         self._refresh()
 
@@ -93,13 +95,17 @@ class Index:
             [s.search(fingerprint, gone) for s, gone in opened if isinstance(s, HammingSegment)]
         )
 
-    def look_up(self, scheme: str, keys: NDArray[np.uint32]) -> list[Postings]:
+    def look_up(self, scheme: str, keys: NDArray[np.int64]) -> list[Postings]:
         """Where a suspect's hash keys are stored, segment by segment."""
         return [s.look_up(keys, gone) for s, gone in self._postings(scheme)]
 
-    def count(self, scheme: str, keys: NDArray[np.uint32]) -> int:
-        """How many postings a look-up of these keys would give: what it would cost."""
-        return sum(s.count(keys) for s, _ in self._postings(scheme))
+    def counts(self, scheme: str) -> NDArray[np.int64]:
+        """How many postings a look-up of each key would give, shape (KEYS,): what it would cost.
+        The same array as long as nothing is added."""
+        if scheme not in self._counts:
+            none = np.zeros(KEYS, np.int64)
+            self._counts[scheme] = sum((s.counts for s, _ in self._postings(scheme)), none)
+        return self._counts[scheme]
 
     def _postings(self, scheme: str) -> Iterator[tuple[PostingsSegment, Sequence[int]]]:
         for entry in self._manifest.of(scheme):
@@ -130,6 +136,7 @@ class Index:
         self.damaged = tuple(dict.fromkeys((*self.damaged, *damaged)))
         self._manifest = manifest.with_segments(whole)
         self._open = segments
+        self._counts = {}
 
     def _segment(self, entry: SegmentEntry) -> Segment:
         return KINDS[scheme_named(entry.scheme).metric].open(self._folder / entry.stem)

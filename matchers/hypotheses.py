@@ -51,10 +51,10 @@ SOUND_HYPOTHESES = (*PLAYBACK, *ALTERED)
 PICTURE_SPEEDS = _SPEEDS
 SLOWEST = _SPEEDS[0]
 
-DENSE_FAN_OUT, SPARSE_FAN_OUT = 16, 8
-SPARSE_RANKS = 7  # of peaks, at most, when every hypothesis is tried …
-LEAST_RANKS = 3  # … and at least
-POSTINGS = 12_000_000  # that a window may cost in all its hypotheses: about a quarter of a second
+PAIRS_PER_S = 300  # of the surest pairs of a suspect, when every hypothesis is tried …
+MOST_PAIRS_PER_S = 1000  # … and when one is
+MOST_POSTINGS = 400_000  # that a window may meet in one likely hypothesis
+SAMPLE = SOUND_HYPOTHESES[::8]  # on which the bar for all of them is set
 
 
 def windows(fingerprint: Fingerprint) -> Iterator[tuple[Span, Fingerprint]]:
@@ -79,30 +79,19 @@ def first_guesses(found: Sequence[Segment]) -> tuple[Hypothesis, ...]:
     return (Hypothesis(),) if best is None else (Hypothesis(), best.hypothesis)
 
 
-def affordable_ranks(postings: int) -> int:
-    """Peaks of how many ranks may be searched for under every hypothesis, when `postings` are met
-    under one with `SPARSE_RANKS`: pairs grow with the square of the peaks.
-
-    >>> affordable_ranks(1_000), affordable_ranks(400_000), affordable_ranks(10**9)
-    (7, 3, 3)
-    """
-    most = POSTINGS / max(1, postings * len(SOUND_HYPOTHESES))
-    return int(np.clip(SPARSE_RANKS * np.sqrt(most), LEAST_RANKS, SPARSE_RANKS))
-
-
 def picture_hypotheses(span: Span, mirrored: bool) -> tuple[Hypothesis, ...]:
     """Speeds for a window of frames; a single frame has none."""
     speeds = PICTURE_SPEEDS if span.duration_s > 0 else (1.0,)
     return tuple(Hypothesis(speed=s, mirrored=mirrored) for s in speeds)
 
 
-def shortlist(lines: Sequence[Line], window: Span) -> list[Line]:
+def shortlist(lines: Sequence[Line], window: Span, usual: int = LINES_PER_WINDOW) -> list[Line]:
     """The most surprising distinct lines of a window; more than usual when many are as good, for
     then the same sound lies in many places."""
     middle = (window.start_s + window.end_s) / 2
     kept: list[Line] = []
     for line in sorted(lines, key=lambda x: -x.surprise):  # stable: ties keep the search's order
-        if len(kept) >= LINES_PER_WINDOW and line.surprise < AS_GOOD * kept[0].surprise:
+        if len(kept) >= usual and line.surprise < AS_GOOD * kept[0].surprise:
             break
         if not any(_same(line, k, middle) for k in kept):
             kept.append(line)

@@ -1,12 +1,15 @@
-"""Votes of hash keys: places that agree on one line make its bin rise over what chance gives.
+"""Votes of hash keys: places that agree on one line crowd together as chance would not have them.
 
-A bin is a fifth of a second on the timeline of a segment; a line may fall between two, so the votes
-of neighbours are added. Only bins well above the mean of the whole timeline are looked at; their
-surprise is the log-likelihood ratio of the votes against the Poisson rate that the other votes of
-the same reference suggest.
+Every posting votes for where the middle of the window would lie in its reference. Where more votes
+than chance gives fall within two fifths of a second, there is a line; its surprise is the
+log-likelihood ratio of the votes against the Poisson rate that the other votes of the same
+reference suggest, each counted by what its key is worth. Votes are sorted, not counted in bins, so
+that the cost grows with what is found and not with the catalogue.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,59 +17,94 @@ from numpy.typing import NDArray
 from index.candidates import Postings
 from index.timeline import MARGIN, PLACES_PER_S
 from matchers.alignment import Hypothesis, Line
+from matchers.asking import WEIGHT_BITS, WEIGHTS, Asked
 from matchers.votes import surprise
 
-BIN = PLACES_PER_S // 5  # places in a bin
-BIN_S = BIN / PLACES_PER_S
-LEAST_VOTES, DEVIATIONS = 3.0, 4.0  # above the mean, for a bin to be looked at
-MOST_BINS = 256  # looked at in one search
+BIN = PLACES_PER_S // 5  # places; votes within two bins are of one line
+LEAST_VOTES, DEVIATIONS = 3.0, 4.0  # above the mean, for a crowd to be looked at
+MOST_CROWDS = 256  # looked at in one search
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
+Signed = NDArray[np.signedinteger]
 
 
 def vote_places(
-    found: Postings, times: F64, middle_s: float, hypothesis: Hypothesis, most: int
+    found: Postings, asked: Asked, middle_s: float, hypothesis: Hypothesis, most: int
 ) -> list[Line]:
     """The `most` most surprising lines of one segment under one hypothesis, best first.
 
-    `times` are those of the keys looked up, in suspect seconds; `middle_s` is the middle of the
-    window, about which the line may turn.
+    `middle_s` is the middle of the window in suspect seconds, about which the line may turn.
     """
-    if not len(found.places):
+    votes = Votes.of(found, asked, hypothesis.speed * (asked.times - middle_s))
+    first, count = _crowds(votes.places, _least(len(votes.places), found.timeline.end))
+    if not len(first):
         return []
-    counts = _counts(found, hypothesis.speed * (times - middle_s))
-    pairs = counts[:-1] + counts[1:]
-    bins = _standing_out(pairs)
     line = found.timeline
-    owner = line.owner((bins + 1) * BIN)
-    first = (line.starts - MARGIN) // BIN
-    size = np.diff(first, append=len(counts))[owner] - MARGIN // BIN  # half of both margins
-    others = np.add.reduceat(counts, first)[owner] - pairs[bins]
-    score = surprise(pairs[bins], others, size) * found.alive[owner]
+    at = votes.places[first + count // 2]  # the median of each crowd
+    owner = line.owner(at)
+    begin = line.starts - MARGIN
+    end = np.append(begin[1:], line.end)
+    crowd = votes.worth(first, first + count)
+    others = votes.between(begin[owner], end[owner]) - crowd
+    size = (end - begin - MARGIN)[owner] // BIN  # half of both margins
+    score = surprise(crowd, others, size) * found.alive[owner]
     best = np.argsort(-score, kind="stable")[:most]
     best = best[score[best] > 0]
-    offsets = ((bins + 1) * BIN - line.starts[owner]) / PLACES_PER_S - hypothesis.speed * middle_s
+    offsets = (at - line.starts[owner]) / PLACES_PER_S - hypothesis.speed * middle_s
     return [
         Line(int(line.numbers[owner[i]]), hypothesis, float(offsets[i]), float(score[i]))
         for i in best
     ]
 
 
-def _counts(found: Postings, moments_s: F64) -> I64:
-    """Votes by bin: a place votes for where the middle of the window would lie."""
-    shift = np.rint(moments_s * PLACES_PER_S).astype(np.int64)
-    middle = found.places - np.repeat(shift, found.counts)
-    bins = np.maximum(middle, 0) // BIN
-    return np.bincount(bins, minlength=found.timeline.end // BIN + 2)
+@dataclass(frozen=True, slots=True)
+class Votes:
+    """Votes in order of place."""
+
+    places: Signed  # (n,) where the middle of the window would lie
+    before: I64  # (n + 1,) the weights of all votes before each
+
+    @classmethod
+    def of(cls, found: Postings, asked: Asked, moments_s: F64) -> Votes:
+        """One vote for each posting; sorted with its weight in the lowest bits, which is several
+        times as fast as sorting positions."""
+        fits = found.timeline.end * WEIGHTS <= np.iinfo(np.int32).max
+        width: type[np.signedinteger] = np.int32 if fits else np.int64
+        shift = np.rint(moments_s * PLACES_PER_S).astype(np.int64) * WEIGHTS - asked.weights
+        packed: Signed = found.places.astype(width) * WEIGHTS
+        packed -= np.repeat(shift.astype(width), found.counts)
+        packed.sort()
+        weights = np.cumsum(packed & (WEIGHTS - 1), dtype=np.int64)
+        return cls(packed >> WEIGHT_BITS, np.concatenate([[0], weights]))
+
+    def worth(self, first: I64, last: I64) -> F64:
+        """The votes from `first` up to `last`, counted by weight; an average one counts one."""
+        weight = self.before[last] - self.before[first]
+        return np.asarray(weight * (len(self.places) / int(self.before[-1])))
+
+    def between(self, begin: I64, end: I64) -> F64:
+        """The same for the votes from place to place."""
+        return self.worth(*(np.searchsorted(self.places, at) for at in (begin, end)))
 
 
-def _standing_out(pairs: I64) -> I64:
-    """The greatest local maxima among bins well above the mean, in order of place."""
-    mean = float(pairs.mean())
-    bins = np.flatnonzero(pairs > mean + DEVIATIONS * np.sqrt(mean) + LEAST_VOTES)
-    votes = pairs[bins]
-    left, right = pairs[np.maximum(bins - 1, 0)], pairs[np.minimum(bins + 1, len(pairs) - 1)]
-    is_peak = (votes > left) & (votes >= right)
-    bins, votes = bins[is_peak], votes[is_peak]
-    return np.sort(bins[np.argsort(-votes, kind="stable")[:MOST_BINS]])
+def _least(votes: int, places: int) -> int:
+    """How many votes within two bins are worth looking at, when so many are spread over so many
+    places."""
+    mean = votes * 2 * BIN / max(places, 1)
+    return int(mean + DEVIATIONS * np.sqrt(mean) + LEAST_VOTES) + 1
+
+
+def _crowds(votes: Signed, least: int) -> tuple[I64, I64]:
+    """First vote and number of votes of the greatest crowds, in order of place: those within two
+    bins, and more than in any such stretch that begins less than two bins before or after."""
+    begin = np.flatnonzero(votes[least - 1 :] - votes[: len(votes) - least + 1] < 2 * BIN)
+    if not len(begin):
+        return begin, begin
+    start = votes[begin]
+    count = np.searchsorted(votes, start + 2 * BIN) - begin
+    group = np.cumsum(np.diff(start, prepend=start[0]) >= 2 * BIN)
+    order = np.lexsort((begin, -count, group))
+    best = order[np.flatnonzero(np.diff(group[order], prepend=-1))]
+    best = np.sort(best[np.argsort(-count[best], kind="stable")[:MOST_CROWDS]])
+    return begin[best], count[best]

@@ -1,30 +1,33 @@
 """The sound of one suspect through index and matchers, window by window.
 
-First what was most likely done to a window is searched for with all its peaks; if that does not
-explain the window, every other speed and pitch with its surest peaks; and what then turns up is
-searched for again with all peaks, which also finds the other places that hold the same sound.
+First what was most likely done to a window is searched for with nearly all its pairs; if that does
+not explain the window, every other speed and pitch with the keys that are worth most; and what then
+turns up is searched for again with nearly all pairs, which also finds the other places that hold
+the same sound.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from fingerprint.audio.landmark import decode, lowest_ranks
-from fingerprint.audio.pairs import Pairs, query_keys
+from fingerprint.audio.pairs import Pairs
+from fingerprint.audio.peaks import RANKS
+from fingerprint.audio.probes import Probes
 from fingerprint.scheme import Fingerprint
 from index.store import Index
 from matchers import landmarks
 from matchers.alignment import Hypothesis, Line, Segment
+from matchers.asking import Prices, affordable, worth_verifying
 from matchers.constellation import Map, Peaks
 from matchers.hypotheses import (
-    DENSE_FAN_OUT,
     LINES_PER_SEARCH,
     MOST_LINES,
+    MOST_PAIRS_PER_S,
+    MOST_POSTINGS,
+    PAIRS_PER_S,
+    SAMPLE,
     SLOWEST,
     SOUND_HYPOTHESES,
-    SPARSE_FAN_OUT,
-    SPARSE_RANKS,
-    affordable_ranks,
     first_guesses,
     shortlist,
     windows,
@@ -40,6 +43,7 @@ class Listener:
     def __init__(self, index: Index, reference: Callable[[int], Peaks]) -> None:
         self._index = index
         self._reference = reference
+        self._priced: Prices | None = None
 
     def segments(self, peaks: Fingerprint) -> Iterator[Segment]:
         """Verified stretches, those of overlapping windows overlapping too."""
@@ -64,35 +68,50 @@ class Listener:
     def _densely(
         self, window: Span, part: Fingerprint, hypotheses: Sequence[Hypothesis]
     ) -> list[Line]:
-        pairs = _pairs(part, DENSE_FAN_OUT)
-        lines = [
-            line for h in hypotheses for line in self._lines(window, part, pairs, h, MOST_LINES)
-        ]
+        pairs = _pairs(part, MOST_PAIRS_PER_S * window.duration_s)
+        prices = self._prices(part.scheme)
+        lines = []
+        for hypothesis in hypotheses:
+            bar = prices.bar(pairs, [hypothesis], MOST_POSTINGS)
+            lines += self._lines(window, part.scheme, pairs, hypothesis, bar, MOST_LINES)
         return shortlist(lines, window)
 
     def _sparsely(self, window: Span, part: Fingerprint, tried: Sequence[Hypothesis]) -> list[Line]:
-        surest = lowest_ranks(part, SPARSE_RANKS)
-        keys = query_keys(_pairs(surest, SPARSE_FAN_OUT))
-        ranks = affordable_ranks(self._index.count(part.scheme, keys.keys))
-        pairs = _pairs(lowest_ranks(part, ranks), SPARSE_FAN_OUT)
+        pairs = _pairs(part, PAIRS_PER_S * window.duration_s)
+        prices = self._prices(part.scheme)
+        means = affordable(prices.stored) * len(SAMPLE) / len(SOUND_HYPOTHESES)
+        bar = prices.bar(pairs, SAMPLE, means)
         lines = [
             line
             for h in SOUND_HYPOTHESES
             if h not in tried
-            for line in self._lines(window, part, pairs, h, LINES_PER_SEARCH)
+            for line in self._lines(window, part.scheme, pairs, h, bar, LINES_PER_SEARCH)
         ]
-        return shortlist(lines, window)
+        return shortlist(lines, window, worth_verifying(prices.stored))
 
     def _lines(
-        self, window: Span, part: Fingerprint, pairs: Pairs, hypothesis: Hypothesis, most: int
+        self,
+        window: Span,
+        scheme: str,
+        pairs: Pairs,
+        hypothesis: Hypothesis,
+        bar: int,
+        most: int,
     ) -> list[Line]:
-        keys = query_keys(pairs, hypothesis.speed, hypothesis.pitch_octaves)
+        probes = Probes.of(pairs, hypothesis.speed, hypothesis.pitch_octaves)
+        asked = self._prices(scheme).asked(probes, bar)
         middle = (window.start_s + window.end_s) / 2
         return [
             line
-            for found in self._index.look_up(part.scheme, keys.keys)
-            for line in vote_places(found, keys.times, middle, hypothesis, most)
+            for found in self._index.look_up(scheme, asked.keys)
+            for line in vote_places(found, asked, middle, hypothesis, most)
         ]
+
+    def _prices(self, scheme: str) -> Prices:
+        counts = self._index.counts(scheme)
+        if self._priced is None or self._priced.counts is not counts:
+            self._priced = Prices.of(counts)
+        return self._priced
 
     def _verified(self, suspect: Map, lines: Sequence[Line]) -> list[Segment]:
         return [
@@ -102,5 +121,5 @@ class Listener:
         ]
 
 
-def _pairs(peaks: Fingerprint, fan_out: int) -> Pairs:
-    return Pairs.of(decode(peaks.codes), peaks.times, fan_out, 1 / SLOWEST)
+def _pairs(peaks: Fingerprint, most: float) -> Pairs:
+    return Pairs.of(peaks, 2 * RANKS, 1 / SLOWEST).surest(round(most))

@@ -1,11 +1,10 @@
-"""Hash keys of landmark pairs: what the postings index stores, and what a suspect looks up.
+"""Pairs of spectral peaks and their hash keys: what the postings index stores.
 
 A key says how two peaks lie to each other: the frequency of the earlier one, the interval between
-them, and the time between them. The frequency cell is coarse, for a hypothesis on the pitch is
-never quite right; interval and delay hardly depend on it and are fine. References store few pairs a
-peak, exactly quantised. A suspect looks up more pairs, and for each also the neighbouring keys
-whose cell is nearly as close, so that a peak shifted by a codec or a slightly different speed
-still finds its partner.
+them, and the time between them. Of a reference only pairs of sure peaks are stored, exactly
+quantised: a pair of peaks that both survive in a copy is worth several that seldom do. Cells are
+about as fine as peaks are exact, so that few pairs of other sound share a key; a suspect asks for
+the neighbouring keys as well (`fingerprint.audio.probes`).
 """
 
 from __future__ import annotations
@@ -15,19 +14,22 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-REFERENCE_FAN_OUT = 3
+from fingerprint.audio.landmark import QUALITY_PER_RANK, decode
+from fingerprint.audio.spectrum import HOP, RATE
+from fingerprint.scheme import Fingerprint
+
+REFERENCE_RANKS = 4  # of both peaks together, at most: about 60 pairs a second
 DT_MIN_S, DT_MAX_S = 0.06, 0.6
 INTERVAL_MAX = 1.0  # octaves …
 ROUNDING = 1 / 1024  # … and what floats make of it
-FREQUENCY_CELL = 1 / 24  # octaves: half a semitone
-INTERVAL_CELL = 1 / 48  # octaves: a quarter tone
-DELAY_CELL_S = 0.024
-PROBE_EDGE = 0.2  # a neighbour is probed when the value lies this near to its cell (in cells)
+FREQUENCY_CELL = 1 / 36  # octaves: a third of a semitone
+INTERVAL_CELL = 1 / 72  # octaves: a sixth of a tone
+DELAY_CELL_S = HOP / RATE  # a frame: delays within a reference are whole ones
 
 # Cells of each coordinate, from the lowest band edge to the highest, one neighbour on each side.
-LOWEST, FREQUENCIES = 2, 126
+LOWEST, FREQUENCIES = 3, 190
 INTERVALS = 2 * round(INTERVAL_MAX / INTERVAL_CELL) + 3
-DELAYS = round(DT_MAX_S / DELAY_CELL_S) + 2
+SHORTEST, DELAYS = 3, 36
 KEYS = FREQUENCIES * INTERVALS * DELAYS
 
 F64 = NDArray[np.float64]
@@ -51,89 +53,81 @@ class Pairs:
     intervals: F64  # (n,) octaves from anchor to target
     times: F64  # (n,) seconds, of the anchor
     delays: F64  # (n,) seconds from anchor to target
+    ranks: I64  # (n,) of both peaks together
 
     @classmethod
-    def of(cls, octaves: F64, times: F64, fan_out: int, stretch: float = 1.0) -> Pairs:
-        """The first `fan_out` later peaks in each peak's zone, peaks in order of time; `stretch`
-        widens the zone, for a suspect that may be slower than its reference."""
-        anchor, target = _choose(octaves, times, fan_out, stretch)
+    def of(cls, peaks: Fingerprint, most_ranks: int, stretch: float = 1.0) -> Pairs:
+        """Every peak with each later one in its zone, if their ranks add up to no more than
+        `most_ranks`; `stretch` widens the zone, for a suspect that may be slower than its
+        reference, or faster."""
+        octaves, times = decode(peaks.codes), peaks.times
+        ranks = (100 - peaks.quality.astype(np.int64)) // QUALITY_PER_RANK
+        anchor, target = _choose(octaves, times, ranks, most_ranks, stretch)
         return cls(
             octaves[anchor],
             octaves[target] - octaves[anchor],
             times[anchor],
             times[target] - times[anchor],
+            ranks[anchor] + ranks[target],
+        )
+
+    def surest(self, most: int) -> Pairs:
+        """Those of low ranks: of as many ranks as give no more than `most` pairs, and of the lowest
+        in any case."""
+        if not len(self.ranks):
+            return self
+        up_to = np.cumsum(np.bincount(self.ranks))
+        limit = max(int(np.searchsorted(up_to, most, side="right")) - 1, int(self.ranks.min()))
+        kept = self.ranks <= limit
+        return Pairs(
+            self.octaves[kept],
+            self.intervals[kept],
+            self.times[kept],
+            self.delays[kept],
+            self.ranks[kept],
+        )
+
+    def places(self, speed: float = 1.0, pitch_octaves: float = 0.0) -> tuple[F64, F64, F64]:
+        """Where they lie in the reference, in cells of frequency, interval and delay, if the
+        suspect plays `speed` times as fast and `pitch_octaves` higher."""
+        return (
+            (self.octaves - pitch_octaves) / FREQUENCY_CELL - LOWEST,
+            self.intervals / INTERVAL_CELL + INTERVALS // 2,
+            self.delays * speed / DELAY_CELL_S - SHORTEST,
         )
 
 
-def reference_keys(octaves: F64, times: F64) -> Keys:
-    """The keys to store for peaks in order of time."""
-    pairs = Pairs.of(octaves, times, REFERENCE_FAN_OUT)
-    cells = np.rint(_coordinates(pairs, 1.0, 0.0)).astype(np.int64)
-    kept = _inside(cells)
-    return Keys(_pack(cells[kept]), pairs.times[kept])
+def reference_keys(peaks: Fingerprint) -> Keys:
+    """The keys to store for a reference's peaks."""
+    pairs = Pairs.of(peaks, REFERENCE_RANKS)
+    cells = [np.rint(place).astype(np.int64) for place in pairs.places()]
+    kept = np.all([inside(c, n) for c, n in zip(cells, SIZES, strict=True)], axis=0)
+    frequency, interval, delay = (c[kept] for c in cells)
+    keys = (frequency * INTERVALS + interval) * DELAYS + delay
+    return Keys(keys.astype(np.uint32), pairs.times[kept])
 
 
-def query_keys(pairs: Pairs, speed: float = 1.0, pitch_octaves: float = 0.0) -> Keys:
-    """The keys to look up for a suspect's pairs, neighbours included, if it plays `speed` times as
-    fast as its reference and `pitch_octaves` higher; times stay the suspect's."""
-    exact = _coordinates(pairs, speed, pitch_octaves)
-    home = np.rint(exact)
-    cells, owner = home.astype(np.int64), np.arange(len(home))
-    for axis in range(3):
-        lean = (exact - home)[owner, axis]  # -0.5 … 0.5: which neighbour is near, and how near
-        near = np.flatnonzero(np.abs(lean) > 0.5 - PROBE_EDGE)
-        beside = cells[near]
-        beside[:, axis] += np.sign(lean[near]).astype(np.int64)
-        cells, owner = np.concatenate([cells, beside]), np.concatenate([owner, owner[near]])
-    kept = _inside(cells)
-    return Keys(_pack(cells[kept]), pairs.times[owner[kept]])
+SIZES = (FREQUENCIES, INTERVALS, DELAYS)
 
 
-def _choose(octaves: F64, times: F64, fan_out: int, stretch: float) -> tuple[I64, I64]:
+def inside(cells: I64, size: int) -> NDArray[np.bool_]:
+    """Which cells of one coordinate there are."""
+    return np.asarray((cells >= 0) & (cells < size))
+
+
+def _choose(
+    octaves: F64, times: F64, ranks: I64, most_ranks: int, stretch: float
+) -> tuple[I64, I64]:
     """Positions of anchors and targets."""
-    n = len(times)
-    taken = np.zeros(n, np.int64)
-    anchors, targets = [], []
-    for step in range(1, n):
+    anchors, targets = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
+    for step in range(1, len(times)):
         delay = times[step:] - times[:-step]
-        open_ = (delay <= DT_MAX_S * stretch) & (taken[:-step] < fan_out)
-        if not open_.any():
+        near = delay <= DT_MAX_S * stretch
+        if not near.any():
             break
         interval = np.abs(octaves[step:] - octaves[:-step])
-        is_target = (delay >= DT_MIN_S / stretch) & (interval <= INTERVAL_MAX + ROUNDING)
-        chosen = np.flatnonzero(open_ & is_target)
-        taken[chosen] += 1
+        in_zone = near & (delay >= DT_MIN_S / stretch) & (interval <= INTERVAL_MAX + ROUNDING)
+        chosen = np.flatnonzero(in_zone & (ranks[step:] + ranks[:-step] <= most_ranks))
         anchors.append(chosen)
         targets.append(chosen + step)
-    none = np.empty(0, np.int64)
-    return np.concatenate([none, *anchors]), np.concatenate([none, *targets])
-
-
-def _coordinates(pairs: Pairs, speed: float, pitch_octaves: float) -> F64:
-    """Cell coordinates in the reference, shape (n, 3): anchor frequency, interval, delay."""
-    return np.stack(
-        [
-            (pairs.octaves - pitch_octaves) / FREQUENCY_CELL - LOWEST,
-            pairs.intervals / INTERVAL_CELL + INTERVALS // 2,
-            pairs.delays * speed / DELAY_CELL_S,
-        ],
-        axis=1,
-    )
-
-
-def _inside(cells: I64) -> NDArray[np.bool_]:
-    """Which cells have a key."""
-    frequency, interval, delay = cells.T
-    return np.asarray(
-        (frequency >= 0)
-        & (frequency < FREQUENCIES)
-        & (interval >= 0)
-        & (interval < INTERVALS)
-        & (delay >= 0)
-        & (delay < DELAYS)
-    )
-
-
-def _pack(cells: I64) -> U32:
-    frequency, interval, delay = cells.T
-    return np.asarray((frequency * INTERVALS + interval) * DELAYS + delay, np.uint32)
+    return np.concatenate(anchors), np.concatenate(targets)

@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from fingerprint.audio.landmark import decode, encode
-from fingerprint.audio.pairs import Pairs, query_keys, reference_keys
+from fingerprint.audio.landmark import encode
+from fingerprint.audio.pairs import Pairs, reference_keys
+from fingerprint.audio.probes import NEVER, Probes
 from fingerprint.scheme import Fingerprint
 from index.candidates import Postings
 from index.hamming import MIN_QUALITY, RADIUS_BITS
@@ -24,7 +25,7 @@ WIDTHS = {VIDEO: 32, SMALL: 8, AUDIO: 2}
 # Reference, suspect time, reference tick and distance of a frame code; reference, suspect time,
 # reference step of 40 ms and hash key of a landmark pair.
 Hits = list[tuple[int, float, int, int]]
-FAN_OUT = 8  # of a suspect
+RANKS = 12  # of the pairs of a suspect
 
 
 def fingerprint(scheme: str, seed: int, n: int | None = None) -> Fingerprint:
@@ -34,6 +35,7 @@ def fingerprint(scheme: str, seed: int, n: int | None = None) -> Fingerprint:
     times = np.cumsum(rng.uniform(0.05, 0.5, n))
     quality = rng.integers(0, 101, n, dtype=np.uint8)
     if scheme == AUDIO:
+        quality = rng.choice(np.array([100, 93, 86], np.uint8), n)
         return Fingerprint(scheme, encode(rng.choice([0.5, 1.0, 1.25, 2.0], n)), times, quality)
     return Fingerprint(scheme, _frames(scheme, rng, n), times, quality)
 
@@ -66,7 +68,7 @@ def _naive_codes(suspect: Fingerprint, number: int, reference: Fingerprint) -> H
 
 def _naive_keys(suspect: Fingerprint, number: int, reference: Fingerprint) -> Hits:
     stored: dict[int, list[float]] = {}
-    kept = reference_keys(decode(reference.codes), reference.times)
+    kept = reference_keys(reference)
     for key, time in zip(kept.keys.tolist(), kept.times.tolist(), strict=True):
         stored.setdefault(key, []).append(time)
     return [
@@ -83,8 +85,9 @@ def step(time_s: float) -> int:
 
 def asked(suspect: Fingerprint) -> tuple[list[int], list[float]]:
     """The keys that are looked up for a suspect, and their times."""
-    wanted = query_keys(Pairs.of(decode(suspect.codes), suspect.times, FAN_OUT))
-    return wanted.keys.tolist(), wanted.times.tolist()
+    probes = Probes.of(Pairs.of(suspect, RANKS))
+    there = np.flatnonzero(probes.promise > NEVER)
+    return probes.keys[there].tolist(), probes.times[there % max(len(probes.times), 1)].tolist()
 
 
 def hits(index: Index, suspect: Fingerprint) -> Hits:
@@ -113,9 +116,9 @@ def _key_hits(index: Index, suspect: Fingerprint) -> Hits:
 
 def look_up(index: Index, keys: list[int]) -> list[Postings]:
     """The postings of some keys, as many as the index counts beforehand."""
-    column = np.array(keys, np.uint32)
+    column = np.array(keys, np.int64)
     found = index.look_up(AUDIO, column)
-    assert index.count(AUDIO, column) == sum(len(p.places) for p in found)
+    assert index.counts(AUDIO)[column].sum() == sum(len(p.places) for p in found)
     return found
 
 

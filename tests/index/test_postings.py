@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fingerprint.audio.landmark import decode, encode
+from fingerprint.audio.landmark import encode
 from fingerprint.audio.pairs import KEYS, reference_keys
 from fingerprint.scheme import Fingerprint
 from index.rows import TICKS_PER_S, rows_of_one
@@ -30,14 +30,14 @@ from tests.index.builders import (
 )
 
 HOUR_S = 3600.0
-APART_S = 0.288  # twelve cells of delay
+APART_S = 0.288  # eighteen cells of delay
 
 
 def level(times: list[float], octave: float = 1.0) -> Fingerprint:
     """Peaks of one pitch."""
     n = len(times)
     codes = encode(np.full(n, octave))
-    return Fingerprint(AUDIO, codes, np.array(times), np.full(n, 50, np.uint8))
+    return Fingerprint(AUDIO, codes, np.array(times), np.full(n, 100, np.uint8))
 
 
 def sparse(hours: float, every_s: float = 600.0) -> Fingerprint:
@@ -65,7 +65,7 @@ def stored(references: dict[int, Fingerprint]) -> list[tuple[int, int, int]]:
     return sorted(
         (number, key, step(time))
         for number, reference in references.items()
-        for keys in [reference_keys(decode(reference.codes), reference.times)]
+        for keys in [reference_keys(reference)]
         for key, time in zip(keys.keys.tolist(), keys.times.tolist(), strict=True)
     )
 
@@ -108,22 +108,37 @@ def test_removed_references_are_marked_and_still_counted(tmp_path: Path) -> None
     index = Index(tmp_path)
     index.add(AUDIO, {3: TWO, 4: TWO, 5: TWO})
     keys, _ = asked(TWO)
-    before = index.count(AUDIO, np.array(keys, np.uint32))
+    before = index.counts(AUDIO)
+    assert before[keys].sum() > 0
     index.remove([4])
     (found,) = look_up(index, keys)
     assert found.timeline.numbers.tolist() == [3, 4, 5]
     assert found.alive.tolist() == [True, False, True]
-    assert index.count(AUDIO, np.array(keys, np.uint32)) == before
+    np.testing.assert_array_equal(index.counts(AUDIO), before)
     assert {number for number, *_ in hits(index, TWO)} == {3, 5}
 
 
 def test_nothing_is_counted_where_nothing_is(tmp_path: Path) -> None:
-    keys = np.arange(KEYS, dtype=np.uint32)
+    keys = np.arange(KEYS)
     assert Index(tmp_path).look_up(AUDIO, keys) == []
-    assert Index(tmp_path).count(AUDIO, keys) == 0
+    assert not Index(tmp_path).counts(AUDIO).any()
     index, model = filled(tmp_path, AUDIO, [50])
-    assert index.count(AUDIO, keys) == index.rows(AUDIO) == len(stored(model.held[AUDIO])) > 50
-    assert index.count(AUDIO, keys[:0]) == 0
+    counts = index.counts(AUDIO)
+    assert counts.shape == (KEYS,)
+    assert counts.sum() == index.rows(AUDIO) == len(stored(model.held[AUDIO])) > 50
+
+
+def test_counts_are_one_array_until_something_is_added(tmp_path: Path) -> None:
+    index, _ = filled(tmp_path, AUDIO, [50, 9])
+    before = index.counts(AUDIO)
+    assert index.counts(AUDIO) is before
+    index.add(AUDIO, {3: TWO})
+    assert index.counts(AUDIO).sum() == before.sum() + 1
+
+
+def test_the_keys_of_a_small_segment_take_hardly_any_room(tmp_path: Path) -> None:
+    Index(tmp_path).add(AUDIO, {1: TWO})
+    assert sum(path.stat().st_size for path in tmp_path.iterdir()) < KEYS / 50
 
 
 @pytest.mark.parametrize("peaks", [400, 70_000])  # more than fit into a byte, and into two
@@ -133,7 +148,7 @@ def test_a_crowded_key_loses_nothing(tmp_path: Path, peaks: int) -> None:
     after = level([3.0, 3.5], octave=4.0)  # its key comes after all of those
     index.add(AUDIO, {1: crowd, 2: TWO, 4: after})
     index.add(AUDIO, {3: few})
-    (key,) = reference_keys(decode(TWO.codes), TWO.times).keys.tolist()
+    (key,) = reference_keys(TWO).keys.tolist()
     found = [p for part in look_up(index, [key]) for p in part.places]
     assert len(found) == peaks - 3 + 1 + 97
     assert hits(index, after) == naive(after, {4: after}) != []

@@ -8,14 +8,10 @@ from hypothesis import strategies as st
 
 from matchers.alignment import Hypothesis, Line
 from matchers.hypotheses import (
-    LEAST_RANKS,
     LINES_PER_WINDOW,
     MOST_LINES,
-    POSTINGS,
     SLOWEST,
     SOUND_HYPOTHESES,
-    SPARSE_RANKS,
-    affordable_ranks,
     first_guesses,
     picture_hypotheses,
     shortlist,
@@ -84,20 +80,6 @@ def test_no_hypothesis_is_slower_than_pairs_are_stretched_for() -> None:
     assert max(h.speed for h in SOUND_HYPOTHESES) <= 1 / SLOWEST
 
 
-@given(st.integers(0, 10**10), st.integers(0, 10**10))
-def test_the_more_postings_the_fewer_ranks(one: int, other: int) -> None:
-    few, many = affordable_ranks(min(one, other)), affordable_ranks(max(one, other))
-    assert LEAST_RANKS <= many <= few <= SPARSE_RANKS
-    if LEAST_RANKS < many < SPARSE_RANKS:
-        cost = max(one, other) * (many / SPARSE_RANKS) ** 2 * len(SOUND_HYPOTHESES)
-        assert cost <= POSTINGS < cost * ((many + 1) / many) ** 2
-
-
-def test_every_number_of_ranks_is_used() -> None:
-    tried = {affordable_ranks(int(p)) for p in np.geomspace(1e3, 1e7, 200)}
-    assert tried == set(range(LEAST_RANKS, SPARSE_RANKS + 1))
-
-
 def test_what_was_found_last_is_tried_first() -> None:
     found = [segment((0, 20), score=50, speed=1.05), segment((0, 20), score=90, speed=0.95)]
     assert first_guesses(found) == (Hypothesis(), Hypothesis(0.95))
@@ -113,6 +95,12 @@ def test_when_many_lines_are_as_good_more_are_kept() -> None:
     many = [Line(n, Hypothesis(), 5.0, 100.0) for n in range(100)]
     assert len(shortlist(many, window)) == MOST_LINES
     assert shortlist([], window) == []
+
+
+def test_as_many_lines_as_asked_are_kept_also_when_they_are_weak() -> None:
+    lines = [Line(n, Hypothesis(), 5.0, 100.0 / (1 + n)) for n in range(60)]
+    assert shortlist(lines, Span(0, 20), 20) == lines[:20]
+    assert len(shortlist(lines, Span(0, 20), 60)) == MOST_LINES
 
 
 def test_lines_of_another_pitch_or_place_are_others() -> None:

@@ -9,14 +9,15 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from fingerprint.audio.landmark import decode
-from fingerprint.audio.pairs import Pairs, query_keys
+from fingerprint.audio.pairs import Pairs
+from fingerprint.audio.probes import Probes
 from fingerprint.scheme import Fingerprint
 from index.candidates import Postings
 from index.store import Index
 from index.timeline import MARGIN, PLACES_PER_S, Timeline
 from matchers.alignment import Hypothesis, Line
-from matchers.hypotheses import DENSE_FAN_OUT, SLOWEST
+from matchers.asking import WEIGHTS, Asked, Prices
+from matchers.hypotheses import SLOWEST
 from matchers.places import vote_places
 from tests.matchers.build import SOUND, constellation, excerpt
 
@@ -64,9 +65,15 @@ def noisy(rng: np.random.Generator, line: Timeline, count: int) -> NDArray[np.in
 
 
 def counted(
-    found: Postings, times: NDArray[np.float64], speed: float = 1.0, most: int = 5
+    found: Postings,
+    times: NDArray[np.float64],
+    speed: float = 1.0,
+    most: int = 5,
+    weights: NDArray[np.int64] | None = None,
 ) -> list[Line]:
-    return vote_places(found, times, MIDDLE_S, Hypothesis(speed), most)
+    weights = np.ones(len(times), np.int64) if weights is None else weights
+    asked = Asked(np.zeros(len(times), np.int64), times, weights)
+    return vote_places(found, asked, MIDDLE_S, Hypothesis(speed), most)
 
 
 def off(line: Line, offset_s: float, speed: float) -> float:
@@ -183,6 +190,20 @@ def test_the_length_of_a_reference_changes_no_surprise() -> None:
     assert surprise[4] == pytest.approx(surprise[6], rel=0.25)
 
 
+def test_votes_of_keys_that_are_worth_more_count_more() -> None:
+    """Two lines of as many votes; a timeline too long for places with weights in 32 bits."""
+    found, times = votes((4, 50.0), (6, 20.0))
+    line = found.timeline
+    for far in (line, replace(line, end=2**31 // WEIGHTS)):
+        for better, place in ((4, slice(4000, 4025)), (6, slice(4025, 4050))):
+            weights = np.full(len(times), 3)
+            weights[place] = WEIGHTS - 1
+            best, other = counted(replace(found, timeline=far), times, weights=weights, most=2)
+            assert best.reference == better
+            assert best.surprise > 2 * other.surprise
+            np.testing.assert_allclose(off(best, {4: 50.0, 6: 20.0}[better], 1.0), 0, atol=WITHIN_S)
+
+
 def test_lines_come_best_first_and_no_more_than_asked() -> None:
     planted = [(2, 10.0), (2, 200.0), (4, 50.0), (6, 20.0), (6, 800.0)]
     all_ = counted(*votes(*planted), most=9)
@@ -205,12 +226,16 @@ def test_votes_anywhere_give_nothing_much() -> None:
 
 
 def searched(index: Index, suspect: Fingerprint, hypothesis: Hypothesis) -> list[Line]:
-    pairs = Pairs.of(decode(suspect.codes), suspect.times, DENSE_FAN_OUT, 1 / SLOWEST)
-    keys = query_keys(pairs, hypothesis.speed, hypothesis.pitch_octaves)
+    pairs = Pairs.of(suspect, 100, 1 / SLOWEST)
+    prices = Prices.of(index.counts(SOUND))
+    asked = prices.asked(
+        Probes.of(pairs, hypothesis.speed, hypothesis.pitch_octaves),
+        prices.bar(pairs, [hypothesis], 100_000),
+    )
     return [
         line
-        for found in index.look_up(SOUND, keys.keys)
-        for line in vote_places(found, keys.times, MIDDLE_S, hypothesis, 3)
+        for found in index.look_up(SOUND, asked.keys)
+        for line in vote_places(found, asked, MIDDLE_S, hypothesis, 3)
     ]
 
 
