@@ -51,9 +51,8 @@ SOUND_HYPOTHESES = (*PLAYBACK, *ALTERED)
 PICTURE_SPEEDS = _SPEEDS
 SLOWEST = _SPEEDS[0]
 
-PAIRS_PER_S = 300  # of the surest pairs of a suspect, when every hypothesis is tried …
-MOST_PAIRS_PER_S = 1000  # … and when one is
-MOST_POSTINGS = 400_000  # that a window may meet in one likely hypothesis
+PAIRS_PER_S = 300  # of the surest pairs of a suspect, when every hypothesis is tried
+MOST_POSTINGS = 1_000_000  # that a window may meet in one likely hypothesis, with all its pairs
 SAMPLE = SOUND_HYPOTHESES[::8]  # on which the bar for all of them is set
 
 

@@ -1,9 +1,9 @@
 """The sound of one suspect through index and matchers, window by window.
 
-First what was most likely done to a window is searched for with nearly all its pairs; if that does
-not explain the window, every other speed and pitch with the keys that are worth most; and what then
-turns up is searched for again with nearly all pairs, which also finds the other places that hold
-the same sound.
+First what was most likely done to a window is searched for with all its pairs; if that does not
+explain the window, every other speed and pitch with the surest pairs and the keys that are worth
+most; and what then turns up is searched for again with all pairs, which also finds the other places
+that hold the same sound.
 """
 
 from __future__ import annotations
@@ -22,7 +22,6 @@ from matchers.constellation import Map, Peaks
 from matchers.hypotheses import (
     LINES_PER_SEARCH,
     MOST_LINES,
-    MOST_PAIRS_PER_S,
     MOST_POSTINGS,
     PAIRS_PER_S,
     SAMPLE,
@@ -68,7 +67,7 @@ class Listener:
     def _densely(
         self, window: Span, part: Fingerprint, hypotheses: Sequence[Hypothesis]
     ) -> list[Line]:
-        pairs = _pairs(part, MOST_PAIRS_PER_S * window.duration_s)
+        pairs = _pairs(part)
         prices = self._prices(part.scheme)
         lines = []
         for hypothesis in hypotheses:
@@ -77,7 +76,7 @@ class Listener:
         return shortlist(lines, window)
 
     def _sparsely(self, window: Span, part: Fingerprint, tried: Sequence[Hypothesis]) -> list[Line]:
-        pairs = _pairs(part, PAIRS_PER_S * window.duration_s)
+        pairs = _pairs(part).surest(round(PAIRS_PER_S * window.duration_s))
         prices = self._prices(part.scheme)
         means = affordable(prices.stored) * len(SAMPLE) / len(SOUND_HYPOTHESES)
         bar = prices.bar(pairs, SAMPLE, means)
@@ -121,5 +120,5 @@ class Listener:
         ]
 
 
-def _pairs(peaks: Fingerprint, most: float) -> Pairs:
-    return Pairs.of(peaks, 2 * RANKS, 1 / SLOWEST).surest(round(most))
+def _pairs(peaks: Fingerprint) -> Pairs:
+    return Pairs.of(peaks, 2 * RANKS, 1 / SLOWEST)
