@@ -150,12 +150,13 @@ def memory_command(
 def calibrate_command(
     json: Json,
     corpus: Corpus = DEFAULT_CORPUS,
-    negatives: Annotated[int, typer.Option(min=1, help="Negative queries of each kind.")] = 300,
+    sounds: Annotated[int, typer.Option(min=1, help="Negative queries of sound.")] = 5000,
+    pictures: Annotated[int, typer.Option(min=1, help="Negative queries of pictures.")] = 300,
     jobs: Annotated[int, typer.Option(min=1, help="Processes.")] = 2,
     cache: Cache = DEFAULT_CACHE,
 ) -> None:
     """Fit matchers/calibration.json on the calibrate half alone."""
-    run = calibrate.Run(_load(corpus, cache), cache / "queries", Mapper(jobs), negatives)
+    run = calibrate.Run(_load(corpus, cache), cache / "queries", Mapper(jobs), sounds, pictures)
     write_text(json, calibrate.text(calibrate.calibrate(run)))
 
 

@@ -7,8 +7,9 @@ bytes, so it says neither when nor where it was made.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from benchmarks import calibration_chance as chance
@@ -16,11 +17,13 @@ from benchmarks import calibration_fit as fit
 from benchmarks import calibration_frames as frames
 from benchmarks.calibration_parallel import Mapper
 from benchmarks.calibration_table import FrameTable, Json, measure
+from benchmarks.calibration_tail import MARGIN, Chance, Tail, fitted
 from benchmarks.datasets import Dataset, Half, Role, WorkFile
 from benchmarks.machine import describe
+from benchmarks.make import Order
 from matchers.calibration import calibration as shipped
 
-NAME = "calibration-1"
+NAME = "calibration-3"
 HALF: Half = "calibrate"
 ROLES: tuple[Role, ...] = ("registered", "unregistered")
 
@@ -32,7 +35,8 @@ class Run:
     data: Dataset
     folder: Path  # where made copies and queries are kept
     every: Mapper
-    negatives: int  # queries of each kind
+    sounds: int  # negative queries
+    pictures: int  # negative queries
 
     def works(self, role: Role, modality: str) -> list[WorkFile]:
         """The works of one cell that have a stream, one file a group."""
@@ -43,22 +47,22 @@ def calibrate(run: Run) -> Json:
     """The whole content of a calibration file."""
     pictures = [w for role in ROLES for w in run.works(role, "video")]
     table = measure(pictures, run.folder, run.every)
-    sound = _chances(run, "audio", table)
-    picture = _chances(run, "video", table)
-    dispersion = chance.fitted_dispersion(sound)
+    sound_asked, picture_asked = _sound_orders(run), _picture_orders(run)
+    sound = _chances(run, "audio", sound_asked, table)
+    picture = _chances(run, "video", picture_asked, table)
+    tail = fitted(sound, len(sound_asked))
     return {
         "name": NAME,
-        "provenance": _provenance(run, table, dispersion),
+        "provenance": _provenance(table, tail, len(sound_asked)),
         "frame": {"distance": fit.knots(), **table.columns},
-        "peaks": {"dispersion": dispersion, **_kept_fits()},
+        "peaks": {**asdict(tail), **_kept_fits()},
         "measured": {
             "corpus_sha256": run.data.sha256,
             "split": HALF,
             "packages": describe()["packages"],
             "frame": table.measured,
-            "chance_of_peaks": _furthest(sound, run.negatives * len(chance.SOUND)),
-            "e_values_by_dispersion": chance.e_values(sound),
-            "chance_of_frames": _furthest(picture, run.negatives * len(chance.PICTURE)),
+            "chance_of_peaks": _furthest(sound, len(sound_asked)),
+            "chance_of_frames": _furthest(picture, len(picture_asked)),
             "histograms": {kind: h.tolist() for kind, h in table.histograms.items()},
         },
     }
@@ -77,19 +81,34 @@ def _text(value: object, depth: int) -> str:
     return "{\n" + ",\n".join(lines) + "\n" + "  " * depth + "}"
 
 
-def _chances(run: Run, modality: str, table: FrameTable) -> list[chance.Chance]:
-    """The best score of each negative query of one modality."""
+def _sound_orders(run: Run) -> list[Order]:
+    return chance.sound_orders(
+        run.works("registered", "audio"), run.works("unregistered", "audio"), run.sounds
+    )
+
+
+def _picture_orders(run: Run) -> list[Order]:
+    sources = chance.moving(run.works("unregistered", "video"))
+    return chance.orders(sources, chance.PICTURE, run.pictures)
+
+
+def _chances(run: Run, modality: str, asked: Sequence[Order], table: FrameTable) -> list[Chance]:
+    """The best scores of the negative queries of one modality."""
     scheme = chance.PEAKS if modality == "audio" else frames.SCHEME
-    hows = chance.SOUND if modality == "audio" else chance.PICTURE
-    sources = chance.sources(run.works("unregistered", modality), modality)
-    asked = chance.orders(sources, hows, run.negatives)
     registered = run.works("registered", modality)
-    # Divided by 1, a score of peaks is the raw sum.
-    calibration = replace(shipped(), name=NAME, frame_models=table.models, peak_dispersion=1.0)
-    return chance.chances(scheme, registered, asked, calibration, run.folder, run.every)
+    # Constants under which a score is its raw sum, and a search all that it could be.
+    unfitted = replace(
+        shipped(),
+        name=NAME,
+        frame_models=table.models,
+        peak_dispersion=1.0,
+        log_candidates=0.0,
+        unaltered_worth=1.0,
+    )
+    return chance.chances(scheme, registered, asked, unfitted, run.folder, run.every)
 
 
-def _furthest(found: Sequence[chance.Chance], asked: int) -> Json:
+def _furthest(found: Sequence[Chance], asked: int) -> Json:
     largest = max((c.score for c in found), default=0.0)
     return {
         "queries": asked,
@@ -105,7 +124,7 @@ def _kept_fits() -> dict[str, list[float]]:
     return {"pitch_fit": fits.pitch_fit.tolist(), "time_fit": fits.time_fit.tolist()}
 
 
-def _provenance(run: Run, table: FrameTable, dispersion: float) -> str:
+def _provenance(table: FrameTable, tail: Tail, asked: int) -> str:
     pairs = {kind: f"{int(h.sum()):,}" for kind, h in table.histograms.items()}
     return (
         "Written by `python -m benchmarks calibrate` from works of the calibrate half alone. "
@@ -114,6 +133,7 @@ def _provenance(run: Run, table: FrameTable, dispersion: float) -> str:
         f"re-encoded at CRF 35 and 240 lines (reencoded) and {pairs['reframed']} cut by 5 % or "
         f"2.5 % on each side (reframed, multiplied by {fit.REFRAMED_FACTOR:g}); "
         f"{fit.OUTLIERS:.0%} outliers; at most {fit.MOST_NATS:g} and {fit.MOST_REFRAMED_NATS:g} "
-        f"nats, which are judgements. Peaks: dispersion {dispersion:g} from "
-        f"{run.negatives * len(chance.SOUND)} excerpts of unregistered music."
+        f"nats, which are judgements. Peaks: the tail of {asked:,} excerpts of unregistered works "
+        f"under the distortions of the audio benchmark falls by a nat every {tail.dispersion:g}; "
+        f"E-values are {math.exp(MARGIN):.0f} times what was counted."
     )

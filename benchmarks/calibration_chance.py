@@ -7,20 +7,27 @@ undivided and no bound on the E-value.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from functools import cache, partial
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from unittest.mock import patch
 
+from benchmarks import audio_plan
+from benchmarks.audio_rows import AUDIO_ROWS
 from benchmarks.calibration_parallel import Mapper
+from benchmarks.calibration_tail import Chance
 from benchmarks.datasets import WorkFile
 from benchmarks.distort import Distortion
 from benchmarks.make import Order, make
+from benchmarks.plan import Plan
 from benchmarks.presets import PRESETS
+from matchers.alignment import Hypothesis
 from matchers.calibration import Calibration
+from matchers.hypotheses import is_unaltered
+from matchers.match import Match
 from reelprint.extraction import extract_suspect
 from reelprint.identification import Identifier
 from reelprint.pipeline import Item, register
@@ -31,79 +38,31 @@ PEAKS = "audio-landmark-2"
 SECONDS = 5.0
 MARGIN_S = 0.5  # by which a source must be longer
 SEED = "calibrate"
-STEP, MARGIN = 0.25, 0.25  # of the dispersion
-DIVISORS = (1.0, 1.5, 1.75, 2.0, 2.25, 2.5, 2.75, 3.0)  # E-values are listed under these
-BOUNDS = (0.1, 0.01, 0.001)
-LEAST = 1.0  # dependence cannot make sums surer than independence does
+PLAN_SEED = 1  # of the audio benchmark, whose queries may have been made before
 SHOWN = 5  # of the queries that went furthest, in the result
 
-SOUND: dict[str, Distortion] = {
-    "clean": Distortion(None, bit_rate=256_000),
-    "mp3_32k": PRESETS["mp3_32k"],
-}
 PICTURE: dict[str, Distortion] = {"crf35_240p": PRESETS["crf35_240p"]}
 # Who asks for the calibration by name; both see the table being fitted.
 _READERS = ("matchers.frames.calibration", "matchers.significance.calibration")
 
 
-@dataclass(frozen=True, slots=True)
-class Chance:
-    """The best that chance gave one query."""
-
-    query_id: str
-    score: float  # nats
-    log_starts: float  # ln of the starting points of its search
-
-    @property
-    def excess(self) -> float:
-        """What the score must be divided by for an E-value of 1."""
-        return self.score / max(self.log_starts, 1.0)
-
-    def as_dict(self) -> dict[str, str | float]:
-        """For a result file."""
-        return {
-            "query": self.query_id,
-            "score": round(self.score, 2),
-            "log_starting_points": round(self.log_starts, 2),
-            "excess": round(self.excess, 3),
-        }
-
-
-def fitted_dispersion(found: Sequence[Chance]) -> float:
-    """The smallest multiple of a quarter that leaves no query an E-value below 1, and a margin."""
-    needed = max((c.excess for c in found), default=LEAST)
-    return max(LEAST, math.ceil(needed / STEP) * STEP) + MARGIN
-
-
 def furthest(found: Sequence[Chance]) -> list[Chance]:
     """The queries that went furthest beyond what the size of their search explains."""
-    return sorted(found, key=lambda c: (-c.excess, c.query_id))[:SHOWN]
+    return sorted(found, key=lambda c: (c.log_starts - c.score, c.query_id))[:SHOWN]
 
 
-def e_values(found: Sequence[Chance]) -> dict[str, dict[str, float]]:
-    """What E-values each divisor gives, for those who judge the choice.
-
-    A share x of negatives may have a true E-value of x or less, and the least of n lies about
-    1 / n, so that to ask for 1 of every query is stricter than need be.
-    """
-    table = {}
-    for divisor in DIVISORS:
-        logs = [c.log_starts - c.score / divisor for c in found]
-        row = {"least": float(f"{math.exp(min(logs, default=0.0)):.2g}")}
-        row |= {f"at_most_{x:g}": sum(log <= math.log(x) for log in logs) for x in BOUNDS}
-        table[f"{divisor:g}"] = row
-    return table
+def sound_orders(
+    registered: Sequence[WorkFile], unregistered: Sequence[WorkFile], count: int
+) -> list[Order]:
+    """The negatives of the audio benchmark, `count` in all, of other works than its test half."""
+    rows = [row for row in AUDIO_ROWS if row.negative]
+    planned = audio_plan.orders(rows, registered, unregistered, Plan(0, count, PLAN_SEED))
+    return [order for row in planned.values() for order in row]
 
 
-def sources(works: Sequence[WorkFile], modality: str) -> list[WorkFile]:
-    """The works that negatives are cut from: music, or pictures that move."""
-    return [
-        w
-        for w in works
-        if w.carries(modality)
-        and w.facts.duration_s >= SECONDS + MARGIN_S
-        and (modality == "video" or w.kind == "music")
-    ]
+def moving(works: Sequence[WorkFile]) -> list[WorkFile]:
+    """The works that negatives of pictures are cut from."""
+    return [w for w in works if w.carries("video") and w.facts.duration_s >= SECONDS + MARGIN_S]
 
 
 def orders(works: Sequence[WorkFile], hows: dict[str, Distortion], count: int) -> list[Order]:
@@ -131,11 +90,11 @@ def chances(
     folder: Path,
     every: Mapper,
 ) -> list[Chance]:
-    """The best of each query that found anything, searched under one scheme."""
+    """The best of each kind of each query that found anything, searched under one scheme."""
     with TemporaryDirectory() as home:
         workspace = _workspace(Path(home), scheme, registered, every.jobs)
         ask = partial(_best, workspace=workspace, table=table, folder=folder)
-        return [c for c in every(ask, asked, f"chance of {scheme}") if c is not None]
+        return [c for found in every(ask, asked, f"chance of {scheme}") for c in found]
 
 
 def _workspace(home: Path, scheme: str, works: Sequence[WorkFile], jobs: int) -> Workspace:
@@ -158,15 +117,23 @@ def under(table: Calibration) -> Iterator[None]:
         yield
 
 
-def _best(order: Order, workspace: Workspace, table: Calibration, folder: Path) -> Chance | None:
-    """The best match of one query, however weak; None when no run was worth keeping."""
+def _best(order: Order, workspace: Workspace, table: Calibration, folder: Path) -> list[Chance]:
+    """The best altered and the best unaltered match of one query, however weak."""
     suspect = extract_suspect(make(order, folder).path, workspace.settings.schemes)
     with under(table):
         matches = _identifier(workspace).matches(suspect)
-    if not matches:
-        return None
-    best = max(matches, key=lambda m: m.score)
-    return Chance(order.query_id, best.score, math.log(best.e_value) + best.score)
+    found = [_chance(order, m) for m in sorted(matches, key=lambda m: -m.score)]
+    return [*_first(c for c in found if c.unaltered), *_first(c for c in found if not c.unaltered)]
+
+
+def _chance(order: Order, match: Match) -> Chance:
+    done = Hypothesis(match.speed, match.pitch_semitones / 12)
+    log_starts = math.log(match.e_value) + match.score
+    return Chance(order.query_id, match.score, log_starts, is_unaltered(done))
+
+
+def _first(of: Iterable[Chance]) -> list[Chance]:
+    return list(islice(of, 1))
 
 
 @cache

@@ -24,6 +24,7 @@ class Calibration:
     pitch_fit: NDArray[np.float64]  # (7,) by steps of 1/192 octave
     time_fit: NDArray[np.float64]  # (7,) by steps of 4 ms
     peak_dispersion: float  # nats of peaks that prove as much as one independent nat
+    unaltered_worth: float  # hypotheses that offer chance as much as the one that nothing was done
     log_candidates: float  # log of the share of starting points that count: the rest were not voted
 
 
@@ -43,5 +44,6 @@ def calibration() -> Calibration:
         pitch_fit=np.array(peaks["pitch_fit"], np.float64),
         time_fit=np.array(peaks["time_fit"], np.float64),
         peak_dispersion=float(peaks["dispersion"]),
+        unaltered_worth=float(peaks["unaltered_worth"]),
         log_candidates=float(peaks["log_candidates"]),
     )

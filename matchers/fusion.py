@@ -68,7 +68,7 @@ def _match(
     scores = [sound_score(sound)] if sound else []
     scores += [picture.score] if picture else []
     modality: Modality = "both" if len(parts) == 2 else "audio" if sound else "video"
-    spaces = [searches["audio"]] if sound else []
+    spaces = [searches["audio"].under(sound.hypothesis)] if sound else []
     spaces += [searches["video"]] if picture else []
     # Sound knows time to milliseconds, if there is enough of it to be sure of.
     line = parts[0] if scores[0] >= SURE or len(parts) == 1 else parts[1]

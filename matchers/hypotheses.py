@@ -10,6 +10,7 @@ from fingerprint.scheme import Fingerprint
 from matchers.alignment import Hypothesis, Line, Segment
 from media.clip import Span
 
+UNALTERED_SPEED, UNALTERED_OCTAVES = 0.005, 1 / 96  # nothing was done that is more than this
 WINDOW_S, HOP_S = 20.0, 15.0
 SPEED_STEP, SPEED_STEPS = 0.025, 12  # 0.70 … 1.30; verification reaches half a step and more
 PITCH_STEP, PITCH_STEPS = 1 / 24, 6  # octaves; ±3 semitones in steps of half of one
@@ -76,6 +77,11 @@ def first_guesses(found: Sequence[Segment]) -> tuple[Hypothesis, ...]:
     """What to try first on a window: nothing done to it, or what was found on the last one."""
     best = max(found, key=lambda s: s.score, default=None)
     return (Hypothesis(),) if best is None else (Hypothesis(), best.hypothesis)
+
+
+def is_unaltered(found: Hypothesis) -> bool:
+    """Whether sound was found to run at its own speed and pitch, as near as a second can tell."""
+    return abs(found.speed - 1) <= UNALTERED_SPEED and abs(found.pitch_octaves) <= UNALTERED_OCTAVES
 
 
 def picture_hypotheses(span: Span, mirrored: bool) -> tuple[Hypothesis, ...]:

@@ -13,14 +13,14 @@ excerpts of unregistered works by `python -m benchmarks recall`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from matchers.alignment import Segment
+from matchers.alignment import Hypothesis, Segment
 from matchers.calibration import calibration
 from matchers.constellation import FRAME_S
-from matchers.hypotheses import PICTURE_SPEEDS
+from matchers.hypotheses import PICTURE_SPEEDS, is_unaltered
 from matchers.landmarks import SURVIVAL
 
 LEAST_LOG_E = -690.0  # 10^-300; smaller ones are all the same, and 0 would claim certainty
@@ -37,20 +37,32 @@ class Search:
 
     observations: float  # of the suspect, counted by how much each can prove
     places: float  # in all references
-    hypotheses: int
+    hypotheses: float
+    unaltered: float | None = None  # hypotheses charged where nothing was done; None: all of them
 
     @property
     def starting_points(self) -> float:
         """Pairs from which a chance run may begin; at least one."""
         return max(1.0, self.observations * self.places * self.hypotheses)
 
+    def under(self, hypothesis: Hypothesis) -> Search:
+        """What a match under one hypothesis is charged."""
+        if self.unaltered is None or not is_unaltered(hypothesis):
+            return self
+        return replace(self, hypotheses=self.unaltered)
+
 
 def sound_search(peaks: int, extent_s: float, hypotheses: int) -> Search:
-    """The search of a suspect's peaks through `extent_s` seconds of reference."""
-    places = (
-        max(extent_s, LEAST_EXTENT_S) / PEAK_PLACE_S * float(np.exp(calibration().log_candidates))
-    )
-    return Search(peaks, places, hypotheses * len(SURVIVAL))
+    """The search of a suspect's peaks through `extent_s` seconds of reference.
+
+    Half of the chance matches that are allowed go to copies of which nothing was altered, and half
+    to all the rest: weights fixed beforehand, as in Genovese, Roeder, Wasserman, "False discovery
+    control with p-value weighting", Biometrika 2006.
+    """
+    model = calibration()
+    places = max(extent_s, LEAST_EXTENT_S) / PEAK_PLACE_S * float(np.exp(model.log_candidates))
+    altered, unaltered = 2 * hypotheses, 2 * model.unaltered_worth
+    return Search(peaks, places, altered * len(SURVIVAL), unaltered * len(SURVIVAL))
 
 
 def picture_search(novel_frames: float, rows: int, still: bool) -> Search:

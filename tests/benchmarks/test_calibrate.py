@@ -9,18 +9,25 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks import calibrate, calibration_chance, calibration_fit, calibration_frames
-from benchmarks.calibration_chance import Chance
+from benchmarks import (
+    calibrate,
+    calibration_chance,
+    calibration_fit,
+    calibration_frames,
+    calibration_tail,
+)
 from benchmarks.calibration_fit import F64, I64, KNOTS
 from benchmarks.calibration_frames import SCHEME, Shown
 from benchmarks.calibration_lines import WINDOW, along_lines, exponent
 from benchmarks.calibration_parallel import Mapper
 from benchmarks.calibration_table import FrameTable, fitted
+from benchmarks.calibration_tail import Chance
 from benchmarks.datasets import Dataset, WorkFile, cell
 from benchmarks.distort import Distortion
 from benchmarks.encode import Writer
 from benchmarks.excerpt import RATE
 from benchmarks.make import Order
+from benchmarks.presets import PRESETS
 from benchmarks.probe import Facts
 from fingerprint.scheme import Fingerprint
 from matchers import significance
@@ -167,25 +174,47 @@ def test_a_frame_is_compared_with_the_suspects_nearest() -> None:
     assert histogram[0] == histogram.sum() == 2  # those at 0 and 1.5 s have no witness
 
 
-def test_the_dispersion_leaves_every_query_at_least_one_chance_match() -> None:
-    found = [Chance("a", 30.0, 20.0), Chance("b", 31.0, 24.0)]
-    assert calibration_chance.fitted_dispersion(found) == 1.5 + calibration_chance.MARGIN
-    assert calibration_chance.fitted_dispersion([Chance("a", 30.1, 20.0)]) == 2.0
-    assert calibration_chance.fitted_dispersion([Chance("a", 3.0, 20.0)]) == 1.25
-    assert [c.query_id for c in calibration_chance.furthest(found)] == ["a", "b"]
+def exponential(seed: int, dispersion: float, share: float, unaltered: bool) -> list[Chance]:
+    """The best of 4,000 searches of a hundred to ten thousand starting points."""
+    rng = np.random.default_rng(seed)
+    starts = rng.uniform(np.log(100), np.log(10_000), 4000)
+    best = dispersion * (starts + np.log(share) - np.log(rng.exponential(size=4000)))
+    return [
+        Chance(str(k), float(score), float(log), unaltered)
+        for k, (score, log) in enumerate(zip(best, starts, strict=True))
+        if score > 0
+    ]
 
 
-def test_e_values_are_listed_by_divisor() -> None:
-    table = calibration_chance.e_values([Chance("a", 30.0, 20.0), Chance("b", 44.0, 20.0)])
-    assert table["2"]["least"] == pytest.approx(np.exp(-2), rel=0.05)  # two digits
-    assert (table["1"]["at_most_0.001"], table["1.5"]["at_most_0.001"]) == (2, 1)
-    assert table["2.25"]["at_most_0.1"] == 0
+@pytest.mark.parametrize("dispersion", [1.5, 2.2])
+def test_a_tail_that_is_known_is_found(dispersion: float) -> None:
+    share = 1e-3
+    found = exponential(1, dispersion, share, unaltered=False)
+    found += exponential(2, dispersion, 4 * share, unaltered=True)
+    tail = calibration_tail.fitted(found, 4000)
+    assert tail.dispersion == pytest.approx(dispersion, rel=0.15)
+    charged = np.log(2 * share) + calibration_tail.MARGIN
+    assert tail.log_candidates == pytest.approx(charged, abs=0.4)
+    assert tail.unaltered_worth == pytest.approx(4, rel=0.4)
+
+
+def test_e_values_under_the_fit_are_larger_than_what_was_counted() -> None:
+    found = exponential(3, 2.0, 1e-3, unaltered=False)
+    tail = calibration_tail.fitted(found + exponential(4, 2.0, 1e-3, unaltered=True), 4000)
+    for log_bound in (-1.5, -3.0, -4.5):
+        logs = [c.log_starts + tail.log_candidates - c.score / tail.dispersion for c in found]
+        assert np.mean(np.array(logs) <= log_bound) * 4000 / len(logs) < np.exp(log_bound)
+
+
+def test_a_tail_of_too_few_is_refused() -> None:
+    with pytest.raises(ValueError, match="no tail"):
+        calibration_tail.fitted([Chance("a", 30.0, 20.0, False)], 4000)
 
 
 def test_the_test_half_stays_unseen(film: WorkFile) -> None:
     names = [f"w{k}" for k in range(40)]
     works = [WorkFile(film.path, f"{n}.mp4", n, film.kind, film.facts) for n in names]
-    run = calibrate.Run(Dataset(tuple(works), "0" * 64), Path(), Mapper(1), 1)
+    run = calibrate.Run(Dataset(tuple(works), "0" * 64), Path(), Mapper(1), 1, 1)
     for role in calibrate.ROLES:
         used = run.works(role, "video")
         assert used
@@ -233,7 +262,7 @@ def median(histogram: I64) -> float:
 
 
 def test_the_score_of_peaks_is_the_raw_sum(scenes: WorkFile, tmp_path: Path) -> None:
-    asked = [Order("q", scenes, False, 5.0, calibration_chance.SOUND["clean"], "s")]
+    asked = [Order("q", scenes, False, 5.0, PRESETS["lossless"], "s")]
     models = calibration().frame_models
     raw, halved = (
         calibration_chance.chances(
