@@ -23,8 +23,8 @@ from benchmarks.make import Order, make
 from benchmarks.presets import PRESETS
 from fingerprint.extract import MIRRORED, PLAIN, fingerprint_all
 from fingerprint.registry import scheme_named
-from fingerprint.scheme import Fingerprint
-from matchers.frames import MIN_QUALITY, NEAREST_S, novelty
+from fingerprint.scheme import MIN_QUALITY, Fingerprint
+from matchers.frames import NEAREST_S, novelty
 from media.reader import Reader
 from reelprint.extraction import REFERENCE_SAMPLING, deadline_s, extract_suspect
 

@@ -16,6 +16,8 @@ from media.clip import Clip, Span
 Modality = Literal["audio", "video"]
 Metric = Literal["hamming", "landmark"]
 
+MIN_QUALITY = 10  # codes under this, of black, flat and noise frames, match anything: no evidence
+
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:

@@ -12,13 +12,12 @@ from pathlib import Path
 import faiss
 import numpy as np
 
-from fingerprint.scheme import Fingerprint
+from fingerprint.scheme import MIN_QUALITY, Fingerprint
 from index.atomic import write_atomically
 from index.candidates import Candidates
 from index.columns import Column, read_columns, write_columns
 from index.rows import TICKS_PER_S, Rows, rows_of_one
 
-MIN_QUALITY = 10  # black, flat and noise frames would match anything and prove nothing
 # Reach of a search. Decisions are taken later, along a line: a frame cut by 5 % on each side lies
 # about 76 bits away, and of unrelated frames one in 14,000 lies within 88.
 RADIUS_BITS = {64: 12, 256: 88}

@@ -12,13 +12,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from fingerprint.scheme import Fingerprint
+from fingerprint.scheme import MIN_QUALITY, Fingerprint
 from matchers.alignment import Line, Segment, middle_of
 from matchers.calibration import calibration
 from matchers.runs import best_run, runs
 from media.clip import Span
 
-MIN_QUALITY = 10  # frames under this are no evidence, for or against
 NEAREST_S = 0.35  # a suspect frame further than this from the line is no witness
 RECENT = 16  # frames that a new one is compared with
 KNOWN_BITS, NEW_BITS = 8, 48  # of 256: as good as seen already … wholly new

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from fingerprint.extract import MIRRORED, PLAIN, fingerprint_all, mirror
 from fingerprint.registry import SCHEMES, scheme_named
-from fingerprint.scheme import Fingerprint, Scheme
+from fingerprint.scheme import MIN_QUALITY, Fingerprint, Scheme
 from fingerprint.synthetic import synthetic_clips
-from index.hamming import MIN_QUALITY, RADIUS_BITS
+from index.hamming import RADIUS_BITS
 from media.clip import Clip, Frames, Sound, Span
 from media.runs import SoundRun
 

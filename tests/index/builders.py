@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from fingerprint.audio.landmark import encode
 from fingerprint.audio.pairs import Pairs, reference_keys
 from fingerprint.audio.probes import NEVER, Probes
-from fingerprint.scheme import Fingerprint
+from fingerprint.scheme import MIN_QUALITY, Fingerprint
 from index.candidates import Postings
-from index.hamming import MIN_QUALITY, RADIUS_BITS
+from index.hamming import RADIUS_BITS
 from index.rows import LAST_TICK, TICKS_PER_S
 from index.store import Index
 from index.timeline import TICKS_PER_PLACE

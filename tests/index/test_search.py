@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from fingerprint.scheme import Fingerprint
+from fingerprint.scheme import MIN_QUALITY, Fingerprint
 from index.candidates import Candidates
-from index.hamming import MIN_QUALITY, RADIUS_BITS
+from index.hamming import RADIUS_BITS
 from index.rows import LAST_TICK, TICKS_PER_S
 from index.store import Index
 from tests.index.builders import (
