@@ -20,7 +20,7 @@ import numpy as np
 
 from fingerprint.audio.pairs import reference_keys
 from fingerprint.audio.spectrum import log_spectrum, whiten
-from fingerprint.registry import SCHEMES
+from fingerprint.registry import BESIDE, SCHEMES
 from fingerprint.scheme import Scheme
 from fingerprint.synthetic import synthetic_clips
 from fingerprint.video.phash import SIDE
@@ -32,6 +32,7 @@ STAGES = "stages"
 ROUNDED = ("thumbnail", "log_spectrum", "whitened")  # stages whose last step may differ
 STEPS_PER_LEVEL = 16
 STEPS_PER_NAT = 100
+FRAMES_APART = 10  # of what is read of every frame
 
 Vector = Sequence[int | str | float]
 Vectors = Mapping[str, Vector]  # by "clip.part"
@@ -65,7 +66,7 @@ def compute(clips: Mapping[str, Clip] | None = None) -> dict[str, Vectors]:
     """The vectors as this build computes them, on the synthetic clips unless others are given."""
     clips = synthetic_clips() if clips is None else clips
     return {
-        **{scheme.name: dict(_of_scheme(scheme, clips)) for scheme in SCHEMES},
+        **{s.name: dict(_of_scheme(s, clips)) for s in (*SCHEMES, *BESIDE.values())},
         STAGES: dict(_of_stages(clips)),
     }
 
@@ -82,6 +83,8 @@ def _of_scheme(scheme: Scheme, clips: Mapping[str, Clip]) -> Iterator[tuple[str,
         if (clip.frames if scheme.modality == "video" else clip.sound) is None:
             continue
         codes = scheme.fingerprint(clip)
+        if scheme.metric == "beside":
+            codes = codes.take(np.arange(len(codes)) % FRAMES_APART == 0)
         yield f"{name}.codes", [code.tobytes().hex() for code in codes.codes]
         yield f"{name}.quality", codes.quality.tolist()
         yield f"{name}.times_us", np.rint(codes.times * 1e6).astype(int).tolist()

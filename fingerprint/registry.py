@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fingerprint.audio.landmark import Landmark
+from fingerprint.audio.ridges import Ridges
 from fingerprint.scheme import Scheme
 from fingerprint.video.dct256 import Dct256
 from fingerprint.video.phash import PHash
@@ -12,6 +13,9 @@ SCHEMES: tuple[Scheme, ...] = (
     Dct256(),
     Landmark(),
 )
+
+# What a suspect is read for beside the codes that are searched for.
+BESIDE: dict[str, Scheme] = {"audio-landmark-2": Ridges()}
 
 
 def scheme_named(name: str) -> Scheme:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from fingerprint.audio.landmark import STEPS_PER_OCTAVE
@@ -10,7 +12,7 @@ from matchers.constellation import CELLS, F64, I64, Map, Peaks
 
 TIME_DECOYS_S = np.multiply.outer((-1, 1), (0.37, 0.61, 0.83, 1.13, 1.49, 1.91, 2.37, 3.1)).ravel()
 PITCH_DECOYS_OCTAVES = np.array([c / CELLS for c in range(-21, 22, 2) if abs(c) >= 5])
-LEAST_CHANCE = 0.02  # of a peak being found by accident
+LEAST_CHANCE, MOST_CHANCE = 0.02, 0.95  # of an accident
 SHARED_TRIALS = 16.0  # that the chance of all peaks is worth beside the trials of a few
 STROKE_S = 0.07  # half the window of the spectrum: what sounds at once
 
@@ -33,25 +35,29 @@ def exactness(suspect: Map, peaks: Peaks) -> F64:
     return np.where(partner >= 0, np.exp(pitch + moment), 0.0)
 
 
-def chance(suspect: Map, peaks: Peaks) -> F64:
-    """The chance of each peak to be found by accident, shape (n,): the greater of two.
+@dataclass(frozen=True, slots=True)
+class Accidents:
+    """The chance of each peak, by accident, …"""
+
+    found: F64  # (n,) … to have a partner
+    ridged: F64  # (n,) … to lie on a ridge, if it has none
+
+
+def accidents(suspect: Map, peaks: Peaks) -> Accidents:
+    """Both chances as measured by sliding, in time and in pitch.
 
     Slid in time a peak keeps its pitch, so it is found as often as the suspect dwells on that
     pitch. Slid in pitch it keeps its moment, so the peaks of one stroke are found as often as the
-    suspect has a stroke there too.
+    suspect has a stroke there too. The greater chance of the two counts for a partner; ridges are
+    so many that both reasons add up.
     """
-    n = len(peaks.times)
-    later = peaks.slid(TIME_DECOYS_S, 0.0)
-    there = suspect.covers(later).reshape(-1, n)
-    found = _accidents(exactness(suspect, later).reshape(-1, n) * there)
-    tries = there.sum(axis=0)
-    in_time = _rate(found, tries, _overall(found, tries))
-    higher = peaks.slid(0.0, PITCH_DECOYS_OCTAVES)
-    found = _accidents(exactness(suspect, higher).reshape(-1, n))
-    tries = np.full(n, len(PITCH_DECOYS_OCTAVES))
+    in_time = _slides(suspect, peaks, peaks.slid(TIME_DECOYS_S, 0.0))
+    in_pitch = _slides(suspect, peaks, peaks.slid(0.0, PITCH_DECOYS_OCTAVES))
     stroke = beside(peaks.times, STROKE_S)
-    in_pitch = _rate(_sums(found, *stroke), _sums(tries, *stroke), _overall(found, tries))
-    return np.maximum(np.maximum(in_time, in_pitch), LEAST_CHANCE)
+    found = np.maximum(in_time.found.rate(), in_pitch.found.rate(stroke))
+    ridged = in_time.ridged.rate() + in_pitch.ridged.rate(stroke)
+    ridged -= min(in_time.ridged.overall, in_pitch.ridged.overall)
+    return Accidents(np.maximum(found, LEAST_CHANCE), np.clip(ridged, LEAST_CHANCE, MOST_CHANCE))
 
 
 def beside(times: F64, reach_s: float) -> tuple[I64, I64]:
@@ -62,7 +68,47 @@ def beside(times: F64, reach_s: float) -> tuple[I64, I64]:
     )
 
 
-def _accidents(exactness: F64) -> F64:
+@dataclass(frozen=True, slots=True)
+class _Trials:
+    """How often each peak was found when slid, and how often it could have been."""
+
+    found: F64  # (n,)
+    tries: I64  # (n,)
+
+    @property
+    def overall(self) -> float:
+        """The rate of all peaks."""
+        return max(LEAST_CHANCE, float(self.found.sum() / max(1, self.tries.sum())))
+
+    def rate(self, pooled: tuple[I64, I64] | None = None) -> F64:
+        """Accidents per trial of each peak, or of those from the first to before the end of each,
+        drawn towards the rate of all peaks; shape (n,)."""
+        found, tries = self.found, self.tries.astype(np.float64)
+        if pooled is not None:
+            found, tries = _sums(found, *pooled), _sums(tries, *pooled)
+        shared = SHARED_TRIALS * self.overall
+        return np.asarray((found + shared) / (tries + SHARED_TRIALS))
+
+
+@dataclass(frozen=True, slots=True)
+class _Slides:
+    found: _Trials
+    ridged: _Trials
+
+
+def _slides(suspect: Map, peaks: Peaks, slid: Peaks) -> _Slides:
+    n = len(peaks.times)
+    there = suspect.covers(slid).reshape(-1, n)
+    exact = exactness(suspect, slid).reshape(-1, n) * there
+    alone = there & (exact == 0)
+    ridged = suspect.has_ridge(slid).reshape(-1, n) & alone
+    return _Slides(
+        _Trials(_counted(exact), there.sum(axis=0)),
+        _Trials(ridged.sum(axis=0).astype(np.float64), alone.sum(axis=0)),
+    )
+
+
+def _counted(exactness: F64) -> F64:
     """Over the slides, shape (slides, n): how often each peak was found, or how exactly in sum.
 
     An accident counts once, or as its exactness where that is more: in music that is exactly in
@@ -71,16 +117,7 @@ def _accidents(exactness: F64) -> F64:
     return np.asarray(np.maximum(exactness.sum(axis=0), (exactness > 0).sum(axis=0)))
 
 
-def _overall(found: F64, tries: I64) -> float:
-    return max(LEAST_CHANCE, float(found.sum() / max(1, tries.sum())))
-
-
-def _rate(found: F64, tries: F64 | I64, overall: float) -> F64:
-    """Accidents per trial, drawn towards the rate of all peaks."""
-    return np.asarray((found + SHARED_TRIALS * overall) / (tries + SHARED_TRIALS))
-
-
-def _sums(of: F64 | I64, first: I64, end: I64) -> F64:
+def _sums(of: F64, first: I64, end: I64) -> F64:
     """Sums from each first to before each end, shape (n,)."""
     total = np.concatenate([[0.0], np.cumsum(of)])
     return np.asarray(total[end] - total[first])

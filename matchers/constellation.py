@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import binary_dilation  # type: ignore[attr-defined]  # named at run time
 
 from fingerprint.audio.landmark import decode, ranks_of
+from fingerprint.audio.ridges import BINS, bin_of, unpacked
 from fingerprint.scheme import Fingerprint
 from matchers.alignment import Line
 from media.clip import Span
@@ -68,10 +70,11 @@ class Map:
     window: Span
     peaks: Peaks
     nearest: I32  # (frames, cells) the peak in whose neighbourhood each cell is, or -1
+    ridges: Bits  # (frames, bins) near which a ridge is
 
     @classmethod
-    def of(cls, window: Span, suspect: Fingerprint) -> Map:
-        """The map of a suspect's peaks inside a window."""
+    def of(cls, window: Span, suspect: Fingerprint, ridges: Fingerprint | None = None) -> Map:
+        """The map of a suspect's peaks inside a window, and of its ridges if they are known."""
         peaks = Peaks.of(suspect)
         frames = int(window.duration_s / FRAME_S) + 2
         nearest = np.full((frames, OCTAVES * CELLS), -1, np.int32)
@@ -80,7 +83,7 @@ class Map:
         for df, dc in NEIGHBOURS:
             at = np.clip(frame + df, 0, frames - 1), np.clip(cell + dc, 0, OCTAVES * CELLS - 1)
             nearest[at] = np.arange(len(frame))
-        return cls(window, peaks, nearest)
+        return cls(window, peaks, nearest, _near(ridges, window, frames))
 
     def covers(self, peaks: Peaks) -> Bits:
         """Which peaks lie where the suspect could have had one, shape (n,)."""
@@ -99,3 +102,21 @@ class Map:
         frames, cells = self.nearest.shape
         inside = (frame >= 0) & (frame < frames) & (cell >= 0) & (cell < cells)
         return np.where(inside, self.nearest[frame * inside, cell * inside], -1)
+
+    def has_ridge(self, peaks: Peaks) -> Bits:
+        """Whether a ridge of the suspect passes where each peak lies, shape (n,)."""
+        frame = np.rint((peaks.times - self.window.start_s) / FRAME_S).astype(np.int64)
+        at = bin_of(peaks.octaves)
+        frames, bins = self.ridges.shape
+        inside = (frame >= 0) & (frame < frames) & (at >= 0) & (at < bins)
+        return np.asarray(inside & self.ridges[frame * inside, at * inside])
+
+
+def _near(ridges: Fingerprint | None, window: Span, frames: int) -> Bits:
+    """Where a ridge is within one frame and one bin, shape (frames, bins)."""
+    there = np.zeros((frames, BINS), bool)
+    if ridges is None:
+        return there
+    frame = np.rint((ridges.times - window.start_s) / FRAME_S).astype(np.int64)
+    there[np.clip(frame, 0, frames - 1)] = unpacked(ridges.codes)
+    return np.asarray(binary_dilation(there, np.ones((3, 3), bool)))

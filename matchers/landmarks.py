@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from fingerprint.audio.landmark import STEPS_PER_OCTAVE
 from matchers.aligning import REACH_S, align
 from matchers.alignment import Line, Segment, middle_of
-from matchers.coinciding import beside, chance, exactness
+from matchers.coinciding import accidents, beside, exactness
 from matchers.constellation import F64, OCTAVES, Map, Peaks
 from matchers.runs import best_run, runs
 from media.clip import Span
@@ -25,6 +25,7 @@ from media.clip import Span
 MAX_SLOPE = 0.02  # by which a line may be turned
 SURVIVAL = (0.08, 0.2, 0.45, 0.8, 0.95)  # shares of a true copy's peaks: badly … hardly damaged
 MIDDLE_RANK, PER_RANK = 3, 0.3  # the odds of survival fall by a quarter with each rank
+RIDGE_ODDS = 2.0  # for a peak of a copy that is gone; measured, three and more in a room
 EXACT = 4.0  # how much more often than by accident: exact to about 6 cents and 4 ms
 MOMENT_S = 0.02  # one frame and a bit
 CROWDING = 0.3  # n peaks of a moment count as n to the power of 0.7
@@ -44,7 +45,7 @@ def verify(suspect: Map, reference: Peaks, line: Line) -> list[Segment]:
         return []
     peaks = part.along(aligned)
     exact = exactness(suspect, peaks)
-    evidence = _evidence(exact / chance(suspect, peaks), peaks)
+    evidence = _evidence(suspect, peaks, exact)
     return [
         _segment(part, peaks.times, aligned, evidence, exact, slice(first, end))
         for first, end in runs(evidence, MIN_RUN)
@@ -58,14 +59,23 @@ def _touched(window: Span, line: Line) -> Span:
     return Span(float(ends[0]) - slack, float(ends[1]) + slack)
 
 
-def _evidence(weight: F64, peaks: Peaks) -> F64:
+def _evidence(suspect: Map, peaks: Peaks, exact: F64) -> F64:
     """Nats of each peak, under the survival that speaks most for a match."""
+    by_accident = accidents(suspect, peaks)
+    alive = exact / by_accident.found
+    lost = np.where(exact > 0, 1.0, _lost(suspect.has_ridge(peaks), by_accident.ridged))
     novelty = _novelty(peaks.times)
     tried: list[F64] = []
     for middle in SURVIVAL:
         share = _survival(middle, peaks.ranks)
-        tried.append(novelty * np.log(1 - share + share * weight))
+        tried.append(novelty * np.log((1 - share) * lost + share * alive))
     return max(tried, key=lambda evidence: best_run(evidence)[2])
+
+
+def _lost(on_ridge: NDArray[np.bool_], by_accident: F64) -> F64:
+    """Likelihood ratio of each peak of a copy that has no partner: the odds of a ridge where it
+    was are so much greater than by accident."""
+    return np.where(on_ridge, RIDGE_ODDS, 1.0) / (1 - by_accident + RIDGE_ODDS * by_accident)
 
 
 def _survival(middle: float, ranks: NDArray[np.int64]) -> F64:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from fingerprint.extract import MIRRORED, PLAIN, fingerprint_all
-from fingerprint.registry import scheme_named
-from fingerprint.scheme import Fingerprint
+from fingerprint.registry import BESIDE, scheme_named
+from fingerprint.scheme import Fingerprint, Scheme
 from media.clip import Loss
 from media.digest import sha256
 from media.reader import Reader
@@ -42,14 +42,20 @@ class Extraction:
 
 def extract_reference(path: Path, schemes: Sequence[str]) -> Extraction:
     """Fingerprints of a work, as thin as they are kept. Raises `Unreadable`."""
-    read = _extract(path, schemes, REFERENCE_SAMPLING, (PLAIN,))
+    named = [scheme_named(name) for name in schemes]
+    read = _extract(path, named, REFERENCE_SAMPLING, (PLAIN,))
     kept = {key: scheme_named(key[1]).kept(f) for key, f in read.fingerprints.items()}
     return replace(read, fingerprints=kept)
 
 
 def extract_suspect(path: Path, schemes: Sequence[str]) -> Extraction:
-    """Fingerprints of a suspect, its mirrored picture included. Raises `Unreadable`."""
-    return _extract(path, schemes, SUSPECT_SAMPLING, (PLAIN, MIRRORED))
+    """Fingerprints of a suspect, its mirrored picture included, and what is read beside them.
+
+    Raises `Unreadable`.
+    """
+    named = [scheme_named(name) for name in schemes]
+    beside = [BESIDE[name] for name in schemes if name in BESIDE]
+    return _extract(path, [*named, *beside], SUSPECT_SAMPLING, (PLAIN, MIRRORED))
 
 
 def deadline_s(path: Path) -> float:
@@ -62,9 +68,8 @@ def deadline_s(path: Path) -> float:
 
 
 def _extract(
-    path: Path, names: Sequence[str], sampling: Sampling, views: Sequence[str]
+    path: Path, schemes: Sequence[Scheme], sampling: Sampling, views: Sequence[str]
 ) -> Extraction:
-    schemes = [scheme_named(n) for n in names]
     with Reader(path, sampling, deadline_s(path)) as reader:
         fingerprints = fingerprint_all(reader, schemes, views)
     return Extraction(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import reelprint
 from fingerprint.extract import MIRRORED, PLAIN
-from fingerprint.registry import scheme_named
+from fingerprint.registry import BESIDE, scheme_named
 from fingerprint.scheme import Fingerprint
 from index.store import Index
 from matchers import frames
@@ -96,7 +96,8 @@ class Identifier:
     def _segments(self, suspect: Extraction, name: str) -> Iterator[Segment]:
         plain = suspect.fingerprints[PLAIN, name]
         if scheme_named(name).metric == "landmark":
-            return Listener(self._index, partial(self._peaks, name)).segments(plain)
+            ridges = suspect.fingerprints[PLAIN, BESIDE[name].name]
+            return Listener(self._index, partial(self._peaks, name)).segments(plain, ridges)
         return self._picture(plain, suspect.fingerprints[MIRRORED, name])
 
     def _picture(self, plain: Fingerprint, mirrored: Fingerprint) -> Iterator[Segment]:

@@ -44,17 +44,19 @@ class Listener:
         self._reference = reference
         self._priced: Prices | None = None
 
-    def segments(self, peaks: Fingerprint) -> Iterator[Segment]:
+    def segments(self, peaks: Fingerprint, ridges: Fingerprint | None = None) -> Iterator[Segment]:
         """Verified stretches, those of overlapping windows overlapping too."""
         last: list[Segment] = []
         for window, part in windows(peaks):
-            last = self._heard(window, part, first_guesses(last))
+            beside = ridges and ridges.within(window.closed)
+            suspect = Map.of(window, part, beside)
+            last = self._heard(suspect, part, first_guesses(last))
             yield from last
 
     def _heard(
-        self, window: Span, part: Fingerprint, guesses: Sequence[Hypothesis]
+        self, suspect: Map, part: Fingerprint, guesses: Sequence[Hypothesis]
     ) -> list[Segment]:
-        suspect = Map.of(window, part)
+        window = suspect.window
         found = self._verified(suspect, self._densely(window, part, guesses))
         if explains(found, window):
             return found

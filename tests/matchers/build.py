@@ -6,12 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint.audio.landmark import decode, encode
+from fingerprint.audio.ridges import BINS, bin_of
 from fingerprint.scheme import Fingerprint
 from matchers.alignment import Hypothesis, Line, Segment
-from matchers.constellation import Map
+from matchers.constellation import FRAME_S, Map
 from media.clip import Span
 
-SOUND, PICTURE = "audio-landmark-2", "video-dct256-1"
+SOUND, RIDGES, PICTURE = "audio-landmark-2", "audio-ridges-1", "video-dct256-1"
 
 
 def constellation(seconds: float, seed: int, rate: int = 33) -> Fingerprint:
@@ -56,6 +57,15 @@ def heard(suspect: Fingerprint) -> Map:
     """The map of a suspect that is one window."""
     ends = (float(suspect.times[0]), float(suspect.times[-1])) if len(suspect) else (0.0, 10.0)
     return Map.of(Span(*ends), suspect)
+
+
+def ridges_at(times: NDArray[np.float64], octaves: NDArray[np.float64]) -> Fingerprint:
+    """Ridges of twenty seconds of sound, a frame each."""
+    frames = np.arange(0, 20, FRAME_S)
+    there = np.zeros((len(frames), BINS), bool)
+    there[np.clip(np.rint(times / FRAME_S).astype(int), 0, len(frames) - 1), bin_of(octaves)] = True
+    quality = np.full(len(frames), 100, np.uint8)
+    return Fingerprint(RIDGES, np.packbits(there, axis=1), frames, quality)
 
 
 def film(seconds: float, seed: int, rate: float = 2.0, still: bool = False) -> Fingerprint:

@@ -23,6 +23,7 @@ from tests.matchers.build import (
     line,
     mixed,
     peaks,
+    ridges_at,
 )
 
 REFERENCE = constellation(120, seed=1)
@@ -227,3 +228,26 @@ def test_another_take_of_the_same_music_is_no_copy() -> None:
     assert chance(best(copy, REFERENCE, line(offset_s=30.0)), copy) < MAX_E
     for found in verified(take, REFERENCE, line(offset_s=30.0)):
         assert chance(found, take) > MAX_E
+
+
+def test_lost_peaks_that_lie_on_ridges_speak_for_a_copy() -> None:
+    """As in a room, where a peak is drawn out; ridges at other pitches say the opposite."""
+    suspect = excerpt(REFERENCE, 30, 20, kept=0.3)
+    known, window, along = Peaks.of(REFERENCE), Span(0, 20), line(offset_s=30.0)
+    there = known.within(Span(30, 50))
+    scores = []
+    for off_octaves in (0.0, 0.1):
+        ridges = ridges_at(there.times - 30, there.octaves + off_octaves)
+        found = verify(Map.of(window, suspect, ridges), known, along)
+        scores.append(max(s.score for s in found))
+    plain = best(suspect, REFERENCE, along).score
+    assert scores[0] > 1.2 * plain > plain > scores[1]
+
+
+def test_ridges_of_other_sound_are_no_evidence() -> None:
+    query = constellation(20, seed=77, rate=60)
+    other = Peaks.of(constellation(20, seed=78, rate=400))
+    suspect = Map.of(Span(0, 20), query, ridges_at(other.times, other.octaves))
+    for offset in np.arange(0, 100, 5.0):
+        for found in verify(suspect, Peaks.of(REFERENCE), line(offset_s=float(offset))):
+            assert chance(found, query) > 1
