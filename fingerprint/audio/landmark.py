@@ -17,12 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint.audio.peaks import find_peaks
-from fingerprint.audio.spectrum import HOP, RATE, WINDOW, log_spectrum, whiten
+from fingerprint.audio.spectrum import BASE_HZ, HOP, RATE, WINDOW, log_spectrum, whiten
 from fingerprint.scheme import Fingerprint, Metric, Modality
 from media.clip import Clip, Sound
 
 STEPS_PER_OCTAVE = 192
-BASE_HZ = 100.0
 REFERENCE_RANKS = 7  # kept of a reference: about 33 peaks a second
 QUALITY_PER_RANK = 7  # 100 for rank 0, 9 for the last
 

@@ -14,9 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import maximum_filter1d  # type: ignore[attr-defined]  # named at run time
 
-from fingerprint.audio.landmark import BASE_HZ
 from fingerprint.audio.peaks import BAND_EDGES_HZ
-from fingerprint.audio.spectrum import HOP, RATE, WINDOW, log_spectrum, whiten
+from fingerprint.audio.spectrum import BASE_HZ, HOP, RATE, WINDOW, log_spectrum, whiten
 from fingerprint.scheme import Fingerprint, Metric, Modality
 from media.clip import Clip
 

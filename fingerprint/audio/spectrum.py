@@ -16,6 +16,7 @@ from scipy.ndimage import uniform_filter  # type: ignore[attr-defined]  # named 
 RATE = 8000  # Hz
 WINDOW = 1024  # samples, 128 ms
 HOP = 128  # samples, 16 ms
+BASE_HZ = 100.0  # above which log frequencies count octaves
 BLOCK = 256  # frames transformed at once
 FLOOR = 5e-3  # a bin under -94 dB of full scale counts as silence; 16-bit dither lies at -113 dB
 LOCAL = (125, 161)  # frames x bins of the local mean: 2 s x 1.25 kHz

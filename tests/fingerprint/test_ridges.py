@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from fingerprint.audio.landmark import BASE_HZ, Landmark
+from fingerprint.audio.landmark import Landmark
 from fingerprint.audio.ridges import (
     BINS,
     HIGHEST,
@@ -16,7 +16,7 @@ from fingerprint.audio.ridges import (
     find_ridges,
     unpacked,
 )
-from fingerprint.audio.spectrum import RATE, WINDOW
+from fingerprint.audio.spectrum import BASE_HZ, RATE, WINDOW
 from fingerprint.registry import BESIDE, SCHEMES
 from media.clip import Clip, Sound
 
