@@ -7,10 +7,9 @@ undivided and no bound on the E-value.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import cache, partial
-from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from unittest.mock import patch
@@ -122,18 +121,14 @@ def _best(order: Order, workspace: Workspace, table: Calibration, folder: Path) 
     suspect = extract_suspect(make(order, folder).path, workspace.settings.schemes)
     with under(table):
         matches = _identifier(workspace).matches(suspect)
-    found = [_chance(order, m) for m in sorted(matches, key=lambda m: -m.score)]
-    return [*_first(c for c in found if c.unaltered), *_first(c for c in found if not c.unaltered)]
+    found = [_chance(order, m) for m in sorted(matches, key=lambda m: m.score)]
+    return list({c.unaltered: c for c in found}.values())
 
 
 def _chance(order: Order, match: Match) -> Chance:
     done = Hypothesis(match.speed, match.pitch_semitones / 12)
     log_starts = math.log(match.e_value) + match.score
     return Chance(order.query_id, match.score, log_starts, is_unaltered(done))
-
-
-def _first(of: Iterable[Chance]) -> list[Chance]:
-    return list(islice(of, 1))
 
 
 @cache

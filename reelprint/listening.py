@@ -56,37 +56,39 @@ class Listener:
     def _heard(
         self, suspect: Map, part: Fingerprint, guesses: Sequence[Hypothesis]
     ) -> list[Segment]:
-        window = suspect.window
-        found = self._verified(suspect, self._densely(window, part, guesses))
+        window, scheme, pairs = suspect.window, part.scheme, _pairs(part)
+        found = self._verified(suspect, self._densely(window, scheme, pairs, guesses))
         if explains(found, window):
             return found
-        others = self._verified(suspect, self._sparsely(window, part, guesses))
+        others = self._verified(suspect, self._sparsely(window, scheme, pairs, guesses))
         if others:
             best = max(others, key=lambda segment: segment.score)
-            others += self._verified(suspect, self._densely(window, part, [best.hypothesis]))
+            again = self._densely(window, scheme, pairs, [best.hypothesis])
+            others += self._verified(suspect, again)
         return found + others
 
     def _densely(
-        self, window: Span, part: Fingerprint, hypotheses: Sequence[Hypothesis]
+        self, window: Span, scheme: str, pairs: Pairs, hypotheses: Sequence[Hypothesis]
     ) -> list[Line]:
-        pairs = _pairs(part)
-        prices = self._prices(part.scheme)
+        prices = self._prices(scheme)
         lines = []
         for hypothesis in hypotheses:
             bar = prices.bar(pairs, [hypothesis], MOST_POSTINGS)
-            lines += self._lines(window, part.scheme, pairs, hypothesis, bar, MOST_LINES)
+            lines += self._lines(window, scheme, pairs, hypothesis, bar, MOST_LINES)
         return shortlist(lines, window)
 
-    def _sparsely(self, window: Span, part: Fingerprint, tried: Sequence[Hypothesis]) -> list[Line]:
-        pairs = _pairs(part).surest(round(PAIRS_PER_S * window.duration_s))
-        prices = self._prices(part.scheme)
+    def _sparsely(
+        self, window: Span, scheme: str, pairs: Pairs, tried: Sequence[Hypothesis]
+    ) -> list[Line]:
+        pairs = pairs.surest(round(PAIRS_PER_S * window.duration_s))
+        prices = self._prices(scheme)
         means = affordable(prices.stored) * len(SAMPLE) / len(SOUND_HYPOTHESES)
         bar = prices.bar(pairs, SAMPLE, means)
         lines = [
             line
             for h in SOUND_HYPOTHESES
             if h not in tried
-            for line in self._lines(window, part.scheme, pairs, h, bar, LINES_PER_SEARCH)
+            for line in self._lines(window, scheme, pairs, h, bar, LINES_PER_SEARCH)
         ]
         return shortlist(lines, window, worth_verifying(prices.stored))
 

@@ -58,7 +58,7 @@ def _fingerprint(name: str, sound: Sound) -> Fingerprint:
 
 def lowest_ranks(fingerprint: Fingerprint, ranks: int) -> Fingerprint:
     """The peaks under a rank."""
-    return fingerprint.take(fingerprint.quality > 100 - QUALITY_PER_RANK * ranks)
+    return fingerprint.take(ranks_of(fingerprint) < ranks)
 
 
 def ranks_of(fingerprint: Fingerprint) -> NDArray[np.int64]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from fingerprint.audio.landmark import QUALITY_PER_RANK, decode
+from fingerprint.audio.landmark import decode, ranks_of
 from fingerprint.audio.spectrum import HOP, RATE
 from fingerprint.scheme import Fingerprint
 
@@ -61,7 +61,7 @@ class Pairs:
         `most_ranks`; `stretch` widens the zone, for a suspect that may be slower than its
         reference, or faster."""
         octaves, times = decode(peaks.codes), peaks.times
-        ranks = (100 - peaks.quality.astype(np.int64)) // QUALITY_PER_RANK
+        ranks = ranks_of(peaks)
         anchor, target = _choose(octaves, times, ranks, most_ranks, stretch)
         return cls(
             octaves[anchor],
