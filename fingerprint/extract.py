@@ -15,9 +15,11 @@ PLAIN, MIRRORED = "plain", "mirrored"
 
 def mirror(clip: Clip) -> Clip:
     """The clip with its picture flipped left to right."""
-    if clip.frames is None:
-        return clip
-    return replace(clip, frames=Frames(np.flip(clip.frames.luma, axis=2), clip.frames.times))
+    return replace(clip, frames=_flipped(clip.frames), detail=_flipped(clip.detail))
+
+
+def _flipped(frames: Frames | None) -> Frames | None:
+    return frames and Frames(np.flip(frames.luma, axis=2), frames.times)
 
 
 VIEWS: Mapping[str, Callable[[Clip], Clip]] = {PLAIN: lambda clip: clip, MIRRORED: mirror}
@@ -34,9 +36,8 @@ def fingerprint_all(
     parts: dict[tuple[str, str], list[Fingerprint]] = {(v, s.name): [] for v, s in wanted}
     for clip in clips:
         for view, scheme in wanted:
-            if (clip.frames if scheme.modality == "video" else clip.sound) is not None:
-                codes = scheme.fingerprint(VIEWS[view](clip)).within(clip.core)
-                parts[view, scheme.name].append(codes)
+            codes = scheme.fingerprint(VIEWS[view](clip)).within(clip.core)
+            parts[view, scheme.name].append(codes)
     return {(v, s.name): _concatenate(s, parts[v, s.name]) for v, s in wanted}
 
 

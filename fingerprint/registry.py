@@ -6,16 +6,18 @@ from fingerprint.audio.landmark import Landmark
 from fingerprint.audio.ridges import Ridges
 from fingerprint.scheme import Scheme
 from fingerprint.video.dct256 import Dct256
+from fingerprint.video.orb import Orb, OrbParts
 from fingerprint.video.phash import PHash
 
 SCHEMES: tuple[Scheme, ...] = (
     PHash(),
     Dct256(),
+    Orb(),
     Landmark(),
 )
 
 # What a suspect is read for beside the codes that are searched for.
-BESIDE: dict[str, Scheme] = {"audio-landmark-2": Ridges()}
+BESIDE: dict[str, Scheme] = {"audio-landmark-2": Ridges(), "video-orb-1": OrbParts()}
 
 
 def scheme_named(name: str) -> Scheme:

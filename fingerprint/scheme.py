@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from media.clip import Clip, Span
 
 Modality = Literal["audio", "video"]
-Metric = Literal["hamming", "landmark", "beside"]  # "beside": of suspects, not indexed
+Metric = Literal["hamming", "landmark", "feature", "beside"]  # "beside": of suspects, not indexed
 
 MIN_QUALITY = 10  # codes under this, of black, flat and noise frames, match anything: no evidence
 

@@ -45,8 +45,8 @@ class HammingSegment:
         used = fingerprint.take(fingerprint.quality >= MIN_QUALITY)
         return rows_of_one(number, used.codes, used.times)
 
-    @staticmethod
-    def write(stem: Path, rows: Rows) -> Mapping[str, str]:
+    @classmethod
+    def write(cls, stem: Path, rows: Rows) -> Mapping[str, str]:
         """Write the three files; returns sha256 by file name."""
         flat = faiss.IndexBinaryFlat(rows.values.shape[1] * 8)
         flat.add(np.ascontiguousarray(rows.values))

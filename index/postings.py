@@ -1,4 +1,4 @@
-"""Landmark hash keys as compressed sparse rows: exact look-up of many keys at once.
+"""Hash keys as compressed sparse rows: exact look-up of many keys at once.
 
 A segment is four columns: `STEM.counts.npy`, how many postings each key has, deflated, for in a
 small segment most keys have none; `STEM.low.npy` and `STEM.high.npy`, the low 16 bits and the rest
@@ -12,12 +12,14 @@ from __future__ import annotations
 import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint.audio.pairs import KEYS, reference_keys
 from fingerprint.scheme import Fingerprint
+from fingerprint.video.words import WORDS, words
 from index.candidates import Postings
 from index.columns import read_columns, write_columns
 from index.rows import LAST_TICK, Rows, rows_of_one
@@ -36,6 +38,8 @@ Unsigned = NDArray[np.unsignedinteger]
 class PostingsSegment:
     """An inverted index of landmark pairs."""
 
+    keys: ClassVar[int] = KEYS  # that there are
+
     def __init__(self, timeline: Timeline, counts: I64, low: Unsigned, high: Unsigned) -> None:
         self._timeline = timeline
         self._first = _narrow(np.concatenate([[0], np.cumsum(counts)]))  # of each key, and the end
@@ -50,14 +54,14 @@ class PostingsSegment:
         owner = self._timeline.owner(places)
         ticks = (places - self._timeline.starts[owner]) * TICKS_PER_PLACE
         return Rows(
-            np.repeat(np.arange(KEYS, dtype=np.uint32), self.counts),
+            np.repeat(np.arange(self.keys, dtype=np.uint32), self.counts),
             self._timeline.numbers[owner].astype(np.uint32),
             np.minimum(ticks, LAST_TICK).astype(np.uint32),
         )
 
     @property
     def counts(self) -> I64:
-        """How many postings each key has, shape (KEYS,)."""
+        """How many postings each key has, shape (keys,)."""
         first = self._first.astype(np.int64)
         return first[1:] - first[:-1]
 
@@ -67,15 +71,15 @@ class PostingsSegment:
         keys = reference_keys(fingerprint)
         return rows_of_one(number, keys.keys, keys.times)
 
-    @staticmethod
-    def write(stem: Path, rows: Rows) -> Mapping[str, str]:
+    @classmethod
+    def write(cls, stem: Path, rows: Rows) -> Mapping[str, str]:
         """Sort by key and write the files; returns sha256 by file name."""
         timeline = Timeline.of(rows)
         places = timeline.places(rows)
         places = places[np.lexsort((places, rows.values))]
         return write_columns(
             stem,
-            counts=_deflated(np.bincount(rows.values, minlength=KEYS)),
+            counts=_deflated(np.bincount(rows.values, minlength=cls.keys)),
             low=(places % 2**LOW_BITS).astype(np.uint16),
             high=_narrow(places >> LOW_BITS),
             references=timeline.column(),
@@ -103,6 +107,17 @@ class PostingsSegment:
         places <<= LOW_BITS
         places |= np.take(self._low, hits)
         return places
+
+
+class FeatureSegment(PostingsSegment):
+    """An inverted index of the words of features."""
+
+    keys: ClassVar[int] = WORDS
+
+    @staticmethod
+    def rows_of(number: int, fingerprint: Fingerprint) -> Rows:
+        """The words of one reference's features."""
+        return rows_of_one(number, words(fingerprint.codes), fingerprint.times)
 
 
 def _narrow(numbers: I64) -> Unsigned:

@@ -10,7 +10,7 @@ import numpy as np
 
 from fingerprint.scheme import Fingerprint, Metric
 from index.hamming import HammingSegment
-from index.postings import PostingsSegment
+from index.postings import FeatureSegment, PostingsSegment
 from index.rows import Rows
 
 
@@ -27,8 +27,8 @@ class Segment(Protocol):
         """What is stored of one reference."""
         ...
 
-    @staticmethod
-    def write(stem: Path, rows: Rows) -> Mapping[str, str]:
+    @classmethod
+    def write(cls, stem: Path, rows: Rows) -> Mapping[str, str]:
         """Write the files of a segment named by `stem`; returns sha256 by file name."""
         ...
 
@@ -38,7 +38,11 @@ class Segment(Protocol):
         ...
 
 
-KINDS: Mapping[Metric, type[Segment]] = {"hamming": HammingSegment, "landmark": PostingsSegment}
+KINDS: Mapping[Metric, type[Segment]] = {
+    "hamming": HammingSegment,
+    "landmark": PostingsSegment,
+    "feature": FeatureSegment,
+}
 
 
 def live(rows: Rows, removed: Sequence[int]) -> Rows:

@@ -14,7 +14,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from fingerprint.audio.pairs import KEYS
 from fingerprint.registry import scheme_named
 from fingerprint.scheme import Fingerprint
 from index.atomic import TEMPORARY, exclusive, exclusive_if_free, shared
@@ -100,10 +99,10 @@ class Index:
         return [s.look_up(keys, gone) for s, gone in self._postings(scheme)]
 
     def counts(self, scheme: str) -> NDArray[np.int64]:
-        """How many postings a look-up of each key would give, shape (KEYS,): what it would cost.
+        """How many postings a look-up of each key would give, shape (keys,): what it would cost.
         The same array as long as nothing is added."""
         if scheme not in self._counts:
-            none = np.zeros(KEYS, np.int64)
+            none = np.zeros(_keys(scheme), np.int64)
             self._counts[scheme] = sum((s.counts for s, _ in self._postings(scheme)), none)
         return self._counts[scheme]
 
@@ -179,3 +178,8 @@ class Index:
             for path in self._folder.iterdir() if free else ():
                 if path.name.endswith(SWEPT) and path.name not in used:
                     path.unlink(missing_ok=True)
+
+
+def _keys(scheme: str) -> int:
+    kind = KINDS[scheme_named(scheme).metric]
+    return kind.keys if issubclass(kind, PostingsSegment) else 0

@@ -81,7 +81,7 @@ class Sound:
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """A bounded piece of one file: frames, sound, or both.
+    """A bounded piece of one file: frames, frames of more detail, or sound.
 
     A long file is read as many clips. Neighbouring sound clips overlap, so that a scheme sees
     context on both sides; only codes whose time lies in `core` belong to this clip.
@@ -90,6 +90,7 @@ class Clip:
     core: Span
     frames: Frames | None = None
     sound: Sound | None = None
+    detail: Frames | None = None  # larger frames, at a rate of their own
 
 
 @dataclass(frozen=True, slots=True)

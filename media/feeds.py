@@ -10,11 +10,11 @@ from av.packet import Packet
 from av.stream import Stream
 from av.video.stream import VideoStream
 
-from media.clip import Clip
+from media.clip import Clip, Frames, Span
 from media.decoding import Decoder
 from media.frames import FrameSampler
 from media.losses import Count, Ledger, counted
-from media.sampling import Sampling
+from media.sampling import CORE_S, DETAIL_CORE_S, Sampling
 from media.sound import JITTER_S, SoundSampler
 from media.timeline import STEP_S, Clock, Placed, Stamped, Timeline
 
@@ -41,7 +41,8 @@ class VideoFeed:
         self._frame_s = 1.0 / float(stream.average_rate or stream.guessed_rate or _DEFAULT_RATE)
         self._decoder = Decoder(stream.codec_context.decode, self.what)
         self._timeline: Timeline[av.VideoFrame] = Timeline(clock, STEP_S, _HOLD_PICTURES)
-        self._sampler = FrameSampler(sampling)
+        self._sampler = FrameSampler(sampling.frames_per_s, sampling.long_side, CORE_S, _plain)
+        self._detail = _detail_sampler(sampling)
         self._corrupt = Count()
         self._unstamped = Count()
 
@@ -65,7 +66,8 @@ class VideoFeed:
         for frame in self._decoder.frames(None, self._timeline.now_s):
             yield from self._sample(self._timeline.push(self._stamp(frame)))
         yield from self._sample(self._timeline.flush())
-        yield from self._sampler.finish(may_be_still and self.decoded == 1)
+        for sampler in self._samplers:
+            yield from sampler.finish(may_be_still and self.decoded == 1)
 
     def report(self, ledger: Ledger) -> None:
         """Note what was lost on the way."""
@@ -90,7 +92,12 @@ class VideoFeed:
             if placed.frame.is_corrupt:
                 self._corrupt.add(placed.time_s)
             else:
-                yield from self._sampler.push(placed)
+                for sampler in self._samplers:
+                    yield from sampler.push(placed)
+
+    @property
+    def _samplers(self) -> list[FrameSampler]:
+        return [self._sampler, self._detail] if self._detail else [self._sampler]
 
 
 class SoundFeed:
@@ -140,6 +147,20 @@ class SoundFeed:
     def _sample(self, frames: list[Placed[av.AudioFrame]]) -> Iterator[Clip]:
         for placed in frames:
             yield from self._sampler.push(placed)
+
+
+def _plain(core: Span, frames: Frames) -> Clip:
+    return Clip(core, frames=frames)
+
+
+def _detailed(core: Span, frames: Frames) -> Clip:
+    return Clip(core, detail=frames)
+
+
+def _detail_sampler(sampling: Sampling) -> FrameSampler | None:
+    if not sampling.detail_per_s:
+        return None
+    return FrameSampler(sampling.detail_per_s, sampling.detail_side, DETAIL_CORE_S, _detailed)
 
 
 def _stamp_s(frame: av.VideoFrame | av.AudioFrame, tick_s: float) -> float | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import av
 import numpy as np
@@ -11,7 +11,7 @@ import numpy as np
 from media.clip import U8, Clip, Frames, Span
 from media.losses import Count, Ledger, counted
 from media.picture import Scaler
-from media.sampling import Sampling, core_end
+from media.sampling import core_end
 from media.timeline import Placed
 
 # Stamps are integers in ticks and a file's start is rounded to microseconds, so a frame that
@@ -20,11 +20,15 @@ _ON_GRID_S = 1e-6
 
 
 class FrameSampler:
-    """Keeps the first frame at or after each grid point."""
+    """Keeps the first frame at or after each grid point, downscaled."""
 
-    def __init__(self, sampling: Sampling) -> None:
-        self._rate = sampling.frames_per_s
-        self._scaler = Scaler(sampling.long_side)
+    def __init__(
+        self, rate: float, long_side: int, core_s: float, clip: Callable[[Span, Frames], Clip]
+    ) -> None:
+        self._rate = rate
+        self._scaler = Scaler(long_side)
+        self._core_s = core_s
+        self._clip = clip  # what becomes of frames that fill a core
         self._due = -math.inf
         self._core = Span(0.0, 0.0)
         self._luma: list[U8] = []
@@ -71,7 +75,7 @@ class FrameSampler:
             return
         if not self._times:
             start_s = self._core.end_s if self._core.end_s > 0 else time_s
-            self._core = Span(start_s, core_end(time_s))
+            self._core = Span(start_s, core_end(time_s, self._core_s))
         self._luma.append(luma)
         self._times.append(time_s)
         self._due = (math.floor((time_s + _ON_GRID_S) * self._rate) + 1) / self._rate
@@ -79,4 +83,4 @@ class FrameSampler:
     def _cut(self, end_s: float) -> Clip:
         frames = Frames(np.stack(self._luma), np.array(self._times, np.float64))
         self._luma, self._times = [], []
-        return Clip(Span(self._core.start_s, end_s), frames=frames)
+        return self._clip(Span(self._core.start_s, end_s), frames)

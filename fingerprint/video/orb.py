@@ -1,0 +1,189 @@
+"""`video-orb-1`: what is seen where in a frame, as oriented binary features.
+
+A code is one feature: 32 bytes of descriptor, then where it lies. Corners are found on eight scales
+by FAST and ordered by Harris's measure; their descriptors are 256 comparisons of intensity, turned
+with the corner. They survive what a code of the whole frame does not: cropping, rotation, a picture
+in a corner of another, a screen filmed at an angle. Small frames are enlarged first, for a corner
+of a few pixels is not the same corner when it is shown large.
+
+`video-orbparts-1`: the same of four overlapping parts of a frame, each enlarged, of suspects alone:
+there a small picture inside another has a fair share of the features, at the sizes it had.
+Source: Rublee et al., "ORB: an efficient alternative to SIFT or SURF", ICCV 2011 (OpenCV's).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import cast
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from fingerprint.scheme import Fingerprint, Metric, Modality
+from media.clip import Clip, Frames
+
+DESCRIPTOR = 32  # bytes
+PLACE = 4  # bytes: 12 bits of x, 12 bits of y, 8 bits of shape
+UNITS = 4095  # of x and y along the longer side
+SHAPE_STEPS = 40.0  # of log2(width / height) a unit, about 1.7 % each
+SHAPE_ZERO = 128
+
+FEATURES, KEPT = 500, 180  # a frame, at most; of a reference's
+# Of those kept, from fine to coarse: cropped and enlarged pictures need the fine ones, pictures in
+# pictures the coarse; by Harris's measure alone nearly all would be fine.
+SHARES = np.array([0.28, 0.2, 0.15, 0.11, 0.09, 0.07, 0.06, 0.04])
+RANKS_A_STEP = 10  # of quality
+OF_PARTS = 50  # the best quality of a feature of a part; those of a whole frame are better
+CORNER = 8  # grey levels that a corner differs from its surroundings
+SIDE = 512  # pixels to which a smaller frame is enlarged
+PARTS, PART, PART_FEATURES = ((0.0, 0.0), (0.4, 0.0), (0.0, 0.4), (0.4, 0.4)), 0.6, 300
+PARTS_S = 0.25  # between frames that are read in parts
+STILL_LEVELS, STILL_S = 1.5, 1.0  # a frame that differs by less is read again only after this time
+STILL = (64, 36)
+
+U8 = NDArray[np.uint8]
+F64 = NDArray[np.float64]
+I64 = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Orb:
+    """Scheme `video-orb-1`: up to 500 codes of 36 bytes a frame; 180 are kept of a reference's.
+
+    The quality of a code is 100 less a tenth of its rank in its frame, so that codes with a quality
+    of at least 83 are the ones that a reference keeps.
+    """
+
+    name: str = "video-orb-1"
+    modality: Modality = "video"
+    metric: Metric = "feature"
+    width: int = DESCRIPTOR + PLACE
+
+    def fingerprint(self, clip: Clip) -> Fingerprint:
+        """The features of the clip's frames of more detail, the strongest of each frame first."""
+        return _fingerprint(self.name, clip, features, 0.0, 100)
+
+    def kept(self, fingerprint: Fingerprint) -> Fingerprint:
+        """The strongest features of each frame."""
+        return fingerprint.take(fingerprint.quality > 100 - KEPT // RANKS_A_STEP)
+
+
+@dataclass(frozen=True, slots=True)
+class OrbParts:
+    """Scheme `video-orbparts-1`: up to 1,200 codes of 36 bytes a frame, of suspects alone."""
+
+    name: str = "video-orbparts-1"
+    modality: Modality = "video"
+    metric: Metric = "beside"
+    width: int = DESCRIPTOR + PLACE
+
+    def fingerprint(self, clip: Clip) -> Fingerprint:
+        """The features of parts of the clip's frames of more detail."""
+        return _fingerprint(self.name, clip, features_of_parts, PARTS_S, OF_PARTS)
+
+    def kept(self, fingerprint: Fingerprint) -> Fingerprint:
+        """Nothing."""
+        return Fingerprint.empty(self.name, self.width)
+
+
+def features(luma: U8) -> U8:
+    """Codes, shape (n, 36), of one frame of luma, shape (h, w), the strongest first."""
+    return _coded(*_found(luma, FEATURES), luma)
+
+
+def features_of_parts(luma: U8) -> U8:
+    """Codes, shape (n, 36), of the enlarged parts of one frame of luma, shape (h, w)."""
+    height, width = luma.shape
+    side = max(height, width) - 1
+    parts = []
+    for x, y in PARTS:
+        left, top = round(x * width), round(y * height)
+        part = luma[top : round((y + PART) * height), left : round((x + PART) * width)]
+        at, descriptors = _found(part, PART_FEATURES)
+        at = (at * (max(part.shape) - 1) + (left, top)) / side
+        parts.append(_coded(at, descriptors, luma))
+    return np.concatenate(parts)
+
+
+def places(codes: U8) -> F64:
+    """Where features lie, shape (n, 2): x and y in units of the frame's longer side."""
+    low = codes[:, DESCRIPTOR : DESCRIPTOR + 3].astype(np.int64)
+    x = low[:, 0] << 4 | low[:, 1] >> 4
+    y = (low[:, 1] & 15) << 8 | low[:, 2]
+    return np.stack([x, y], axis=1) / UNITS
+
+
+def shape(codes: U8) -> tuple[float, float]:
+    """Width and height of the frame that codes were found in, the longer one being 1."""
+    ratio = 2.0 ** ((float(codes[0, -1]) - SHAPE_ZERO) / SHAPE_STEPS) if len(codes) else 1.0
+    return min(1.0, ratio), min(1.0, 1 / ratio)
+
+
+def _fingerprint(
+    name: str, clip: Clip, read: Callable[[U8], U8], apart_s: float, best: int
+) -> Fingerprint:
+    if clip.detail is None:
+        return Fingerprint.empty(name, DESCRIPTOR + PLACE)
+    frames = clip.detail
+    which = _changing(frames, apart_s)
+    codes = [read(frames.luma[i]) for i in which]
+    counts = [len(c) for c in codes]
+    ranks = [np.arange(n) for n in counts]
+    step = RANKS_A_STEP if best == 100 else RANKS_A_STEP * 4
+    return Fingerprint(
+        name,
+        np.concatenate([np.empty((0, DESCRIPTOR + PLACE), np.uint8), *codes]),
+        np.repeat(frames.times[which], counts),
+        (best - np.concatenate([np.empty(0, int), *ranks]) // step).clip(10).astype(np.uint8),
+    )
+
+
+def _found(luma: U8, most: int) -> tuple[F64, U8]:
+    """Places, shape (n, 2), in units of the longer side, and descriptors, shape (n, 32), of the
+    corners of a picture, enlarged if it is small; the strongest first."""
+    scale = max(1.0, SIDE / max(luma.shape))
+    if scale > 1:
+        size = (round(luma.shape[1] * scale), round(luma.shape[0] * scale))
+        luma = cast(U8, cv2.resize(luma, size, interpolation=cv2.INTER_CUBIC))
+    detector = cv2.ORB.create(nfeatures=most, fastThreshold=CORNER)
+    found, descriptors = detector.detectAndCompute(np.ascontiguousarray(luma), None)
+    if not found:
+        return np.empty((0, 2)), np.empty((0, DESCRIPTOR), np.uint8)
+    order = _order(np.array([p.octave for p in found]), np.array([p.response for p in found]))
+    at = np.array([p.pt for p in found], np.float64)[order] / (max(luma.shape) - 1)
+    return at, np.asarray(descriptors, np.uint8)[order]
+
+
+def _order(octaves: I64, strengths: F64) -> I64:
+    """Corners so that any first part of them has about the right share of each scale."""
+    turn = np.empty(len(octaves))
+    for octave, share in enumerate(SHARES):
+        of_it = np.flatnonzero(octaves == octave)
+        by_strength = of_it[np.argsort(-strengths[of_it], kind="stable")]
+        turn[by_strength] = (np.arange(len(of_it)) + 0.5) / share
+    return np.argsort(turn, kind="stable")
+
+
+def _coded(at: F64, descriptors: U8, luma: U8) -> U8:
+    """Codes of features at places in units of the longer side of a frame."""
+    x, y = np.rint(at * UNITS).astype(np.int64).clip(0, UNITS).T
+    ratio = np.log2(luma.shape[1] / luma.shape[0])
+    steps = np.full(len(at), round(SHAPE_STEPS * float(ratio)) + SHAPE_ZERO).clip(0, 255)
+    place = np.stack([x >> 4, (x & 15) << 4 | y >> 8, y & 255, steps], axis=1)
+    return np.hstack([descriptors, place.astype(np.uint8)])
+
+
+def _changing(frames: Frames, apart_s: float) -> list[int]:
+    """The frames to read: each that differs from the last one read, and now and then one of those
+    that do not."""
+    small = [cv2.resize(f, STILL, interpolation=cv2.INTER_AREA).astype(int) for f in frames.luma]
+    chosen: list[int] = []
+    for i, picture in enumerate(small):
+        since = frames.times[i] - frames.times[chosen[-1]] if chosen else np.inf
+        if since >= STILL_S or (
+            since >= apart_s and np.abs(picture - small[chosen[-1]]).mean() > STILL_LEVELS
+        ):
+            chosen.append(i)
+    return chosen

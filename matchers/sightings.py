@@ -1,0 +1,88 @@
+"""Pairs of frames, one of the suspect and one of a reference, that have words in common."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fingerprint.video.orb import PART, PARTS
+from fingerprint.video.words import WORDS
+from index.candidates import Postings
+from index.timeline import PLACES_PER_S
+from matchers.features import Pictures
+
+LEAST_VOTES = 2
+MOST_SIGHTINGS = 128  # looked at in one window
+MOST_LISTED = 1024  # of one segment of the index
+MOST_OF_ONE = 6  # of one reference
+
+I64 = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A frame of a reference that a frame of the suspect may show."""
+
+    reference: int
+    reference_s: float
+    shown: int  # the suspect's frame
+    votes: int  # words in common
+    unit: int  # the features that they were counted among
+
+
+def sightings(found: Sequence[Postings], words: I64, suspect: Pictures) -> list[Sighting]:
+    """The frames of references with most words in common with one frame of the suspect, or with
+    one part of it, best first; what was found is that of the word of each feature in turn."""
+    each = [s for postings in found for s in _of_segment(postings, words, suspect)]
+    taken: Counter[int] = Counter()
+    kept = []
+    for one in sorted(each, key=lambda s: (-s.votes, s.reference, s.reference_s, s.shown)):
+        taken[one.reference] += 1
+        if taken[one.reference] <= MOST_OF_ONE:
+            kept.append(one)
+    return kept[:MOST_SIGHTINGS]
+
+
+def _of_segment(postings: Postings, words: I64, suspect: Pictures) -> Iterator[Sighting]:
+    feature = np.repeat(np.arange(len(suspect.at)), postings.counts)
+    word = words[feature]
+    pair = postings.places.astype(np.int64) * len(suspect) + suspect.owners()[feature]
+    best: dict[int, tuple[int, int, int]] = {}
+    for number, counted in enumerate(units(suspect)):
+        own = counted[feature]
+        # A pattern gives one word many times over, on both sides: it counts once.
+        distinct = np.unique(pair[own] * WORDS + word[own]) // WORDS
+        for place, shown, votes in _crowded(distinct, len(suspect)):
+            best[place] = max(best.get(place, (0, 0, 0)), (votes, -shown, -number))
+    line = postings.timeline
+    owners = line.owner(np.array(list(best), np.int64))
+    for (place, (votes, shown, number)), r in zip(best.items(), owners.tolist(), strict=True):
+        if postings.alive[r]:
+            seconds = float(place - line.starts[r]) / PLACES_PER_S
+            yield Sighting(int(line.numbers[r]), seconds, -shown, votes, -number)
+
+
+def units(suspect: Pictures) -> Iterator[NDArray[np.bool_]]:
+    """Which features count together: those of whole frames, and those of each enlarged part."""
+    yield ~suspect.enlarged
+    for corner in PARTS:
+        low = np.array(corner) * suspect.shape
+        high = low + PART * np.array(suspect.shape)
+        yield suspect.enlarged & ((suspect.at >= low) & (suspect.at <= high)).all(axis=1)
+
+
+def _crowded(pair: I64, frames: int) -> Iterator[tuple[int, int, int]]:
+    """The places with most votes of one frame, that frame, and its votes."""
+    pair, votes = np.unique(pair, return_counts=True)
+    pair, votes = pair[votes >= LEAST_VOTES], votes[votes >= LEAST_VOTES]
+    order = np.lexsort((pair, -votes))
+    place = pair[order] // frames
+    first = np.sort(np.unique(place, return_index=True)[1])[:MOST_LISTED]
+    which = order[first]
+    return zip(
+        place[first].tolist(), (pair[which] % frames).tolist(), votes[which].tolist(), strict=True
+    )

@@ -1,0 +1,75 @@
+"""The features of one suspect's picture through index and matchers, window by window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fingerprint.scheme import Fingerprint
+from fingerprint.video.words import words
+from index.store import Index
+from matchers.alignment import Segment
+from matchers.features import Pictures
+from matchers.hypotheses import windows
+from matchers.keyframes import Seed, glimpse, verify
+from matchers.placement import find
+from matchers.sightings import Sighting, sightings, units
+
+LEAST_AGREED = 6  # places of a picture that make a pair of frames worth looking at
+LEAST_GLIMPSE = 6.0  # nats
+EXPLAINED_S = 1.0  # from a line that was found already
+
+
+class Watcher:
+    """Finds the pictures of suspects in the references of an index."""
+
+    def __init__(self, index: Index, reference: Callable[[int], Pictures]) -> None:
+        self._index = index
+        self._reference = reference
+
+    def segments(
+        self, whole: Fingerprint, parts: Fingerprint, is_mirrored: bool
+    ) -> Iterator[Segment]:
+        """Verified stretches, those of overlapping windows overlapping too."""
+        for window, part in windows(whole):
+            suspect = Pictures.of_both(part, parts.within(window.closed))
+            yield from self._seen(suspect, whole.scheme, is_mirrored)
+
+    def _seen(self, suspect: Pictures, scheme: str, is_mirrored: bool) -> list[Segment]:
+        asked = words(suspect.descriptors).astype(np.int64)
+        found = self._index.look_up(scheme, asked)
+        counted = list(units(suspect))
+        segments: list[Segment] = []
+        for sighting in sightings(found, asked, suspect):
+            if not _is_explained(suspect, sighting, segments):
+                own = np.flatnonzero(counted[sighting.unit])
+                segments += self._verified(suspect, own, sighting, is_mirrored)
+        return segments
+
+    def _verified(
+        self, suspect: Pictures, counted: NDArray[np.int64], sighting: Sighting, is_mirrored: bool
+    ) -> list[Segment]:
+        reference = self._reference(sighting.reference)
+        key = reference.nearest(sighting.reference_s)
+        shown = suspect.frame(sighting.shown)
+        own = counted[(counted >= shown.start) & (counted < shown.stop)]
+        placed = find(suspect, own, reference, key)
+        if placed is None or placed[1] < LEAST_AGREED:
+            return []
+        times = float(reference.times[key]), float(suspect.times[sighting.shown])
+        seed = Seed(sighting.reference, *times, *placed)
+        if glimpse(suspect, sighting.shown, reference, key, seed) < LEAST_GLIMPSE:
+            return []
+        return verify(suspect, reference, seed, is_mirrored)
+
+
+def _is_explained(suspect: Pictures, sighting: Sighting, found: list[Segment]) -> bool:
+    """Whether a segment that was found shows the same moment of the same reference."""
+    query_s = float(suspect.times[sighting.shown])
+    return any(
+        s.reference == sighting.reference
+        and abs(s.reference_time(query_s) - sighting.reference_s) <= EXPLAINED_S
+        for s in found
+    )
