@@ -19,12 +19,13 @@ from numpy.typing import NDArray
 from fingerprint.audio.pairs import KEYS, reference_keys
 from fingerprint.scheme import Fingerprint
 from index.candidates import Postings
-from index.columns import read_columns, write_columns
+from index.columns import Column, read_columns, write_columns
 from index.rows import LAST_TICK, Rows, rows_of_one
 from index.timeline import TICKS_PER_PLACE, Timeline
 
 LOW_BITS = 16
-
+KEY_BITS = (KEYS - 1).bit_length()
+PLACE_BITS = 63 - KEY_BITS  # of an int64 beside a key
 LAST_INT32 = 2**31 - 1
 
 I32 = NDArray[np.int32]
@@ -45,12 +46,13 @@ class PostingsSegment:
 
     @property
     def rows(self) -> Rows:
-        """Everything that is stored."""
-        places = self._places(np.arange(len(self._low)))
+        """Everything that is stored, by place, so that the rows of a reference lie together."""
+        keys = np.repeat(np.arange(KEYS, dtype=np.uint32), self.counts)
+        places, values = _sorted(self._places(self._high, self._low), keys, KEY_BITS)
         owner = self._timeline.owner(places)
         ticks = (places - self._timeline.starts[owner]) * TICKS_PER_PLACE
         return Rows(
-            np.repeat(np.arange(KEYS, dtype=np.uint32), self.counts),
+            values.astype(np.uint32),
             self._timeline.numbers[owner].astype(np.uint32),
             np.minimum(ticks, LAST_TICK).astype(np.uint32),
         )
@@ -71,12 +73,11 @@ class PostingsSegment:
     def write(stem: Path, rows: Rows) -> Mapping[str, str]:
         """Sort by key and write the files; returns sha256 by file name."""
         timeline = Timeline.of(rows)
-        places = timeline.places(rows)
-        places = places[np.lexsort((places, rows.values))]
+        _, places = _sorted(rows.values, timeline.places(rows), PLACE_BITS)
         return write_columns(
             stem,
             counts=_deflated(np.bincount(rows.values, minlength=KEYS)),
-            low=(places % 2**LOW_BITS).astype(np.uint16),
+            low=(places & (2**LOW_BITS - 1)).astype(np.uint16),
             high=_narrow(places >> LOW_BITS),
             references=timeline.column(),
         )
@@ -95,14 +96,23 @@ class PostingsSegment:
         hits = np.repeat(first - np.cumsum(counts) + counts, counts)
         hits += np.arange(len(hits))
         alive = ~np.isin(self._timeline.numbers, removed)
-        return Postings(self._timeline, alive, counts, self._places(hits))
+        places = self._places(np.take(self._high, hits), np.take(self._low, hits))
+        return Postings(self._timeline, alive, counts, places)
 
-    def _places(self, hits: I64) -> Signed:
+    def _places(self, high: Unsigned, low: Unsigned) -> Signed:
         """Places of postings; half as wide as usual where they can be, for they are many."""
-        places: Signed = np.take(self._high, hits).astype(self._place)
+        places: Signed = high.astype(self._place)
         places <<= LOW_BITS
-        places |= np.take(self._low, hits)
+        places |= low
         return places
+
+
+def _sorted(first: Column, second: Column, bits: int) -> tuple[I64, I64]:
+    """Two columns in order of the first, then the second, which is below 2 ** bits; as one number,
+    for sorting positions takes fifteen times as long."""
+    both = (first.astype(np.int64) << bits) | second
+    both.sort()
+    return both >> bits, both & (2**bits - 1)
 
 
 def _narrow(numbers: I64) -> Unsigned:

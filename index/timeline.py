@@ -30,18 +30,20 @@ class Timeline:
 
     @classmethod
     def of(cls, rows: Rows) -> Timeline:
-        """The timeline of all references that have rows."""
-        numbers, where = np.unique(rows.owners, return_inverse=True)
+        """The timeline of all references that have rows; quickly, if those of each lie together."""
+        first = _runs(rows)
+        numbers, where = np.unique(rows.owners[first], return_inverse=True)
         last = np.zeros(len(numbers), np.int64)
-        np.maximum.at(last, where, _steps(rows))
+        np.maximum.at(last, where, np.maximum.reduceat(_steps(rows), first))
         ends = np.cumsum(last + 1 + 2 * MARGIN)
         starts = ends - last - 1 - MARGIN
         return cls(numbers.astype(np.int64), starts, int(ends[-1]) if len(ends) else 0)
 
     def places(self, rows: Rows) -> I64:
         """The place of each row, shape (n,)."""
-        where = np.searchsorted(self.numbers, rows.owners)
-        return np.asarray(self.starts[where] + _steps(rows))
+        first = _runs(rows)
+        starts = self.starts[np.searchsorted(self.numbers, rows.owners[first])]
+        return np.repeat(starts, np.diff(first, append=len(rows))) + _steps(rows)
 
     @classmethod
     def of_column(cls, column: I64) -> Timeline:
@@ -55,6 +57,12 @@ class Timeline:
     def owner(self, places: I64) -> I64:
         """The position in `numbers` of the reference that each place belongs to, shape (n,)."""
         return np.maximum(np.searchsorted(self.starts - MARGIN, places, side="right") - 1, 0)
+
+
+def _runs(rows: Rows) -> I64:
+    """Where each run of rows of one reference begins."""
+    changes = rows.owners[1:] != rows.owners[:-1]
+    return np.flatnonzero(np.concatenate([[len(rows) > 0], changes]))
 
 
 def _steps(rows: Rows) -> I64:

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from fingerprint.audio.landmark import encode
 from fingerprint.audio.pairs import KEYS, reference_keys
 from fingerprint.scheme import Fingerprint
-from index.rows import TICKS_PER_S, rows_of_one
+from index.postings import PostingsSegment
+from index.rows import TICKS_PER_S, concatenate, rows_of_one
 from index.store import Index
 from index.timeline import PLACES_PER_S, TICKS_PER_PLACE
 from tests.index.builders import (
@@ -202,3 +203,15 @@ def test_merging_again_and_again_does_not_move_a_place(tmp_path: Path) -> None:
         index.add(AUDIO, one)
         model.add(AUDIO, one)
         assert every_posting(index) == stored(model.held[AUDIO])
+
+
+def test_the_rows_of_a_segment_come_by_reference_for_merging_is_quick_then(tmp_path: Path) -> None:
+    held = {n: fingerprint(AUDIO, n, 60) for n in (4, 9, 2)}
+    rows = concatenate([PostingsSegment.rows_of(n, f) for n, f in held.items()])
+    PostingsSegment.write(tmp_path / "one", rows)
+    again = PostingsSegment.open(tmp_path / "one").rows
+    places = again.owners.astype(np.int64) * 2**32 + again.ticks
+    assert (np.diff(places) >= 0).all()
+    columns = (again.owners, again.values, again.ticks // TICKS_PER_PLACE)
+    expected = (rows.owners, rows.values, np.rint(rows.ticks / TICKS_PER_PLACE).astype(int))
+    assert sorted(zip(*columns, strict=True)) == sorted(zip(*expected, strict=True))
