@@ -10,7 +10,7 @@ are. Postings are memory-mapped, and as narrow as the largest place allows, whic
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 
 from fingerprint.audio.pairs import KEYS, reference_keys
 from fingerprint.scheme import Fingerprint
-from index.candidates import Postings
 from index.columns import Column, read_columns, write_columns
 from index.rows import LAST_TICK, Rows, rows_of_one
 from index.timeline import TICKS_PER_PLACE, Timeline
@@ -26,7 +25,6 @@ from index.timeline import TICKS_PER_PLACE, Timeline
 LOW_BITS = 16
 KEY_BITS = (KEYS - 1).bit_length()
 PLACE_BITS = 63 - KEY_BITS  # of an int64 beside a key
-LAST_INT32 = 2**31 - 1
 
 I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
@@ -38,22 +36,21 @@ class PostingsSegment:
     """An inverted index of landmark pairs."""
 
     def __init__(self, timeline: Timeline, counts: I64, low: Unsigned, high: Unsigned) -> None:
-        self._timeline = timeline
+        self.timeline = timeline
         self._first = _narrow(np.concatenate([[0], np.cumsum(counts)]))  # of each key, and the end
         self._low = np.asarray(low)  # as plain arrays, still mapped: a memmap is slow to index
         self._high = np.asarray(high)
-        self._place: type[np.signedinteger] = np.int32 if timeline.end <= LAST_INT32 else np.int64
 
     @property
     def rows(self) -> Rows:
         """Everything that is stored, by place, so that the rows of a reference lie together."""
         keys = np.repeat(np.arange(KEYS, dtype=np.uint32), self.counts)
         places, values = _sorted(self._places(self._high, self._low), keys, KEY_BITS)
-        owner = self._timeline.owner(places)
-        ticks = (places - self._timeline.starts[owner]) * TICKS_PER_PLACE
+        owner = self.timeline.owner(places)
+        ticks = (places - self.timeline.starts[owner]) * TICKS_PER_PLACE
         return Rows(
             values.astype(np.uint32),
-            self._timeline.numbers[owner].astype(np.uint32),
+            self.timeline.numbers[owner].astype(np.uint32),
             np.minimum(ticks, LAST_TICK).astype(np.uint32),
         )
 
@@ -88,20 +85,16 @@ class PostingsSegment:
         counts, low, high, references = read_columns(stem, "counts", "low", "high", "references")
         return cls(Timeline.of_column(references), _inflated(counts), low, high)
 
-    def look_up(self, keys: I64, removed: Sequence[int]) -> Postings:
-        """Every posting under each key, in order of the keys; those of removed references too, for
-        which `alive` is false."""
+    def look_up(self, keys: I64) -> tuple[I64, Signed]:
+        """How many postings each key has, and their places, in order of the keys."""
         first = self._first[keys].astype(np.int64)
         counts = self._first[keys + 1] - first
         hits = np.repeat(first - np.cumsum(counts) + counts, counts)
         hits += np.arange(len(hits))
-        alive = ~np.isin(self._timeline.numbers, removed)
-        places = self._places(np.take(self._high, hits), np.take(self._low, hits))
-        return Postings(self._timeline, alive, counts, places)
+        return counts, self._places(np.take(self._high, hits), np.take(self._low, hits))
 
     def _places(self, high: Unsigned, low: Unsigned) -> Signed:
-        """Places of postings; half as wide as usual where they can be, for they are many."""
-        places: Signed = high.astype(self._place)
+        places: Signed = high.astype(self.timeline.kind)
         places <<= LOW_BITS
         places |= low
         return places

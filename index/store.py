@@ -6,7 +6,7 @@ with, so that there are never more than a logarithmic number of segments. Removi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -14,12 +14,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from fingerprint.audio.pairs import KEYS
 from fingerprint.registry import scheme_named
 from fingerprint.scheme import Fingerprint
 from index.atomic import TEMPORARY, exclusive, exclusive_if_free, shared
 from index.candidates import Candidates, Postings
 from index.hamming import HammingSegment
+from index.joined import JoinedPostings
 from index.manifest import Files, Manifest, SegmentEntry
 from index.postings import PostingsSegment
 from index.rows import Rows, concatenate
@@ -43,7 +43,7 @@ class Index:
         self._folder = folder
         self.damaged: tuple[str, ...] = ()
         self._open: dict[Files, Segment] = {}
-        self._counts: dict[str, NDArray[np.int64]] = {}
+        self._joined: dict[str, JoinedPostings] = {}
         self._manifest = Manifest()
         self._refresh()
 
@@ -95,23 +95,22 @@ class Index:
             [s.search(fingerprint, gone) for s, gone in opened if isinstance(s, HammingSegment)]
         )
 
-    def look_up(self, scheme: str, keys: NDArray[np.int64]) -> list[Postings]:
-        """Where a suspect's hash keys are stored, segment by segment."""
-        return [s.look_up(keys, gone) for s, gone in self._postings(scheme)]
+    def look_up(self, scheme: str, keys: NDArray[np.int64]) -> Postings:
+        """Where a suspect's hash keys are stored."""
+        return self._postings(scheme).look_up(keys)
 
     def counts(self, scheme: str) -> NDArray[np.int64]:
         """How many postings a look-up of each key would give, shape (KEYS,): what it would cost.
         The same array as long as nothing is added."""
-        if scheme not in self._counts:
-            none = np.zeros(KEYS, np.int64)
-            self._counts[scheme] = sum((s.counts for s, _ in self._postings(scheme)), none)
-        return self._counts[scheme]
+        return self._postings(scheme).counts
 
-    def _postings(self, scheme: str) -> Iterator[tuple[PostingsSegment, Sequence[int]]]:
-        for entry in self._manifest.of(scheme):
-            segment = self._open[entry.files]
-            if isinstance(segment, PostingsSegment):
-                yield segment, entry.removed
+    def _postings(self, scheme: str) -> JoinedPostings:
+        if scheme not in self._joined:
+            opened = ((self._open[e.files], e.removed) for e in self._manifest.of(scheme))
+            self._joined[scheme] = JoinedPostings.of(
+                (s, gone) for s, gone in opened if isinstance(s, PostingsSegment)
+            )
+        return self._joined[scheme]
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -136,7 +135,7 @@ class Index:
         self.damaged = tuple(dict.fromkeys((*self.damaged, *damaged)))
         self._manifest = manifest.with_segments(whole)
         self._open = segments
-        self._counts = {}
+        self._joined = {}
 
     def _segment(self, entry: SegmentEntry) -> Segment:
         return KINDS[scheme_named(entry.scheme).metric].open(self._folder / entry.stem)

@@ -6,6 +6,7 @@ end of either, so that what is counted around a place belongs to one reference a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +17,7 @@ from index.rows import TICKS_PER_S, Rows
 PLACES_PER_S = 25
 TICKS_PER_PLACE = TICKS_PER_S // PLACES_PER_S
 MARGIN = 20 * PLACES_PER_S  # on both sides of each reference
+LAST_INT32 = 2**31 - 1
 
 I64 = NDArray[np.int64]
 
@@ -24,9 +26,14 @@ I64 = NDArray[np.int64]
 class Timeline:
     """References in order of number, with their first places."""
 
-    numbers: I64  # (n,) ascending
+    numbers: I64  # (n,) ascending within a segment
     starts: I64  # (n,) the place of each reference's time 0
     end: int  # one place past the last margin
+
+    @property
+    def kind(self) -> type[np.signedinteger]:
+        """The type of a place: half as wide as usual where it can be, for places are many."""
+        return np.int32 if self.end <= LAST_INT32 else np.int64
 
     @classmethod
     def of(cls, rows: Rows) -> Timeline:
@@ -49,6 +56,15 @@ class Timeline:
     def of_column(cls, column: I64) -> Timeline:
         """What `column` gave."""
         return cls(column[0, :-1], column[1, :-1], int(column[1, -1]))
+
+    @classmethod
+    def joined(cls, parts: Sequence[Timeline]) -> Timeline:
+        """One timeline after the other."""
+        none = np.empty(0, np.int64)
+        begins = np.cumsum([0, *(part.end for part in parts)])
+        starts = (part.starts + begin for part, begin in zip(parts, begins[:-1], strict=True))
+        numbers = np.concatenate([none, *(part.numbers for part in parts)])
+        return cls(numbers, np.concatenate([none, *starts]), int(begins[-1]))
 
     def column(self) -> I64:
         """Numbers and first places, shape (2, n + 1), to be stored; the end comes last."""

@@ -106,11 +106,8 @@ class Listener:
     def _lines(self, sought: Sought, hypothesis: Hypothesis, bar: int, most: int) -> list[Line]:
         probes = Probes.of(sought.pairs, hypothesis.speed, hypothesis.pitch_octaves)
         asked = self._prices(sought.scheme).asked(probes, bar)
-        return [
-            line
-            for found in self._index.look_up(sought.scheme, asked.keys)
-            for line in vote_places(found, asked, sought.middle_s, hypothesis, most)
-        ]
+        found = self._index.look_up(sought.scheme, asked.keys)
+        return vote_places(found, asked, sought.middle_s, hypothesis, most)
 
     def _prices(self, scheme: str) -> Prices:
         counts = self._index.counts(scheme)
