@@ -1,7 +1,7 @@
 """The index: segments on disk, derived from the catalogue and rebuilt from it when lost.
 
 Adding writes a new segment and leaves the others alone, but for small neighbours that it is merged
-with, so that there are never more than a logarithmic number of segments. Removing writes one line.
+with, so that segments stay few, and for the memory of one process. Removing writes one line.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from index.segment import KINDS, Segment, live
 
 WRITER_LOCK = "lock"  # held while something is added or removed
 OPENING_LOCK = "opening.lock"  # shared by those who open files, so that none is deleted meanwhile
+MOST_ROWS = 2**26  # of a merged segment, 300 hours of sound: merging holds some 50 bytes a row
 SWEPT = (".faiss", ".npy", TEMPORARY)
 
 
@@ -152,7 +153,7 @@ class Index:
         """Write a segment, taking in the last ones as long as they are not much larger."""
         kept = list(self._manifest.segments)
         for entry in reversed(self._manifest.of(scheme)):
-            if entry.rows > 2 * len(rows):
+            if entry.rows > min(2 * len(rows), MOST_ROWS - len(rows)):
                 break
             rows = concatenate([live(self._open[entry.files].rows, entry.removed), rows])
             numbers = numbers.union(entry.numbers)
