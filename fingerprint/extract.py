@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 
-from fingerprint.scheme import Fingerprint, Scheme
+from fingerprint.audio.spectrum import Spectrum
+from fingerprint.scheme import Fingerprint, Scheme, SpectralScheme
 from media.clip import Clip, Frames
 
 PLAIN, MIRRORED = "plain", "mirrored"
@@ -35,10 +36,20 @@ def fingerprint_all(
     wanted = [(v, s) for v in views for s in schemes if v == PLAIN or s.modality == "video"]
     parts: dict[tuple[str, str], list[Fingerprint]] = {(v, s.name): [] for v, s in wanted}
     for clip in clips:
-        for view, scheme in wanted:
-            codes = scheme.fingerprint(VIEWS[view](clip)).within(clip.core)
-            parts[view, scheme.name].append(codes)
+        for view, codes in _read(clip, wanted):
+            parts[view, codes.scheme].append(codes.within(clip.core))
     return {(v, s.name): _concatenate(s, parts[v, s.name]) for v, s in wanted}
+
+
+def _read(clip: Clip, wanted: Sequence[tuple[str, Scheme]]) -> Iterator[tuple[str, Fingerprint]]:
+    """What the schemes give of one clip; its spectrum is made once for all that see it."""
+    spectrum: Spectrum | None = None
+    for view, scheme in wanted:
+        if isinstance(scheme, SpectralScheme) and clip.sound is not None:
+            spectrum = Spectrum.of(clip) if spectrum is None else spectrum
+            yield view, scheme.of_spectrum(spectrum)
+        else:  # nothing, where a clip has not what a scheme reads
+            yield view, scheme.fingerprint(VIEWS[view](clip))
 
 
 def _concatenate(scheme: Scheme, parts: Sequence[Fingerprint]) -> Fingerprint:

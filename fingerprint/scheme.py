@@ -6,11 +6,12 @@ A scheme is frozen under its versioned name: when its output changes, it gets a 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fingerprint.audio.spectrum import Spectrum
 from media.clip import Clip, Span
 
 Modality = Literal["audio", "video"]
@@ -86,4 +87,14 @@ class Scheme(Protocol):
 
     def kept(self, fingerprint: Fingerprint) -> Fingerprint:
         """What is kept of a reference's fingerprint; a suspect's may be denser."""
+        ...
+
+
+@runtime_checkable
+class SpectralScheme(Scheme, Protocol):
+    """A scheme that sees nothing of a clip but the spectrum of its sound, so that the spectrum is
+    made once for all such schemes."""
+
+    def of_spectrum(self, spectrum: Spectrum) -> Fingerprint:
+        """What `fingerprint` gives of the clip that the spectrum was made of."""
         ...

@@ -51,9 +51,9 @@ class Candidates:
 
 @dataclass(frozen=True, slots=True)
 class Postings:
-    """Where the keys of a suspect are stored in one segment."""
+    """Where the keys of a suspect are stored."""
 
     timeline: Timeline
     alive: NDArray[np.bool_]  # (references of the timeline,) those not removed
-    counts: NDArray[np.int64]  # (k,) places of each key
-    places: NDArray[np.signedinteger]  # (counts.sum(),) on the timeline, in order of the keys
+    counts: NDArray[np.int64]  # (segments, k) places of each key in each segment
+    places: NDArray[np.signedinteger]  # (counts.sum(),) on the timeline, in the same order

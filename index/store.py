@@ -1,12 +1,12 @@
 """The index: segments on disk, derived from the catalogue and rebuilt from it when lost.
 
 Adding writes a new segment and leaves the others alone, but for small neighbours that it is merged
-with, so that there are never more than a logarithmic number of segments. Removing writes one line.
+with, so that segments stay few, and for the memory of one process. Removing writes one line.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +19,7 @@ from fingerprint.scheme import Fingerprint
 from index.atomic import TEMPORARY, exclusive, exclusive_if_free, shared
 from index.candidates import Candidates, Postings
 from index.hamming import HammingSegment
+from index.joined import JoinedPostings
 from index.manifest import Files, Manifest, SegmentEntry
 from index.postings import PostingsSegment
 from index.rows import Rows, concatenate
@@ -26,6 +27,7 @@ from index.segment import KINDS, Segment, live
 
 WRITER_LOCK = "lock"  # held while something is added or removed
 OPENING_LOCK = "opening.lock"  # shared by those who open files, so that none is deleted meanwhile
+MOST_ROWS = 2**26  # of a merged segment, 300 hours of sound: merging holds some 50 bytes a row
 SWEPT = (".faiss", ".npy", TEMPORARY)
 
 
@@ -42,7 +44,7 @@ class Index:
         self._folder = folder
         self.damaged: tuple[str, ...] = ()
         self._open: dict[Files, Segment] = {}
-        self._counts: dict[str, NDArray[np.int64]] = {}
+        self._joined: dict[str, JoinedPostings] = {}
         self._manifest = Manifest()
         self._refresh()
 
@@ -94,23 +96,21 @@ class Index:
             [s.search(fingerprint, gone) for s, gone in opened if isinstance(s, HammingSegment)]
         )
 
-    def look_up(self, scheme: str, keys: NDArray[np.int64]) -> list[Postings]:
-        """Where a suspect's hash keys are stored, segment by segment."""
-        return [s.look_up(keys, gone) for s, gone in self._postings(scheme)]
+    def look_up(self, scheme: str, keys: NDArray[np.int64]) -> Postings:
+        """Where a suspect's hash keys are stored."""
+        return self._postings(scheme).look_up(keys)
 
     def counts(self, scheme: str) -> NDArray[np.int64]:
         """How many postings a look-up of each key would give, shape (keys,): what it would cost.
         The same array as long as nothing is added."""
-        if scheme not in self._counts:
-            none = np.zeros(_keys(scheme), np.int64)
-            self._counts[scheme] = sum((s.counts for s, _ in self._postings(scheme)), none)
-        return self._counts[scheme]
+        return self._postings(scheme).counts
 
-    def _postings(self, scheme: str) -> Iterator[tuple[PostingsSegment, Sequence[int]]]:
-        for entry in self._manifest.of(scheme):
-            segment = self._open[entry.files]
-            if isinstance(segment, PostingsSegment):
-                yield segment, entry.removed
+    def _postings(self, scheme: str) -> JoinedPostings:
+        if scheme not in self._joined:
+            opened = ((self._open[e.files], e.removed) for e in self._manifest.of(scheme))
+            postings = ((s, gone) for s, gone in opened if isinstance(s, PostingsSegment))
+            self._joined[scheme] = JoinedPostings.of(_keys(scheme), postings)
+        return self._joined[scheme]
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -135,7 +135,7 @@ class Index:
         self.damaged = tuple(dict.fromkeys((*self.damaged, *damaged)))
         self._manifest = manifest.with_segments(whole)
         self._open = segments
-        self._counts = {}
+        self._joined = {}
 
     def _segment(self, entry: SegmentEntry) -> Segment:
         return KINDS[scheme_named(entry.scheme).metric].open(self._folder / entry.stem)
@@ -152,7 +152,7 @@ class Index:
         """Write a segment, taking in the last ones as long as they are not much larger."""
         kept = list(self._manifest.segments)
         for entry in reversed(self._manifest.of(scheme)):
-            if entry.rows > 2 * len(rows):
+            if entry.rows > min(2 * len(rows), MOST_ROWS - len(rows)):
                 break
             rows = concatenate([live(self._open[entry.files].rows, entry.removed), rows])
             numbers = numbers.union(entry.numbers)

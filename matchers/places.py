@@ -32,7 +32,7 @@ Signed = NDArray[np.signedinteger]
 def vote_places(
     found: Postings, asked: Asked, middle_s: float, hypothesis: Hypothesis, most: int
 ) -> list[Line]:
-    """The `most` most surprising lines of one segment under one hypothesis, best first.
+    """The `most` most surprising lines under one hypothesis, best first.
 
     `middle_s` is the middle of the window in suspect seconds, about which the line may turn.
     """
@@ -73,7 +73,8 @@ class Votes:
         width: type[np.signedinteger] = np.int32 if fits else np.int64
         shift = np.rint(moments_s * PLACES_PER_S).astype(np.int64) * WEIGHTS - asked.weights
         packed: Signed = found.places.astype(width) * WEIGHTS
-        packed -= np.repeat(shift.astype(width), found.counts)
+        shifts = np.broadcast_to(shift.astype(width), found.counts.shape)
+        packed -= np.repeat(shifts.ravel(), found.counts.ravel())
         packed.sort()
         weights = np.cumsum(packed & (WEIGHTS - 1), dtype=np.int64)
         return cls(packed >> WEIGHT_BITS, np.concatenate([[0], weights]))

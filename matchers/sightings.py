@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,21 +34,21 @@ class Sighting:
     unit: int  # the features that they were counted among
 
 
-def sightings(found: Sequence[Postings], words: I64, suspect: Pictures) -> list[Sighting]:
+def sightings(found: Postings, words: I64, suspect: Pictures) -> list[Sighting]:
     """The frames of references with most words in common with one frame of the suspect, or with
     one part of it, best first; what was found is that of the word of each feature in turn."""
-    each = [s for postings in found for s in _of_segment(postings, words, suspect)]
     taken: Counter[int] = Counter()
     kept = []
-    for one in sorted(each, key=lambda s: (-s.votes, s.reference, s.reference_s, s.shown)):
+    for one in sorted(_of_all(found, words, suspect), key=lambda s: (-s.votes, s.reference, s.reference_s, s.shown)):
         taken[one.reference] += 1
         if taken[one.reference] <= MOST_OF_ONE:
             kept.append(one)
     return kept[:MOST_SIGHTINGS]
 
 
-def _of_segment(postings: Postings, words: I64, suspect: Pictures) -> Iterator[Sighting]:
-    feature = np.repeat(np.arange(len(suspect.at)), postings.counts)
+def _of_all(postings: Postings, words: I64, suspect: Pictures) -> Iterator[Sighting]:
+    every = np.tile(np.arange(len(suspect.at)), len(postings.counts))
+    feature = np.repeat(every, postings.counts.ravel())
     word = words[feature]
     pair = postings.places.astype(np.int64) * len(suspect) + suspect.owners()[feature]
     best: dict[int, tuple[int, int, int]] = {}

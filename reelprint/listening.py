@@ -9,6 +9,7 @@ that hold the same sound.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from fingerprint.audio.pairs import Pairs
 from fingerprint.audio.peaks import RANKS
@@ -36,6 +37,30 @@ from matchers.places import vote_places
 from media.clip import Span
 
 
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What one window of a suspect is searched for with."""
+
+    window: Span
+    scheme: str
+    pairs: Pairs
+
+    @classmethod
+    def of(cls, window: Span, peaks: Fingerprint) -> Sought:
+        """All pairs of its peaks, however slowly it plays."""
+        return cls(window, peaks.scheme, Pairs.of(peaks, 2 * RANKS, 1 / SLOWEST))
+
+    def surest(self) -> Sought:
+        """The same window with as many pairs as every hypothesis can be tried with."""
+        most = round(PAIRS_PER_S * self.window.duration_s)
+        return replace(self, pairs=self.pairs.surest(most))
+
+    @property
+    def middle_s(self) -> float:
+        """The moment about which lines turn, in suspect seconds."""
+        return (self.window.start_s + self.window.end_s) / 2
+
+
 class Listener:
     """Finds the sound of suspects in the references of an index."""
 
@@ -48,67 +73,41 @@ class Listener:
         """Verified stretches, those of overlapping windows overlapping too."""
         last: list[Segment] = []
         for window, part in windows(peaks):
-            beside = ridges and ridges.within(window.closed)
-            suspect = Map.of(window, part, beside)
-            last = self._heard(suspect, part, first_guesses(last))
+            suspect = Map.of(window, part, ridges and ridges.within(window.closed))
+            last = self._heard(suspect, Sought.of(window, part), first_guesses(last))
             yield from last
 
-    def _heard(
-        self, suspect: Map, part: Fingerprint, guesses: Sequence[Hypothesis]
-    ) -> list[Segment]:
-        window, scheme, pairs = suspect.window, part.scheme, _pairs(part)
-        found = self._verified(suspect, self._densely(window, scheme, pairs, guesses))
-        if explains(found, window):
+    def _heard(self, suspect: Map, sought: Sought, guesses: Sequence[Hypothesis]) -> list[Segment]:
+        found = self._verified(suspect, self._densely(sought, guesses))
+        if explains(found, sought.window):
             return found
-        others = self._verified(suspect, self._sparsely(window, scheme, pairs, guesses))
+        others = self._verified(suspect, self._sparsely(sought.surest(), guesses))
         if others:
             best = max(others, key=lambda segment: segment.score)
-            again = self._densely(window, scheme, pairs, [best.hypothesis])
-            others += self._verified(suspect, again)
+            others += self._verified(suspect, self._densely(sought, [best.hypothesis]))
         return found + others
 
-    def _densely(
-        self, window: Span, scheme: str, pairs: Pairs, hypotheses: Sequence[Hypothesis]
-    ) -> list[Line]:
-        prices = self._prices(scheme)
+    def _densely(self, sought: Sought, hypotheses: Sequence[Hypothesis]) -> list[Line]:
+        prices = self._prices(sought.scheme)
         lines = []
         for hypothesis in hypotheses:
-            bar = prices.bar(pairs, [hypothesis], MOST_POSTINGS)
-            lines += self._lines(window, scheme, pairs, hypothesis, bar, MOST_LINES)
-        return shortlist(lines, window)
+            bar = prices.bar(sought.pairs, [hypothesis], MOST_POSTINGS)
+            lines += self._lines(sought, hypothesis, bar, MOST_LINES)
+        return shortlist(lines, sought.window)
 
-    def _sparsely(
-        self, window: Span, scheme: str, pairs: Pairs, tried: Sequence[Hypothesis]
-    ) -> list[Line]:
-        pairs = pairs.surest(round(PAIRS_PER_S * window.duration_s))
-        prices = self._prices(scheme)
+    def _sparsely(self, sought: Sought, tried: Sequence[Hypothesis]) -> list[Line]:
+        prices = self._prices(sought.scheme)
         means = affordable(prices.stored) * len(SAMPLE) / len(SOUND_HYPOTHESES)
-        bar = prices.bar(pairs, SAMPLE, means)
-        lines = [
-            line
-            for h in SOUND_HYPOTHESES
-            if h not in tried
-            for line in self._lines(window, scheme, pairs, h, bar, LINES_PER_SEARCH)
-        ]
-        return shortlist(lines, window, worth_verifying(prices.stored))
+        bar = prices.bar(sought.pairs, SAMPLE, means)
+        others = (hypothesis for hypothesis in SOUND_HYPOTHESES if hypothesis not in tried)
+        lines = [line for h in others for line in self._lines(sought, h, bar, LINES_PER_SEARCH)]
+        return shortlist(lines, sought.window, worth_verifying(prices.stored))
 
-    def _lines(
-        self,
-        window: Span,
-        scheme: str,
-        pairs: Pairs,
-        hypothesis: Hypothesis,
-        bar: int,
-        most: int,
-    ) -> list[Line]:
-        probes = Probes.of(pairs, hypothesis.speed, hypothesis.pitch_octaves)
-        asked = self._prices(scheme).asked(probes, bar)
-        middle = (window.start_s + window.end_s) / 2
-        return [
-            line
-            for found in self._index.look_up(scheme, asked.keys)
-            for line in vote_places(found, asked, middle, hypothesis, most)
-        ]
+    def _lines(self, sought: Sought, hypothesis: Hypothesis, bar: int, most: int) -> list[Line]:
+        probes = Probes.of(sought.pairs, hypothesis.speed, hypothesis.pitch_octaves)
+        asked = self._prices(sought.scheme).asked(probes, bar)
+        found = self._index.look_up(sought.scheme, asked.keys)
+        return vote_places(found, asked, sought.middle_s, hypothesis, most)
 
     def _prices(self, scheme: str) -> Prices:
         counts = self._index.counts(scheme)
@@ -122,7 +121,3 @@ class Listener:
             for line in lines
             for segment in landmarks.verify(suspect, self._reference(line.reference), line)
         ]
-
-
-def _pairs(peaks: Fingerprint) -> Pairs:
-    return Pairs.of(peaks, 2 * RANKS, 1 / SLOWEST)

@@ -17,9 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint.audio.peaks import find_peaks
-from fingerprint.audio.spectrum import BASE_HZ, HOP, RATE, WINDOW, log_spectrum, whiten
+from fingerprint.audio.spectrum import BASE_HZ, Spectrum
 from fingerprint.scheme import Fingerprint, Metric, Modality
-from media.clip import Clip, Sound
+from media.clip import Clip
 
 STEPS_PER_OCTAVE = 192
 REFERENCE_RANKS = 7  # kept of a reference: about 33 peaks a second
@@ -37,23 +37,20 @@ class Landmark:
 
     def fingerprint(self, clip: Clip) -> Fingerprint:
         """The peaks of the clip's sound; times are the centres of their windows."""
-        if clip.sound is None or len(clip.sound.samples) < WINDOW:
+        return self.of_spectrum(Spectrum.of(clip))
+
+    def of_spectrum(self, spectrum: Spectrum) -> Fingerprint:
+        """The peaks of a clip's spectrum."""
+        if not len(spectrum):
             return Fingerprint.empty(self.name, self.width)
-        if clip.sound.rate != RATE:
-            raise ValueError(f"{self.name} reads sound at {RATE} Hz, not {clip.sound.rate}")
-        return _fingerprint(self.name, clip.sound)
+        peaks = find_peaks(spectrum.log, spectrum.whitened)
+        quality = (100 - QUALITY_PER_RANK * peaks.rank).astype(np.uint8)
+        codes = encode(np.log2(peaks.hertz / BASE_HZ))
+        return Fingerprint(self.name, codes, spectrum.times[peaks.frame], quality)
 
     def kept(self, fingerprint: Fingerprint) -> Fingerprint:
         """The lower ranks."""
         return lowest_ranks(fingerprint, REFERENCE_RANKS)
-
-
-def _fingerprint(name: str, sound: Sound) -> Fingerprint:
-    spectrum = log_spectrum(sound.samples)
-    peaks = find_peaks(spectrum, whiten(spectrum))
-    times = sound.start_s + (peaks.frame * HOP + WINDOW / 2) / RATE
-    quality = (100 - QUALITY_PER_RANK * peaks.rank).astype(np.uint8)
-    return Fingerprint(name, encode(np.log2(peaks.hertz / BASE_HZ)), times, quality)
 
 
 def lowest_ranks(fingerprint: Fingerprint, ranks: int) -> Fingerprint:

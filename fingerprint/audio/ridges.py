@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import maximum_filter1d  # type: ignore[attr-defined]  # named at run time
 
 from fingerprint.audio.peaks import BAND_EDGES_HZ
-from fingerprint.audio.spectrum import BASE_HZ, HOP, RATE, WINDOW, log_spectrum, whiten
+from fingerprint.audio.spectrum import BASE_HZ, RATE, WINDOW, Spectrum
 from fingerprint.scheme import Fingerprint, Metric, Modality
 from media.clip import Clip
 
@@ -38,14 +38,15 @@ class Ridges:
 
     def fingerprint(self, clip: Clip) -> Fingerprint:
         """The ridges of the clip's sound; times are the centres of the frames."""
-        if clip.sound is None or len(clip.sound.samples) < WINDOW:
+        return self.of_spectrum(Spectrum.of(clip))
+
+    def of_spectrum(self, spectrum: Spectrum) -> Fingerprint:
+        """The ridges of a clip's spectrum."""
+        if not len(spectrum):
             return Fingerprint.empty(self.name, self.width)
-        if clip.sound.rate != RATE:
-            raise ValueError(f"{self.name} reads sound at {RATE} Hz, not {clip.sound.rate}")
-        ridges = find_ridges(whiten(log_spectrum(clip.sound.samples)))
-        times = clip.sound.start_s + (np.arange(len(ridges)) * HOP + WINDOW / 2) / RATE
-        codes = np.packbits(ridges, axis=1)
-        return Fingerprint(self.name, codes, times, np.full(len(codes), 100, np.uint8))
+        codes = np.packbits(find_ridges(spectrum.whitened), axis=1)
+        quality = np.full(len(codes), 100, np.uint8)
+        return Fingerprint(self.name, codes, spectrum.times, quality)
 
     def kept(self, fingerprint: Fingerprint) -> Fingerprint:
         """Nothing."""

@@ -8,10 +8,14 @@ whole file.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.fft import rfft
 from scipy.ndimage import uniform_filter  # type: ignore[attr-defined]  # named at run time
+
+from media.clip import Clip
 
 RATE = 8000  # Hz
 WINDOW = 1024  # samples, 128 ms
@@ -22,6 +26,32 @@ FLOOR = 5e-3  # a bin under -94 dB of full scale counts as silence; 16-bit dithe
 LOCAL = (125, 161)  # frames x bins of the local mean: 2 s x 1.25 kHz
 
 F32 = NDArray[np.float32]
+F64 = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Spectrum:
+    """What schemes of sound see of a clip; no frames where it has no sound or too little."""
+
+    log: F32  # (frames, WINDOW // 2 + 1) natural log magnitudes
+    whitened: F32  # the same shape
+    times: F64  # (frames,) seconds, the centres of the windows
+
+    @classmethod
+    def of(cls, clip: Clip) -> Spectrum:
+        """Both forms of the spectrum of a clip's sound. Raises ValueError at another rate."""
+        sound = clip.sound
+        if sound is None or len(sound.samples) < WINDOW:
+            none = np.empty((0, WINDOW // 2 + 1), np.float32)
+            return cls(none, none, np.empty(0))
+        if sound.rate != RATE:
+            raise ValueError(f"sound is fingerprinted at {RATE} Hz, not {sound.rate}")
+        log = log_spectrum(sound.samples)
+        centres = np.arange(len(log)) * HOP + WINDOW / 2
+        return cls(log, whiten(log), sound.start_s + centres / RATE)
+
+    def __len__(self) -> int:
+        return len(self.log)
 
 
 def log_spectrum(samples: F32) -> F32:

@@ -109,7 +109,7 @@ def sounds(vectors: Mapping[str, conformance.Vectors]) -> conformance.Vectors:
 def test_no_sound_vector_hangs_on_the_precision_of_the_transform(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("fingerprint.audio.landmark.log_spectrum", in_float64)
+    monkeypatch.setattr("fingerprint.audio.spectrum.log_spectrum", in_float64)
     assert sounds(compute()) == sounds(expected())
 
 

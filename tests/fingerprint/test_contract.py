@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from fingerprint.audio.spectrum import log_spectrum
 from fingerprint.extract import MIRRORED, PLAIN, fingerprint_all, mirror
-from fingerprint.registry import SCHEMES, scheme_named
+from fingerprint.registry import BESIDE, SCHEMES, scheme_named
 from fingerprint.scheme import MIN_QUALITY, Fingerprint, Scheme
 from fingerprint.synthetic import synthetic_clips
 from index.hamming import RADIUS_BITS
@@ -319,6 +320,24 @@ def test_all_schemes_and_views_of_all_clips_come_at_once() -> None:
         assert len(plain) == len(mirrored) == 14
         assert not np.array_equal(plain.codes, mirrored.codes)
         assert same(found[PLAIN, scheme.name], join([scheme.fingerprint(clips[i]) for i in (0, 2)]))
+
+
+def test_the_spectrum_of_a_clip_is_made_once_for_all_that_see_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seen = []
+
+    def counted(samples: NDArray[np.float32]) -> NDArray[np.float32]:
+        seen.append(len(samples))
+        return log_spectrum(samples)
+
+    schemes = [*AUDIO, *BESIDE.values()]
+    clips = [synthetic_clips()["notes"], synthetic_clips()["chirps"]]
+    alone = {s.name: join([s.fingerprint(clip) for clip in clips]) for s in schemes}
+    monkeypatch.setattr("fingerprint.audio.spectrum.log_spectrum", counted)
+    found = fingerprint_all(clips, schemes)
+    assert len(seen) == len(clips)
+    assert all(same(found[PLAIN, name], codes) for name, codes in alone.items())
 
 
 def join(parts: list[Fingerprint]) -> Fingerprint:

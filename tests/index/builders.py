@@ -108,17 +108,16 @@ def _key_hits(index: Index, suspect: Fingerprint) -> Hits:
     found = look_up(index, keys)
     return sorted(
         (number, times[at], where, keys[at])
-        for postings in found
-        for number, at, where, alive in postings_of(postings)
+        for number, at, where, alive in postings_of(found)
         if alive
     )
 
 
-def look_up(index: Index, keys: list[int]) -> list[Postings]:
+def look_up(index: Index, keys: list[int]) -> Postings:
     """The postings of some keys, as many as the index counts beforehand."""
     column = np.array(keys, np.int64)
     found = index.look_up(AUDIO, column)
-    assert index.counts(AUDIO)[column].sum() == sum(len(p.places) for p in found)
+    assert index.counts(AUDIO)[column].sum() == len(found.places)
     return found
 
 
@@ -126,7 +125,7 @@ def postings_of(found: Postings) -> list[tuple[int, int, int, bool]]:
     """Reference, position of the key, step of 40 ms, and whether alive, one by one."""
     line, places = found.timeline, iter(found.places.tolist())
     listed = []
-    for at, count in enumerate(found.counts.tolist()):
+    for (_, at), count in np.ndenumerate(found.counts):
         for _ in range(count):
             place = next(places)
             owner = max(i for i, start in enumerate(line.starts) if start <= place)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,9 @@ from hypothesis import strategies as st
 from fingerprint.audio.landmark import encode
 from fingerprint.audio.pairs import KEYS, reference_keys
 from fingerprint.scheme import Fingerprint
-from index.rows import TICKS_PER_S, rows_of_one
+from index.joined import JoinedPostings
+from index.postings import PostingsSegment
+from index.rows import TICKS_PER_S, concatenate, rows_of_one
 from index.store import Index
 from index.timeline import PLACES_PER_S, TICKS_PER_PLACE
 from tests.index.builders import (
@@ -54,8 +57,7 @@ def every_posting(index: Index) -> list[tuple[int, int, int]]:
     keys = list(range(KEYS))
     return sorted(
         (number, at, where)
-        for found in look_up(index, keys)
-        for number, at, where, alive in postings_of(found)
+        for number, at, where, alive in postings_of(look_up(index, keys))
         if alive
     )
 
@@ -87,11 +89,11 @@ def test_postings_come_in_order_of_the_keys_also_when_keys_repeat(tmp_path: Path
     keys, _ = asked(model.held[AUDIO][1])
     assert len(set(keys)) < len(keys)
     assert sorted(keys) != keys
-    (found,) = look_up(index, keys)
+    found = look_up(index, keys)
     naively = [
         sum(k == key for _, k, _ in stored(model.held[AUDIO])) for key in sorted(set(keys))[:20]
     ]
-    counts = dict(zip(keys, found.counts.tolist(), strict=True))
+    counts = dict(zip(keys, found.counts[0].tolist(), strict=True))
     assert [counts[key] for key in sorted(set(keys))[:20]] == naively
     assert max(naively) > 1
     ends = np.cumsum(found.counts)
@@ -111,7 +113,7 @@ def test_removed_references_are_marked_and_still_counted(tmp_path: Path) -> None
     before = index.counts(AUDIO)
     assert before[keys].sum() > 0
     index.remove([4])
-    (found,) = look_up(index, keys)
+    found = look_up(index, keys)
     assert found.timeline.numbers.tolist() == [3, 4, 5]
     assert found.alive.tolist() == [True, False, True]
     np.testing.assert_array_equal(index.counts(AUDIO), before)
@@ -120,7 +122,7 @@ def test_removed_references_are_marked_and_still_counted(tmp_path: Path) -> None
 
 def test_nothing_is_counted_where_nothing_is(tmp_path: Path) -> None:
     keys = np.arange(KEYS)
-    assert Index(tmp_path).look_up(AUDIO, keys) == []
+    assert len(Index(tmp_path).look_up(AUDIO, keys).places) == 0
     assert not Index(tmp_path).counts(AUDIO).any()
     index, model = filled(tmp_path, AUDIO, [50])
     counts = index.counts(AUDIO)
@@ -149,8 +151,7 @@ def test_a_crowded_key_loses_nothing(tmp_path: Path, peaks: int) -> None:
     index.add(AUDIO, {1: crowd, 2: TWO, 4: after})
     index.add(AUDIO, {3: few})
     (key,) = reference_keys(TWO).keys.tolist()
-    found = [p for part in look_up(index, [key]) for p in part.places]
-    assert len(found) == peaks - 3 + 1 + 97
+    assert len(look_up(index, [key]).places) == peaks - 3 + 1 + 97
     assert hits(index, after) == naive(after, {4: after}) != []
     assert hits(index, TWO) == naive(TWO, {1: crowd, 2: TWO, 3: few})
 
@@ -202,3 +203,28 @@ def test_merging_again_and_again_does_not_move_a_place(tmp_path: Path) -> None:
         index.add(AUDIO, one)
         model.add(AUDIO, one)
         assert every_posting(index) == stored(model.held[AUDIO])
+
+
+def test_the_rows_of_a_segment_come_by_reference_for_merging_is_quick_then(tmp_path: Path) -> None:
+    held = {n: fingerprint(AUDIO, n, 60) for n in (4, 9, 2)}
+    rows = concatenate([PostingsSegment.rows_of(n, f) for n, f in held.items()])
+    PostingsSegment.write(tmp_path / "one", rows)
+    again = PostingsSegment.open(tmp_path / "one").rows
+    places = again.owners.astype(np.int64) * 2**32 + again.ticks
+    assert (np.diff(places) >= 0).all()
+    columns = (again.owners, again.values, again.ticks // TICKS_PER_PLACE)
+    expected = (rows.owners, rows.values, np.rint(rows.ticks / TICKS_PER_PLACE).astype(int))
+    assert sorted(zip(*columns, strict=True)) == sorted(zip(*expected, strict=True))
+
+
+def test_places_of_joined_segments_may_need_more_than_32_bits(tmp_path: Path) -> None:
+    PostingsSegment.write(tmp_path / "one", PostingsSegment.rows_of(1, TWO))
+    segment = PostingsSegment.open(tmp_path / "one")
+    keys = reference_keys(TWO).keys.astype(np.int64)
+    (place,) = segment.look_up(keys)[1].tolist()
+    segment.timeline = replace(segment.timeline, end=2**31 - 1)
+    joined = JoinedPostings.of([(segment, ()), (segment, (1,))])
+    found = joined.look_up(keys)
+    assert found.places.tolist() == [place, place + 2**31 - 1]
+    assert found.counts.tolist() == [[1], [1]]
+    assert found.alive.tolist() == [True, False]

@@ -71,6 +71,19 @@ def test_segments_stay_few(tmp_path: Path) -> None:
     assert index.numbers(SMALL) == set(range(40))
 
 
+def test_no_merging_makes_a_segment_that_is_too_large(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.store.MOST_ROWS", 12)
+    index, model = filled(tmp_path, SMALL, [5, 5, 5, 5, 30, 5])
+    held = [(len(entry.numbers), entry.rows) for entry in index._manifest.segments]
+    assert len(held) > 2
+    assert max(numbers for numbers, _ in held) > 1
+    assert max(rows for _, rows in held) > 12
+    assert all(rows <= 12 or numbers == 1 for numbers, rows in held)
+    check(index, model)
+
+
 def test_adding_what_is_there_changes_nothing(tmp_path: Path) -> None:
     index, model = filled(tmp_path, VIDEO, [9, 9])
     before = (tmp_path / "manifest.json").stat().st_ino

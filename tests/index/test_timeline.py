@@ -81,3 +81,13 @@ def test_no_rows_make_an_empty_timeline() -> None:
     line = Timeline.of(nothing)
     assert (len(line.numbers), line.end) == (0, 0)
     assert Timeline.of_column(line.column()).end == 0
+
+
+def test_joined_timelines_follow_each_other() -> None:
+    parts = [Timeline.of(rows_of({n: [60.0 * n] for n in held})) for held in ((3, 5), (2,))]
+    line = Timeline.joined(parts)
+    assert line.numbers.tolist() == [3, 5, 2]
+    assert line.end == sum(part.end for part in parts)
+    assert line.starts.tolist() == [*parts[0].starts, parts[0].end + parts[1].starts[0]]
+    assert line.owner(line.starts).tolist() == [0, 1, 2]
+    assert Timeline.joined([]).end == 0

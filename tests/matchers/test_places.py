@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -49,7 +50,7 @@ def votes(
         start = line.starts[line.numbers == reference]
         times.append(at)
         places.append(start + np.rint((offset_s + speed * at) * PLACES_PER_S).astype(np.int64))
-    counts = np.ones(noise + each * len(planted), np.int64)
+    counts = np.ones((1, noise + each * len(planted)), np.int64)
     alive = ~np.isin(line.numbers, gone)
     return Postings(line, alive, counts, np.concatenate(places)), np.concatenate(times)
 
@@ -100,7 +101,7 @@ def test_a_line_that_hangs_over_either_end_is_found(offset_s: float) -> None:
     inside = (at >= 0) & (at <= LENGTHS_S[3] * PLACES_PER_S) | (
         found.places < timeline().starts[3] - MARGIN
     )
-    kept = Postings(found.timeline, found.alive, found.counts[inside], found.places[inside])
+    kept = Postings(found.timeline, found.alive, found.counts[:, inside], found.places[inside])
     best = counted(kept, times[inside])[0]
     assert best.reference == 8
     assert off(best, offset_s, 1.0) <= WITHIN_S
@@ -126,8 +127,8 @@ def test_postings_belong_to_the_key_they_are_counted_under() -> None:
     )
     key = np.concatenate([mine, planted])
     order = np.argsort(key, kind="stable")
-    many = Postings(line, found.alive, np.bincount(key, minlength=len(keys)), places[order])
-    single = Postings(line, found.alive, np.ones(len(key), np.int64), places)
+    many = Postings(line, found.alive, np.bincount(key, minlength=len(keys))[None], places[order])
+    single = Postings(line, found.alive, np.ones((1, len(key)), np.int64), places)
     assert counted(many, keys) == counted(single, keys[key])
     assert counted(many, keys)[0].reference == 6
     assert off(counted(many, keys)[0], 70.0, 1.0) <= WITHIN_S
@@ -161,7 +162,7 @@ def test_what_sounds_like_this_all_along_surprises_less() -> None:
     line = found.timeline
     crowd = line.starts[1] + rng.integers(0, 300 * PLACES_PER_S, 9000)
     busy = Postings(
-        line, found.alive, np.ones(9050, np.int64), np.concatenate([found.places, crowd])
+        line, found.alive, np.ones((1, 9050), np.int64), np.concatenate([found.places, crowd])
     )
     surprise = {
         x.reference: x.surprise
@@ -215,7 +216,9 @@ def test_lines_come_best_first_and_no_more_than_asked() -> None:
 
 
 def test_nothing_found_gives_nothing() -> None:
-    nothing = Postings(timeline(), np.ones(4, bool), np.zeros(7, np.int64), np.empty(0, np.int64))
+    nothing = Postings(
+        timeline(), np.ones(4, bool), np.zeros((1, 7), np.int64), np.empty(0, np.int64)
+    )
     assert counted(nothing, np.linspace(0, 20, 7)) == []
 
 
@@ -232,11 +235,22 @@ def searched(index: Index, suspect: Fingerprint, hypothesis: Hypothesis) -> list
         Probes.of(pairs, hypothesis.speed, hypothesis.pitch_octaves),
         prices.bar(pairs, [hypothesis], 100_000),
     )
-    return [
-        line
-        for found in index.look_up(SOUND, asked.keys)
-        for line in vote_places(found, asked, MIDDLE_S, hypothesis, 3)
-    ]
+    return vote_places(index.look_up(SOUND, asked.keys), asked, MIDDLE_S, hypothesis, 3)
+
+
+def test_lines_do_not_depend_on_how_the_index_is_cut(tmp_path: Path) -> None:
+    works = {n: constellation(60, seed=n) for n in range(1, 13)}
+    suspect = excerpt(works[5], 20, 20, 1.0, 0.0, kept=0.6)
+    found = []
+    for cuts in ((13,), (10, 13), (9, 12, 13)):  # ever fewer, for else they would be merged
+        index = Index(tmp_path / str(len(cuts)))
+        for first, last in pairwise((1, *cuts)):
+            index.add(SOUND, {n: works[n] for n in range(first, last)})
+        assert len(index.look_up(SOUND, np.arange(3)).counts) == len(cuts)
+        found.append(searched(index, suspect, Hypothesis()))
+    assert found[0][0].reference == 5
+    assert found[1] == found[0]
+    assert found[2] == found[0]
 
 
 @pytest.mark.parametrize(("speed", "pitch"), [(1.0, 0.0), (1.1, 0.0), (0.9, 0.25), (1.0, -0.25)])
