@@ -23,6 +23,12 @@ def _flipped(frames: Frames | None) -> Frames | None:
     return frames and Frames(np.flip(frames.luma, axis=2), frames.times)
 
 
+def inverted(codes: Fingerprint) -> Fingerprint:
+    """The frame codes of the same pictures in negative: where each coefficient lay above the
+    median, its opposite lies below."""
+    return replace(codes, codes=~codes.codes)
+
+
 VIEWS: Mapping[str, Callable[[Clip], Clip]] = {PLAIN: lambda clip: clip, MIRRORED: mirror}
 
 

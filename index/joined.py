@@ -31,7 +31,7 @@ class JoinedPostings:
     def of(
         cls, keys: int, segments: Iterable[tuple[PostingsSegment, Sequence[int]]]
     ) -> JoinedPostings:
-        """Segments of so many keys, in order, each with the references that were removed from it."""
+        """Segments of so many keys, each with the references that were removed from it."""
         pairs = list(segments)
         alive = [~np.isin(segment.timeline.numbers, gone) for segment, gone in pairs]
         return cls(

@@ -8,11 +8,15 @@ by observation, so that overlapping pieces of one alignment can be joined, count
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from matchers.view import View
 from media.clip import F64, Span
+
+Kind = Literal["peaks", "frames", "features"]  # of observations
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +26,7 @@ class Hypothesis:
     speed: float = 1.0  # reference seconds per suspect second
     pitch_octaves: float = 0.0
     mirrored: bool = False
+    inverted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,8 @@ class Segment:
     units: NDArray[np.int64]  # (n,) observations, ascending, named alike in every window
     evidence: NDArray[np.float64]  # (n,) nats of each: for the match if positive
     closeness: NDArray[np.float64]  # (n,) how near each fits, to choose between rival lines
+    kind: Kind
+    view: View | None = None  # how the picture was found to lie in the suspect's
 
     @property
     def score(self) -> float:

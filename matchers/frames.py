@@ -186,6 +186,7 @@ def _segments(
                 units=np.rint(part.times[first:end] * UNITS_PER_S).astype(np.int64),
                 evidence=judged.evidence[first:end],
                 closeness=judged.closeness[first:end],
+                kind="frames",
             )
         )
     return found

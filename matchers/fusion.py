@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from matchers.alignment import Segment
+from matchers.alignment import Hypothesis, Kind, Segment
 from matchers.joining import is_covered, overlap_s
-from matchers.match import Match, Modality, Transform
+from matchers.match import Match, Modality
 from matchers.significance import Search, e_value, sound_score
+from matchers.view import Transform
 from media.clip import Span
 
 AGREE_S = 1.0  # of reference time, in the middle of what both cover
@@ -20,7 +21,7 @@ SPEED_KNOWN_S = 2.0  # a picture shorter than this fits any speed
 def fuse(
     sound: Sequence[Segment],
     picture: Sequence[Segment],
-    searches: dict[Modality, Search],
+    searches: Mapping[Kind, Search],
     max_e_value: float,
 ) -> list[Match]:
     """The matches under the bound, the most certain first."""
@@ -62,14 +63,14 @@ def _agree(a: Segment, v: Segment) -> bool:
 
 
 def _match(
-    sound: Segment | None, picture: Segment | None, searches: dict[Modality, Search]
+    sound: Segment | None, picture: Segment | None, searches: Mapping[Kind, Search]
 ) -> Match:
     parts = [s for s in (sound, picture) if s is not None]
     scores = [sound_score(sound)] if sound else []
     scores += [picture.score] if picture else []
     modality: Modality = "both" if len(parts) == 2 else "audio" if sound else "video"
-    spaces = [searches["audio"].under(sound.hypothesis)] if sound else []
-    spaces += [searches["video"]] if picture else []
+    spaces = [searches["peaks"].under(sound.hypothesis)] if sound else []
+    spaces += [searches[picture.kind]] if picture else []
     # Sound knows time to milliseconds, if there is enough of it to be sure of.
     line = parts[0] if scores[0] >= SURE or len(parts) == 1 else parts[1]
     query = Span(min(p.query.start_s for p in parts), max(p.query.end_s for p in parts))
@@ -82,8 +83,15 @@ def _match(
         matched=Span(start, end),
         speed=line.hypothesis.speed,
         pitch_semitones=pitch,
-        transform=Transform(mirrored=bool(picture and picture.hypothesis.mirrored)),
+        transform=_transform(picture),
         score=sum(scores),
         # A second sense that confirms costs no search of its own: the larger one counts.
         e_value=e_value(sum(scores), max(spaces, key=lambda s: s.starting_points)),
     )
+
+
+def _transform(picture: Segment | None) -> Transform:
+    if picture is None or picture.view is None:
+        hypothesis = picture.hypothesis if picture else Hypothesis()
+        return Transform(hypothesis.mirrored, hypothesis.inverted)
+    return picture.view.transform

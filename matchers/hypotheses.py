@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -84,10 +85,10 @@ def is_unaltered(found: Hypothesis) -> bool:
     return abs(found.speed - 1) <= UNALTERED_SPEED and abs(found.pitch_octaves) <= UNALTERED_OCTAVES
 
 
-def picture_hypotheses(span: Span, mirrored: bool) -> tuple[Hypothesis, ...]:
-    """Speeds for a window of frames; a single frame has none."""
+def picture_hypotheses(span: Span, view: Hypothesis) -> tuple[Hypothesis, ...]:
+    """Speeds for a window of frames seen in one way; a single frame has none."""
     speeds = PICTURE_SPEEDS if span.duration_s > 0 else (1.0,)
-    return tuple(Hypothesis(speed=s, mirrored=mirrored) for s in speeds)
+    return tuple(replace(view, speed=s) for s in speeds)
 
 
 def shortlist(lines: Sequence[Line], window: Span, usual: int = LINES_PER_WINDOW) -> list[Line]:
@@ -106,7 +107,7 @@ def shortlist(lines: Sequence[Line], window: Span, usual: int = LINES_PER_WINDOW
 
 
 def _same(a: Line, b: Line, middle: float) -> bool:
-    if a.reference != b.reference or a.hypothesis.mirrored != b.hypothesis.mirrored:
+    if a.reference != b.reference:
         return False
     if abs(a.hypothesis.pitch_octaves - b.hypothesis.pitch_octaves) > SAME_LINE_SPEED:
         return False

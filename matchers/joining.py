@@ -3,12 +3,12 @@ alignments that compete for the same stretch of the suspect the best is kept."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
 
-from matchers.alignment import Segment
+from matchers.alignment import Hypothesis, Segment
 from media.clip import Span
 
 MAX_GAP_S = 4.0  # of suspect time between two pieces of one alignment
@@ -30,7 +30,7 @@ def join(segments: Iterable[Segment]) -> list[Segment]:
                 break
         else:
             chains.append(piece)
-    return _best(chains)
+    return best(chains)
 
 
 def explains(segments: Iterable[Segment], window: Span) -> bool:
@@ -66,7 +66,7 @@ def is_covered(span: Span, others: Iterable[Span]) -> bool:
 
 def _continues(chain: Segment, piece: Segment) -> bool:
     a, b = chain.hypothesis, piece.hypothesis
-    if chain.reference != piece.reference or a.mirrored != b.mirrored:
+    if (chain.reference, chain.kind) != (piece.reference, piece.kind) or _seen_otherwise(a, b):
         return False
     if (
         abs(a.speed / b.speed - 1) > MAX_SPEED_CHANGE
@@ -76,6 +76,10 @@ def _continues(chain: Segment, piece: Segment) -> bool:
     meeting = (min(chain.query.end_s, piece.query.end_s) + piece.query.start_s) / 2
     jump = abs(chain.reference_time(meeting) - piece.reference_time(meeting))
     return jump <= MAX_JUMP_S
+
+
+def _seen_otherwise(a: Hypothesis, b: Hypothesis) -> bool:
+    return (a.mirrored, a.inverted) != (b.mirrored, b.inverted)
 
 
 def _joined(chain: Segment, piece: Segment) -> Segment:
@@ -104,7 +108,8 @@ def _joined(chain: Segment, piece: Segment) -> Segment:
     )
 
 
-def _best(segments: list[Segment]) -> list[Segment]:
+def best(segments: Sequence[Segment]) -> list[Segment]:
+    """Of alignments that compete for the same stretch of the suspect the best, best first."""
     kept: list[Segment] = []
     for segment in sorted(segments, key=lambda s: (-_worth(s), s.reference, s.query)):
         rivals = (k.query for k in kept if k.reference == segment.reference)

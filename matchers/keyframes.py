@@ -20,6 +20,7 @@ from matchers.features import Pictures
 from matchers.hypotheses import PICTURE_SPEEDS
 from matchers.placement import CELL, MOST_IN_CELL, NEAR_BITS, Placement
 from matchers.runs import best_run, runs
+from matchers.view import View
 from media.clip import Span
 
 REACH = 10 / 512  # of the suspect's longer side: a filmed screen sways
@@ -167,7 +168,9 @@ def _straighten(suspect: Pictures, part: Pictures, likeness: F64, line: Line) ->
     """The least-squares line through the moments of the key frames that know theirs."""
     key, _ = _witnesses(suspect, part, line)
     at = (part.times - line.offset_s) / line.hypothesis.speed
-    known = [(m, part.times[k]) for k in key if (m := _moment(suspect, likeness[k], at[k])) is not None]
+    known = [
+        (m, part.times[k]) for k in key if (m := _moment(suspect, likeness[k], at[k])) is not None
+    ]
     if len(known) < MIN_FIT:
         return line
     shown, real = np.array(known).T
@@ -183,15 +186,17 @@ def _moment(suspect: Pictures, likeness: F64, at: float) -> float | None:
     """When, near `at`, most of a key frame is seen, if that is not for long."""
     lo, hi = np.searchsorted(suspect.times, [at - MOMENT_S, at + MOMENT_S])
     near = likeness[lo:hi]
-    if len(near) < 3 or near.max() <= LEAST_LIKE * TYPICAL or max(near[0], near[-1]) > KNOWN * near.max():
+    if (
+        len(near) < 3
+        or near.max() <= LEAST_LIKE * TYPICAL
+        or max(near[0], near[-1]) > KNOWN * near.max()
+    ):
         return None
     weight = np.maximum(near - KNOWN * near.max(), 0.0)
     return float(suspect.times[lo:hi] @ weight / weight.sum())
 
 
-def _segments(
-    suspect: Pictures, part: Pictures, line: Line, placement: Placement
-) -> list[Segment]:
+def _segments(suspect: Pictures, part: Pictures, line: Line, placement: Placement) -> list[Segment]:
     key, frame = _witnesses(suspect, part, line)
     evidence = _evidence(suspect, part, placement, key, frame)
     at = (part.times[key] - line.offset_s) / line.hypothesis.speed
@@ -208,14 +213,14 @@ def _segments(
                 units=np.rint(part.times[key[first:end]] * UNITS_PER_S).astype(np.int64),
                 evidence=evidence[first:end],
                 closeness=np.zeros(end - first),
+                kind="features",
+                view=View(placement, part.shape, suspect.shape, line.hypothesis.mirrored),
             )
         )
     return found
 
 
-def _evidence(
-    suspect: Pictures, part: Pictures, placement: Placement, key: I64, frame: I64
-) -> F64:
+def _evidence(suspect: Pictures, part: Pictures, placement: Placement, key: I64, frame: I64) -> F64:
     """Nats of each key frame on the line, shape (n,), under the share of features surviving that
     speaks most for a match."""
     witnesses = [

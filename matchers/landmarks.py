@@ -104,6 +104,7 @@ def _segment(
         units=_units(part)[run],
         evidence=evidence[run],
         closeness=_closeness(evidence[run], exactness[run]),
+        kind="peaks",
     )
 
 

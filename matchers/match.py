@@ -5,17 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from matchers.view import Transform
 from media.clip import Span
 
 Modality = Literal["audio", "video", "both"]
-
-
-@dataclass(frozen=True, slots=True)
-class Transform:
-    """What was done to the picture, as far as it was found out."""
-
-    mirrored: bool = False
-    crop: tuple[float, float, float, float] | None = None  # x0, y0, x1, y1, shares of the frame
 
 
 @dataclass(frozen=True, slots=True)

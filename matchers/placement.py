@@ -43,6 +43,12 @@ class Placement:
         """Where places of the reference, shape (n, 2), lie in the suspect."""
         return np.asarray(at @ self.matrix[:, :2].T + self.matrix[:, 2])
 
+    @property
+    def inverse(self) -> Placement:
+        """The map back."""
+        back = np.linalg.inv(self.matrix[:, :2])
+        return Placement(np.column_stack([back, -back @ self.matrix[:, 2]]))
+
     def moved(self, by: tuple[float, float]) -> Placement:
         """The same map, to another place in the suspect."""
         return Placement(self.matrix + np.array([[0.0, 0.0, by[0]], [0.0, 0.0, by[1]]]))
@@ -52,7 +58,7 @@ class Placement:
         """Whether it neither tears nor flips the picture, nor makes it vanish."""
         stretches = np.linalg.svd(self.matrix[:, :2], compute_uv=False)
         upright = float(np.linalg.det(self.matrix[:, :2])) > 0
-        fits = LEAST_SCALE <= stretches[1] and stretches[0] <= MOST_SCALE
+        fits = stretches[1] >= LEAST_SCALE and stretches[0] <= MOST_SCALE
         return bool(upright and fits and stretches[0] <= MOST_STRETCH * stretches[1])
 
 
@@ -65,7 +71,7 @@ def find(
     if len(ours) < LEAST_PAIRS:
         return None
     here, there = suspect.at[ours], reference.at[theirs]
-    matrix, agree = cv2.estimateAffinePartial2D(
+    matrix, _ = cv2.estimateAffinePartial2D(
         there, here, method=cv2.RANSAC, ransacReprojThreshold=TOLERANCE, maxIters=TRIES,
         confidence=SURE,
     )  # fmt: skip
@@ -78,7 +84,7 @@ def find(
 
 
 def distinct(there: F64, here: F64) -> int:
-    """How many pairs count: a few of each cell of the reference, one of each spot of the suspect."""
+    """How many pairs count: a few of each cell of the reference, one of a spot of the suspect."""
     return min(_spread(there, CELL, MOST_IN_CELL), _spread(here, SPOT, 1))
 
 

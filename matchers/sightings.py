@@ -39,7 +39,10 @@ def sightings(found: Postings, words: I64, suspect: Pictures) -> list[Sighting]:
     one part of it, best first; what was found is that of the word of each feature in turn."""
     taken: Counter[int] = Counter()
     kept = []
-    for one in sorted(_of_all(found, words, suspect), key=lambda s: (-s.votes, s.reference, s.reference_s, s.shown)):
+    for one in sorted(
+        _of_all(found, words, suspect),
+        key=lambda s: (-s.votes, s.reference, s.reference_s, s.shown),
+    ):
         taken[one.reference] += 1
         if taken[one.reference] <= MOST_OF_ONE:
             kept.append(one)

@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from fingerprint.video.orb import KEPT
 from matchers.alignment import Hypothesis, Segment
 from matchers.calibration import calibration
 from matchers.constellation import FRAME_S
@@ -24,7 +25,9 @@ from matchers.hypotheses import PICTURE_SPEEDS, is_unaltered
 from matchers.landmarks import SURVIVAL
 
 LEAST_LOG_E = -690.0  # 10^-300; smaller ones are all the same, and 0 would claim certainty
-VIEWS = 2  # as it is, and mirrored
+VIEWS = 4  # as it is, mirrored, in negative, and both
+# Ways to lay one picture on another that differ as much as chance can tell.
+PLACEMENTS = 1000
 # The share of starting points that count was measured in a catalogue of three hours; it holds for
 # larger ones, and a smaller one is taken to be as large.
 LEAST_EXTENT_S = 3 * 3600.0
@@ -69,6 +72,11 @@ def picture_search(novel_frames: float, rows: int, still: bool) -> Search:
     """The search of a suspect's frames, counted by novelty, through `rows` reference frames."""
     speeds = 1 if still else len(PICTURE_SPEEDS)
     return Search(novel_frames, rows, VIEWS * speeds * len(calibration().frame_models))
+
+
+def feature_search(frames: int, features: int) -> Search:
+    """The search of a suspect's frames through the frames of `features` reference features."""
+    return Search(frames, features / KEPT, VIEWS * PLACEMENTS)
 
 
 def sound_score(segment: Segment) -> float:

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Literal
 
 from matchers.match import Match
+from matchers.view import Transform
 from media.clip import Loss, Span
 
 Status = Literal["identified", "no_match", "unreadable", "too_short"]
@@ -65,7 +66,6 @@ class Answer:
 
 def _match(named: Named) -> dict[str, object]:
     match = named.match
-    crop = match.transform.crop
     return {
         "work_id": named.work_id,
         "title": named.title,
@@ -75,10 +75,20 @@ def _match(named: Named) -> dict[str, object]:
         "reference": _span(match.matched),
         "speed": round(match.speed, 5),
         "pitch_semitones": round(match.pitch_semitones, 3) + 0.0,  # never -0.0
-        "transform": {"mirrored": match.transform.mirrored, "crop": list(crop) if crop else None},
+        "transform": _transform(match.transform),
         "score": round(match.score, 2),
         "e_value": float(f"{match.e_value:.3g}"),
         "shared_with": list(named.shared_with),
+    }
+
+
+def _transform(transform: Transform) -> dict[str, object]:
+    return {
+        "mirrored": transform.mirrored,
+        "inverted": transform.inverted,
+        "crop": list(transform.crop) if transform.crop else None,
+        "picture": list(transform.picture) if transform.picture else None,
+        "rotation_deg": transform.rotation_deg,
     }
 
 

@@ -14,9 +14,9 @@ from media.digest import sha256
 from media.reader import Reader
 from media.sampling import Sampling
 
-REFERENCE_SAMPLING = Sampling(frames_per_s=2.0)
+REFERENCE_SAMPLING = Sampling(frames_per_s=2.0, detail_per_s=0.5)
 # Denser than the references, so that some frame lies near each of theirs whatever the cut.
-SUSPECT_SAMPLING = Sampling(frames_per_s=8.0)
+SUSPECT_SAMPLING = Sampling(frames_per_s=8.0, detail_per_s=8.0)
 
 DEADLINE_BASE_S = 60.0
 DEADLINE_BYTES_PER_S = 200_000  # a 1 GB film may take an hour and a half, a small bomb a minute

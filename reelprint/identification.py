@@ -6,15 +6,18 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache, partial
 from pathlib import Path
 
+import numpy as np
+
 import reelprint
-from fingerprint.extract import MIRRORED, PLAIN
+from fingerprint.extract import MIRRORED, PLAIN, inverted
 from fingerprint.registry import BESIDE, scheme_named
-from fingerprint.scheme import Fingerprint
+from fingerprint.scheme import Fingerprint, Metric
 from index.store import Index
 from matchers import frames
-from matchers.alignment import Line, Segment
+from matchers.alignment import Hypothesis, Kind, Line, Segment
 from matchers.calibration import calibration
 from matchers.constellation import Peaks
+from matchers.features import Pictures
 from matchers.fusion import fuse
 from matchers.hypotheses import (
     LINES_PER_SEARCH,
@@ -23,21 +26,24 @@ from matchers.hypotheses import (
     shortlist,
     windows,
 )
-from matchers.joining import explains, join
-from matchers.match import Match, Modality
-from matchers.significance import Search, picture_search, sound_search
+from matchers.joining import best, explains, join
+from matchers.match import Match
+from matchers.settling import settle
+from matchers.significance import Search, feature_search, picture_search, sound_search
 from matchers.votes import nearness, vote
 from media.clip import Span, Unreadable
 from media.digest import sha256
 from reelprint.answer import Answer, Engine, Named, Status
 from reelprint.extraction import Extraction, extract_suspect
 from reelprint.listening import Listener
+from reelprint.watching import Watcher
 from reelprint.workspace import Workspace
 from reference_catalog.catalog import Catalog
 from reference_catalog.work import reference_id
 
 MIN_SUSPECT_S = 1.0
 CACHED_REFERENCES = 128
+KINDS: Mapping[Metric, Kind] = {"hamming": "frames", "feature": "features", "landmark": "peaks"}
 
 
 class Identifier:
@@ -49,6 +55,7 @@ class Identifier:
         self._index: Index = workspace.index(self._catalog)
         self._reference = lru_cache(CACHED_REFERENCES)(self._catalog.fingerprint)
         self._peaks = lru_cache(CACHED_REFERENCES)(self._sound_of)
+        self._features = lru_cache(CACHED_REFERENCES)(self._features_of)
 
     def close(self) -> None:
         """Let go of the catalogue."""
@@ -82,41 +89,54 @@ class Identifier:
 
     def matches(self, suspect: Extraction) -> list[Match]:
         """Every stretch of registered works, the most certain first."""
-        found: dict[Modality, list[Segment]] = {"audio": [], "video": []}
-        searches: dict[Modality, Search] = {}
+        found: dict[Kind, list[Segment]] = {"peaks": [], "frames": [], "features": []}
+        searches: dict[Kind, Search] = {}
         for name in self._workspace.settings.schemes:
-            scheme = scheme_named(name)
-            segments = self._segments(suspect, name)
-            found[scheme.modality] = join([*found[scheme.modality], *segments])
-            searches[scheme.modality] = self._search(suspect, name)
+            kind = KINDS[scheme_named(name).metric]
+            found[kind] = join([*found[kind], *self._segments(suspect, name)])
+            searches[kind] = self._search(suspect, name)
         bound = self._workspace.settings.max_e_value
-        matches = fuse(found["audio"], found["video"], searches, bound)
+        picture = best(settle(found["frames"], found["features"]))
+        matches = fuse(found["peaks"], picture, searches, bound)
         return [m.inside(suspect.duration_s) for m in matches]
 
     def _segments(self, suspect: Extraction, name: str) -> Iterator[Segment]:
         plain = suspect.fingerprints[PLAIN, name]
-        if scheme_named(name).metric == "landmark":
+        metric = scheme_named(name).metric
+        if metric == "landmark":
             ridges = suspect.fingerprints[PLAIN, BESIDE[name].name]
             return Listener(self._index, partial(self._peaks, name)).segments(plain, ridges)
+        if metric == "feature":
+            return self._watched(suspect, name)
         return self._picture(plain, suspect.fingerprints[MIRRORED, name])
+
+    def _watched(self, suspect: Extraction, name: str) -> Iterator[Segment]:
+        watcher = Watcher(self._index, partial(self._features, name))
+        for view in (PLAIN, MIRRORED):
+            whole, parts = (suspect.fingerprints[view, n] for n in (name, BESIDE[name].name))
+            yield from watcher.segments(whole, parts, view == MIRRORED)
 
     def _picture(self, plain: Fingerprint, mirrored: Fingerprint) -> Iterator[Segment]:
         for window, part in windows(plain):
-            found = self._seen(window, part, is_mirrored=False)
+            found = self._seen(window, part, Hypothesis())
             if not explains(found, window):
-                found += self._seen(window, mirrored.within(window.closed), is_mirrored=True)
+                flipped = mirrored.within(window.closed)
+                found += self._seen(window, flipped, Hypothesis(mirrored=True))
+                found += self._seen(window, inverted(part), Hypothesis(inverted=True))
+                both = Hypothesis(mirrored=True, inverted=True)
+                found += self._seen(window, inverted(flipped), both)
             yield from found
 
-    def _seen(self, window: Span, part: Fingerprint, is_mirrored: bool) -> list[Segment]:
+    def _seen(self, window: Span, part: Fingerprint, view: Hypothesis) -> list[Segment]:
         hits = self._index.search(part)
         weights = nearness(hits)
         lines = [
             line
-            for h in picture_hypotheses(window, is_mirrored)
+            for h in picture_hypotheses(window, view)
             for line in vote(hits, window, h, LINES_PER_SEARCH, weights)
         ]
-        best = shortlist(lines, window)
-        return [s for line in best for s in frames.verify(part, self._of(line, part), line)]
+        likely = shortlist(lines, window)
+        return [s for line in likely for s in frames.verify(part, self._of(line, part), line)]
 
     def _of(self, line: Line, suspect: Fingerprint) -> Fingerprint:
         return self._reference(line.reference, suspect.scheme)
@@ -124,10 +144,15 @@ class Identifier:
     def _sound_of(self, scheme: str, number: int) -> Peaks:
         return Peaks.of(self._catalog.fingerprint(number, scheme))
 
+    def _features_of(self, scheme: str, number: int) -> Pictures:
+        return Pictures.of(self._catalog.fingerprint(number, scheme))
+
     def _search(self, suspect: Extraction, name: str) -> Search:
         codes = suspect.fingerprints[PLAIN, name]
         if scheme_named(name).metric == "landmark":
             return sound_search(len(codes), self._index.extent_s(name), len(SOUND_HYPOTHESES))
+        if scheme_named(name).metric == "feature":
+            return feature_search(len(np.unique(codes.times)), self._index.rows(name))
         return picture_search(frames.informative(codes), self._index.rows(name), suspect.is_still)
 
     def _answer(self, suspect: Extraction, matches: list[Match]) -> Answer:

@@ -26,7 +26,7 @@ SETTINGS_TEXT = """\
 max_e_value = 1e-4
 
 # How the works of this workspace are fingerprinted. Changing it counts for new works only.
-schemes = ["video-dct256-1", "audio-landmark-2"]
+schemes = ["video-dct256-1", "video-orb-1", "audio-landmark-2"]
 """
 
 

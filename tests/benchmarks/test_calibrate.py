@@ -224,7 +224,9 @@ def test_the_test_half_stays_unseen(film: WorkFile) -> None:
 def test_the_matchers_read_the_table_that_is_being_fitted() -> None:
     other = replace(calibration(), frame_models=(np.zeros(257),), peak_dispersion=7.0)
     span, units = Span(0.0, 1.0), np.arange(1)
-    segment = Segment(1, Hypothesis(), 0.0, span, (0.0, 0.0), units, np.array([14.0]), np.zeros(1))
+    segment = Segment(
+        1, Hypothesis(), 0.0, span, (0.0, 0.0), units, np.array([14.0]), np.zeros(1), "peaks"
+    )
     with calibration_chance.under(other):
         assert significance.sound_score(segment) == 2.0
     assert significance.sound_score(segment) == 14.0 / calibration().peak_dispersion

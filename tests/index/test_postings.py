@@ -223,7 +223,7 @@ def test_places_of_joined_segments_may_need_more_than_32_bits(tmp_path: Path) ->
     keys = reference_keys(TWO).keys.astype(np.int64)
     (place,) = segment.look_up(keys)[1].tolist()
     segment.timeline = replace(segment.timeline, end=2**31 - 1)
-    joined = JoinedPostings.of([(segment, ()), (segment, (1,))])
+    joined = JoinedPostings.of(KEYS, [(segment, ()), (segment, (1,))])
     found = joined.look_up(keys)
     assert found.places.tolist() == [place, place + 2**31 - 1]
     assert found.counts.tolist() == [[1], [1]]

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from fingerprint.audio.landmark import decode, encode
 from fingerprint.audio.ridges import BINS, bin_of
 from fingerprint.scheme import Fingerprint
-from matchers.alignment import Hypothesis, Line, Segment
+from matchers.alignment import Hypothesis, Kind, Line, Segment
 from matchers.constellation import FRAME_S, Map
 from media.clip import Span
 
@@ -91,6 +91,7 @@ def segment(
     reference: int = 1,
     speed: float = 1.0,
     mirrored: bool = False,
+    kind: Kind = "frames",
 ) -> Segment:
     """A segment with one observation a tenth of a second."""
     span = Span(*query)
@@ -106,4 +107,5 @@ def segment(
         units,
         evidence,
         np.zeros(len(units)),
+        kind,
     )

@@ -7,7 +7,8 @@ import numpy as np
 from fingerprint.audio.landmark import decode, encode
 from fingerprint.scheme import Fingerprint
 from matchers.coincidences import NEAR_S, Coincidences, coincidences
-from matchers.match import Match, Transform
+from matchers.match import Match
+from matchers.view import Transform
 from media.clip import Span
 from tests.matchers.build import SOUND, constellation
 

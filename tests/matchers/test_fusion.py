@@ -4,15 +4,16 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matchers.alignment import Segment
+from matchers.alignment import Kind, Segment
 from matchers.calibration import calibration
 from matchers.fusion import fuse
-from matchers.match import Match, Modality, Transform
+from matchers.match import Match
 from matchers.significance import Search, e_value
+from matchers.view import Transform
 from media.clip import Span
 from tests.matchers.build import segment
 
-SEARCHES: dict[Modality, Search] = {"audio": Search(300, 1e5, 100), "video": Search(30, 1e4, 100)}
+SEARCHES: dict[Kind, Search] = {"peaks": Search(300, 1e5, 100), "frames": Search(30, 1e4, 100)}
 
 
 def fused(sound: list[Segment], picture: list[Segment], bound: float = 1e-4) -> list[Match]:

@@ -38,7 +38,7 @@ def test_each_hypothesis_is_tried_once() -> None:
         if abs(h.speed - k.speed) < 1e-3 and abs(h.pitch_octaves - k.pitch_octaves) < 1e-3
     ]
     assert apart == []
-    assert len(picture_hypotheses(Span(0, 0), mirrored=False)) == 1
+    assert len(picture_hypotheses(Span(0, 0), Hypothesis())) == 1
 
 
 def nearest(speed: float, pitch_octaves: float) -> tuple[float, float]:

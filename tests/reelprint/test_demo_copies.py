@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from matchers.match import Match, Transform
+from matchers.match import Match
+from matchers.view import Transform
 from media.clip import Span
 from reelprint.answer import Answer, Engine, Named, Status
 from reelprint.demo import makers

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from matchers.coincidences import Coincidences
-from matchers.match import Match, Modality, Transform
+from matchers.match import Match, Modality
+from matchers.view import Transform
 from media.clip import Loss, Span
 from reelprint.answer import Answer, Engine, Named, Status
 from reelprint.demo.exhibits import Exhibit, Pair

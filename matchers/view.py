@@ -1,0 +1,70 @@
+"""What was done to the picture of a reference to make that of a suspect, as people would say it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matchers.placement import Placement
+
+WHOLE = 0.97  # of a side: more of it is all of it
+NEARLY_UPRIGHT = 1.5  # degrees
+
+F64 = NDArray[np.float64]
+Box = tuple[float, float, float, float]  # x0, y0, x1, y1, shares of the width and height
+Size = tuple[float, float]  # width and height, the longer one being 1
+
+
+@dataclass(frozen=True, slots=True)
+class Transform:
+    """What was done to the picture, as far as it was found out."""
+
+    mirrored: bool = False
+    inverted: bool = False  # in negative
+    crop: Box | None = None  # what is left of the reference's picture, if not all
+    picture: Box | None = None  # where it lies in the suspect's, if it does not fill it
+    rotation_deg: float = 0.0  # clockwise
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """How the picture of a reference was found to lie in the picture of a suspect."""
+
+    placement: Placement
+    reference: Size
+    suspect: Size
+    mirrored: bool  # the placement leads to the suspect's mirror image
+
+    @property
+    def transform(self) -> Transform:
+        """The same in words for people."""
+        shown = _box(self.placement.place(_corners(self.reference)), self.suspect)
+        left = _box(self.placement.inverse.place(_corners(self.suspect)), self.reference)
+        if shown and self.mirrored:
+            shown = (1 - shown[2], shown[1], 1 - shown[0], shown[3])
+        return Transform(self.mirrored, crop=left, picture=shown, rotation_deg=self._rotation)
+
+    @property
+    def _rotation(self) -> float:
+        """Clockwise degrees; 0 where the picture is nearly upright."""
+        (a, b), (c, d) = self.placement.matrix[:, :2]
+        degrees = float(np.degrees(np.arctan2(c - b, a + d)))
+        turned = -degrees if self.mirrored else degrees
+        return round(turned, 1) + 0.0 if abs(turned) >= NEARLY_UPRIGHT else 0.0
+
+
+def _corners(size: Size) -> F64:
+    width, height = size
+    return np.array([[0.0, 0.0], [width, 0.0], [width, height], [0.0, height]])
+
+
+def _box(corners: F64, size: Size) -> Box | None:
+    """The box around places as shares of a picture, cut off at its edges; none if it fills it."""
+    low = np.clip(corners.min(axis=0) / size, 0.0, 1.0)
+    high = np.clip(corners.max(axis=0) / size, 0.0, 1.0)
+    if ((high - low) >= WHOLE).all():
+        return None
+    x0, y0, x1, y1 = (round(float(v), 3) for v in (*low, *high))
+    return x0, y0, x1, y1
