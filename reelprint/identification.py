@@ -25,6 +25,7 @@ from matchers.hypotheses import (
 )
 from matchers.joining import explains, join
 from matchers.match import Match, Modality
+from matchers.outlining import Outline
 from matchers.significance import Search, picture_search, sound_search
 from matchers.votes import nearness, vote
 from media.clip import Span, Unreadable
@@ -34,9 +35,11 @@ from reelprint.extraction import Extraction, extract_suspect
 from reelprint.listening import Listener
 from reelprint.workspace import Workspace
 from reference_catalog.catalog import Catalog
+from reference_catalog.errors import DamagedBlob, NoSuchFingerprint
 from reference_catalog.work import reference_id
 
 MIN_SUSPECT_S = 1.0
+OUTLINE = "audio-outline-1"
 CACHED_REFERENCES = 128
 
 
@@ -49,6 +52,7 @@ class Identifier:
         self._index: Index = workspace.index(self._catalog)
         self._reference = lru_cache(CACHED_REFERENCES)(self._catalog.fingerprint)
         self._peaks = lru_cache(CACHED_REFERENCES)(self._sound_of)
+        self._outline = lru_cache(CACHED_REFERENCES)(self._outline_of)
 
     def close(self) -> None:
         """Let go of the catalogue."""
@@ -96,8 +100,9 @@ class Identifier:
     def _segments(self, suspect: Extraction, name: str) -> Iterator[Segment]:
         plain = suspect.fingerprints[PLAIN, name]
         if scheme_named(name).metric == "landmark":
-            ridges = suspect.fingerprints[PLAIN, BESIDE[name].name]
-            return Listener(self._index, partial(self._peaks, name)).segments(plain, ridges)
+            beside = [suspect.fingerprints[PLAIN, scheme.name] for scheme in BESIDE[name]]
+            listener = Listener(self._index, partial(self._peaks, name), self._outline)
+            return listener.segments(plain, *beside)
         return self._picture(plain, suspect.fingerprints[MIRRORED, name])
 
     def _picture(self, plain: Fingerprint, mirrored: Fingerprint) -> Iterator[Segment]:
@@ -123,6 +128,14 @@ class Identifier:
 
     def _sound_of(self, scheme: str, number: int) -> Peaks:
         return Peaks.of(self._catalog.fingerprint(number, scheme))
+
+    def _outline_of(self, number: int) -> Outline | None:
+        """None for a reference of a version that kept no outlines, and for a damaged one, which
+        `doctor` names."""
+        try:
+            return Outline.of(self._catalog.fingerprint(number, OUTLINE))
+        except (NoSuchFingerprint, DamagedBlob):
+            return None
 
     def _search(self, suspect: Extraction, name: str) -> Search:
         codes = suspect.fingerprints[PLAIN, name]
