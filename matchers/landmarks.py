@@ -96,7 +96,7 @@ def _with_outline(
     moments = agreement(suspect.relief, suspect.window, part, line)
     both = [np.concatenate([e, m])[order] for e in tried for m in moments]
     best = max(both, key=_best)
-    if _best(best) <= _best(alone.evidence):
+    if _worth(best) <= _worth(alone.evidence):
         return alone
     times = np.concatenate([alone.times, (part.times - line.offset_s) / line.hypothesis.speed])
     exact = np.concatenate([alone.exact, np.full(len(part.times), np.nan)])
@@ -105,6 +105,11 @@ def _with_outline(
 
 def _best(evidence: F64) -> float:
     return best_run(evidence)[2]
+
+
+def _worth(evidence: F64) -> float:
+    """Nats of all runs that are kept: what will be joined."""
+    return sum(float(evidence[first:end].sum()) for first, end in runs(evidence, MIN_RUN))
 
 
 def _touched(window: Span, line: Line) -> Span:

@@ -15,7 +15,7 @@ from matchers.constellation import Map, Peaks
 from matchers.landmarks import verify
 from matchers.outlining import RELIEF_S, TRUST, Outline, Relief, agreement
 from media.clip import Span
-from tests.matchers.build import constellation, excerpt, line
+from tests.matchers.build import constellation, excerpt, line, mixed
 
 MOMENT_S = 0.208
 WINDOW = Span(0.0, 20.0)
@@ -101,6 +101,20 @@ def test_an_outline_adds_to_the_peaks_and_takes_nothing_away() -> None:
     alone = score(None)
     assert score(known) > alone + 50
     assert score(other) == alone
+
+
+def test_two_strong_pieces_are_not_given_up_for_one_that_the_outline_bridges() -> None:
+    """As where other sound hides a copy but for its beginning and end."""
+    reference = constellation(90, seed=7)
+    heard = excerpt(reference, 30, 20, kept=0.9)
+    ends = heard.take((heard.times < 2) | (heard.times > 18))
+    query = mixed(ends, constellation(20, seed=11, rate=60))
+    known, along = outline(90, seed=2), line(offset_s=30)
+    suspect = Map.of(WINDOW, query, None, relief_of(known, along, 0.45))
+    alone = verify(suspect, Peaks.of(reference), along)
+    asked = verify(suspect, Peaks.of(reference), along, lambda: known)
+    assert len(alone) == 2
+    assert sum(s.score for s in asked) >= sum(s.score for s in alone)
 
 
 def test_an_outline_is_not_asked_for_where_no_peaks_coincide() -> None:
