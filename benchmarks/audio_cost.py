@@ -15,6 +15,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
+import numpy as np
+
 from benchmarks.audio import references
 from benchmarks.audio_plan import orders
 from benchmarks.audio_rows import AUDIO_ROWS, AudioRow
@@ -26,6 +28,8 @@ from benchmarks.progress import track
 from benchmarks.scoring import Scored, score, spread
 from benchmarks.speed import size
 from benchmarks.strangers import REFERENCE_S, strangers
+from fingerprint.audio.relief import OUTLINE_EVERY, Outline
+from fingerprint.audio.spectrum import HOP, RATE, WINDOW
 from fingerprint.extract import PLAIN
 from fingerprint.registry import scheme_named
 from fingerprint.scheme import Fingerprint
@@ -122,8 +126,17 @@ def _grow(catalog: Catalog, more: Iterator[Fingerprint], hours: float) -> None:
     for _ in track(range(missing), f"growing to {hours:g} h", missing):
         made = next(more)
         sha256 = hashlib.sha256(made.codes.tobytes() + made.times.tobytes()).hexdigest()
-        reference = NewReference(sha256, "made", REFERENCE_S, (), (made,))
+        prints = (made, _any_outline(sha256))
+        reference = NewReference(sha256, "made", REFERENCE_S, (), prints)
         catalog.add(WorkDetails(f"made-{sha256[:16]}", "made"), reference)
+
+
+def _any_outline(sha256: str) -> Fingerprint:
+    """The outline of a made reference: bits at random, which take the most room."""
+    rng = np.random.default_rng(int(sha256[:16], 16))
+    times = (np.arange(0, REFERENCE_S * RATE - WINDOW, OUTLINE_EVERY * HOP) + WINDOW / 2) / RATE
+    codes = rng.integers(0, 256, (len(times), Outline().width), dtype=np.uint8)
+    return Fingerprint(Outline().name, codes, times, np.full(len(times), 100, np.uint8))
 
 
 def _asked(workspace: Workspace, made: Sequence[Made]) -> dict[str, Figures]:

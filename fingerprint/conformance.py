@@ -20,7 +20,7 @@ import numpy as np
 
 from fingerprint.audio.pairs import reference_keys
 from fingerprint.audio.spectrum import log_spectrum, whiten
-from fingerprint.registry import BESIDE, SCHEMES
+from fingerprint.registry import SCHEMES, beside_all
 from fingerprint.scheme import Scheme
 from fingerprint.synthetic import synthetic_clips
 from fingerprint.video.phash import SIDE
@@ -66,7 +66,7 @@ def compute(clips: Mapping[str, Clip] | None = None) -> dict[str, Vectors]:
     """The vectors as this build computes them, on the synthetic clips unless others are given."""
     clips = synthetic_clips() if clips is None else clips
     return {
-        **{s.name: dict(_of_scheme(s, clips)) for s in (*SCHEMES, *BESIDE.values())},
+        **{s.name: dict(_of_scheme(s, clips)) for s in (*SCHEMES, *beside_all())},
         STAGES: dict(_of_stages(clips)),
     }
 
@@ -80,9 +80,9 @@ def write(folder: Path) -> None:
 
 def _of_scheme(scheme: Scheme, clips: Mapping[str, Clip]) -> Iterator[tuple[str, Vector]]:
     for name, clip in clips.items():
-        if (clip.frames if scheme.modality == "video" else clip.sound) is None:
-            continue
         codes = scheme.fingerprint(clip)
+        if not len(codes):
+            continue
         if scheme.metric == "beside":
             codes = codes.take(np.arange(len(codes)) % FRAMES_APART == 0)
         yield f"{name}.codes", [code.tobytes().hex() for code in codes.codes]

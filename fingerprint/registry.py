@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fingerprint.audio.landmark import Landmark
+from fingerprint.audio.relief import Outline, Relief
 from fingerprint.audio.ridges import Ridges
 from fingerprint.scheme import Scheme
 from fingerprint.video.dct256 import Dct256
@@ -16,8 +17,17 @@ SCHEMES: tuple[Scheme, ...] = (
     Landmark(),
 )
 
-# What a suspect is read for beside the codes that are searched for.
-BESIDE: dict[str, Scheme] = {"audio-landmark-2": Ridges(), "video-orb-1": OrbParts()}
+# What is read beside the codes that are searched for: of a suspect, and of a reference.
+BESIDE: dict[str, tuple[Scheme, ...]] = {
+    "audio-landmark-2": (Ridges(), Relief()),
+    "video-orb-1": (OrbParts(),),
+}
+KEPT_BESIDE: dict[str, tuple[Scheme, ...]] = {"audio-landmark-2": (Outline(),)}
+
+
+def beside_all() -> tuple[Scheme, ...]:
+    """Every scheme that is read beside another one."""
+    return tuple(s for table in (BESIDE, KEPT_BESIDE) for row in table.values() for s in row)
 
 
 def scheme_named(name: str) -> Scheme:

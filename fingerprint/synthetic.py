@@ -25,11 +25,12 @@ Pattern = Callable[[I64, I64, I64], I64]
 
 
 def synthetic_clips() -> Mapping[str, Clip]:
-    """Pictures of several sizes and sounds of several kinds, by name."""
+    """Pictures of several sizes, one in detail, and sounds of several kinds, by name."""
     return {
         "weave": _film(_weave, range(58, 66), (144, 256), 0.0),
         "mosaic": _film(_mosaic, range(35, 41), (90, 160), 119.5),
         "portrait": _film(_weave, range(157, 161), (99, 57), 0.25),
+        "shingle": _detailed(_shingle, range(3), (216, 384), 6.0),
         "notes": _record(_notes(24), 0.0),
         "chirps": _record(_chirps(16), 112.0),
     }
@@ -41,6 +42,11 @@ def _film(pattern: Pattern, which: range, shape: tuple[int, int], start_s: float
     times = start_s + np.arange(len(which)) / np.float64(FRAMES_PER_S)
     frames = Frames(pattern(i, y, x).astype(np.uint8), times)
     return Clip(Span(start_s, start_s + len(which) / FRAMES_PER_S), frames=frames)
+
+
+def _detailed(pattern: Pattern, which: range, shape: tuple[int, int], start_s: float) -> Clip:
+    film = _film(pattern, which, shape, start_s)
+    return Clip(film.core, detail=film.frames)
 
 
 def _record(samples: F64, start_s: float) -> Clip:
@@ -60,6 +66,14 @@ def _mosaic(i: I64, y: I64, x: I64) -> I64:
     tile = (column * column * 7 + row * row * 29 + column * row * 17 + 5 * column) % 64
     tiled: I64 = 2 * tile + (x + y) * 120 // 250
     return tiled
+
+
+def _shingle(i: I64, y: I64, x: I64) -> I64:
+    """Plates of many greys and heights whose edges make corners, sliding."""
+    row = (y + 2 * i) // 18
+    column = (x + 4 * i + row * row * 7 % 29) // (23 + row * 5 % 11)
+    plate: I64 = 40 + (column * column * 37 + row * row * 53 + 11 * column * row) % 160
+    return plate
 
 
 def _fold(ramp: I64) -> I64:

@@ -8,10 +8,9 @@ import numpy as np
 
 from fingerprint.audio.landmark import STEPS_PER_OCTAVE
 from matchers.calibration import MAX_STEPS, TIME_STEP_S, calibration
-from matchers.constellation import CELLS, F64, I64, Map, Peaks
+from matchers.constellation import F64, I64, Map, Peaks
+from matchers.decoys import PITCH_DECOYS_OCTAVES, TIME_DECOYS_S
 
-TIME_DECOYS_S = np.multiply.outer((-1, 1), (0.37, 0.61, 0.83, 1.13, 1.49, 1.91, 2.37, 3.1)).ravel()
-PITCH_DECOYS_OCTAVES = np.array([c / CELLS for c in range(-21, 22, 2) if abs(c) >= 5])
 LEAST_CHANCE, MOST_CHANCE = 0.02, 0.95  # of an accident
 SHARED_TRIALS = 16.0  # that the chance of all peaks is worth beside the trials of a few
 STROKE_S = 0.07  # half the window of the spectrum: what sounds at once

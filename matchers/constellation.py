@@ -12,6 +12,7 @@ from fingerprint.audio.landmark import decode, ranks_of
 from fingerprint.audio.ridges import BINS, bin_of, unpacked
 from fingerprint.scheme import Fingerprint
 from matchers.alignment import Line
+from matchers.outlining import Relief
 from media.clip import Span
 
 FRAME_S = 0.016
@@ -71,10 +72,17 @@ class Map:
     peaks: Peaks
     nearest: I32  # (frames, cells) the peak in whose neighbourhood each cell is, or -1
     ridges: Bits  # (frames, bins) near which a ridge is
+    relief: Relief | None  # of the window
 
     @classmethod
-    def of(cls, window: Span, suspect: Fingerprint, ridges: Fingerprint | None = None) -> Map:
-        """The map of a suspect's peaks inside a window, and of its ridges if they are known."""
+    def of(
+        cls,
+        window: Span,
+        suspect: Fingerprint,
+        ridges: Fingerprint | None = None,
+        relief: Fingerprint | None = None,
+    ) -> Map:
+        """The map of a suspect's peaks inside a window, of its ridges and relief if known."""
         peaks = Peaks.of(suspect)
         frames = int(window.duration_s / FRAME_S) + 2
         nearest = np.full((frames, OCTAVES * CELLS), -1, np.int32)
@@ -83,7 +91,8 @@ class Map:
         for df, dc in NEIGHBOURS:
             at = np.clip(frame + df, 0, frames - 1), np.clip(cell + dc, 0, OCTAVES * CELLS - 1)
             nearest[at] = np.arange(len(frame))
-        return cls(window, peaks, nearest, _near(ridges, window, frames))
+        known = Relief.of(relief) if relief is not None and len(relief) else None
+        return cls(window, peaks, nearest, _near(ridges, window, frames), known)
 
     def covers(self, peaks: Peaks) -> Bits:
         """Which peaks lie where the suspect could have had one, shape (n,)."""

@@ -35,6 +35,7 @@ PRIOR_RATE, PRIOR_ASKED = 0.01, 100.0
 # How much more often the features of a copy lie at a distance than those found by accident.
 FIT_BITS, FIT = (4, 12, 20, 28, 36, 44, 52, 60), (50.0, 40.0, 15.0, 9.0, 5.3, 1.4, 0.5, 0.2)
 DISPERSION = 1.5
+MOST_IN_LINE = 4.0  # features that count in a row or column of cells
 PRESENCE = 1e-6  # nats of a key frame that proves nothing new, so that a stretch reaches to its end
 TYPICAL, LEAST_LIKE = 0.4, 4.0  # likeness of a feature that is found; features that make a moment
 MIN_RUN = 5.0  # nats
@@ -251,9 +252,22 @@ def _witness(
     inside = new & frame.holds(placement.place(at))
     like = likeness(frame, part, key, placement)[inside, 0]
     ratio = np.where(like > 0, _fit(like) / _by_accident(frame, part, key, placement), 0.0)
-    cells = np.floor(at[inside] / CELL).astype(np.int64) @ np.array([64, 1])
-    _, where, counts = np.unique(cells, return_inverse=True, return_counts=True)
-    return _Witness(ratio, np.minimum(1.0, MOST_IN_CELL / counts[where]))
+    return _Witness(ratio, _weights(np.floor(at[inside] / CELL).astype(np.int64)))
+
+
+def _weights(cells: I64) -> F64:
+    """What each feature counts, shape (n,), by the column and row of its cell, shape (n, 2): a few
+    of each cell, and of each row and column, for a line of text looks like any other."""
+    column, row = cells.T
+    weight = np.ones(len(cells))
+    for names, most in (
+        (column * 64 + row, MOST_IN_CELL),
+        (row, MOST_IN_LINE),
+        (column, MOST_IN_LINE),
+    ):
+        _, where = np.unique(names, return_inverse=True)
+        weight *= np.minimum(1.0, most / np.bincount(where, weight))[where]
+    return weight
 
 
 def _fit(like: F64) -> F64:

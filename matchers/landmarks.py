@@ -6,10 +6,14 @@ copy adds peaks of its own, and takes few away. The chance of finding one by acc
 the pair itself, for each peak (`coinciding`), so that music alike in key or beat gains nothing.
 Each peak then gives a likelihood ratio between two explanations: that a share of the reference's
 peaks survives in the suspect, more of the strong ones than of the weak, each falling as exactly as
-those of copies do, or that all is accident. The best run of them is the match.
+those of copies do, or that all is accident. The best run of them is the match. Where the peaks
+speak for a match, the outline of the reference is asked as well (`outlining`).
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +23,7 @@ from matchers.aligning import REACH_S, align
 from matchers.alignment import Line, Segment, middle_of
 from matchers.coinciding import accidents, beside, exactness
 from matchers.constellation import F64, OCTAVES, Map, Peaks
+from matchers.outlining import Outline, agreement
 from matchers.runs import best_run, runs
 from media.clip import Span
 
@@ -32,10 +37,16 @@ CROWDING = 0.3  # n peaks of a moment count as n to the power of 0.7
 MIN_PEAKS = 5
 MIN_RUN = 8.0  # nats; a shorter run is not worth keeping apart
 UNITS_PER_S = 4000  # observations are named by their time and pitch
+UNITS_A_TICK = OCTAVES * STEPS_PER_OCTAVE * 2
 
 
-def verify(suspect: Map, reference: Peaks, line: Line) -> list[Segment]:
-    """The stretches of a line along which suspect and reference peaks coincide."""
+def verify(
+    suspect: Map, reference: Peaks, line: Line, outline: Callable[[], Outline | None] | None = None
+) -> list[Segment]:
+    """The stretches of a line along which suspect and reference peaks coincide.
+
+    `outline` gives that of the reference, and is called only if the peaks speak for a match.
+    """
     part = reference.within(_touched(suspect.window, line))
     aligned = align(suspect, part, line)
     if aligned is None:
@@ -43,13 +54,62 @@ def verify(suspect: Map, reference: Peaks, line: Line) -> list[Segment]:
     part = part.take(suspect.covers(part.along(aligned)))
     if len(part.times) < MIN_PEAKS:
         return []
-    peaks = part.along(aligned)
-    exact = exactness(suspect, peaks)
-    evidence = _evidence(suspect, peaks, exact)
+    seen = _observed(suspect, part, aligned, outline)
     return [
-        _segment(part, peaks.times, aligned, evidence, exact, slice(first, end))
-        for first, end in runs(evidence, MIN_RUN)
+        _segment(seen, aligned, slice(first, end)) for first, end in runs(seen.evidence, MIN_RUN)
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Observations:
+    """Peaks and moments of an outline along a line, in order of time."""
+
+    times: F64  # (n,) of the suspect
+    units: NDArray[np.int64]  # (n,)
+    evidence: F64  # (n,) nats
+    exact: F64  # (n,) of peaks; of moments none
+
+
+def _observed(
+    suspect: Map, part: Peaks, line: Line, outline: Callable[[], Outline | None] | None
+) -> _Observations:
+    peaks = part.along(line)
+    exact = exactness(suspect, peaks)
+    tried = _tried(suspect, peaks, exact)
+    best = max(tried, key=_best)
+    alone = _Observations(peaks.times, _units(part), best, exact)
+    if outline is None or suspect.relief is None or _best(best) < MIN_RUN:
+        return alone
+    known = outline()
+    return alone if known is None else _with_outline(alone, tried, suspect, known, line)
+
+
+def _with_outline(
+    alone: _Observations, tried: Sequence[F64], suspect: Map, outline: Outline, line: Line
+) -> _Observations:
+    """The observations with the moments of an outline among them, if that speaks more for a
+    match."""
+    assert suspect.relief is not None
+    part = outline.seen_in(suspect.window, line)
+    units = np.concatenate([alone.units, _moments(part.times)])
+    order = np.argsort(units, kind="stable")
+    moments = agreement(suspect.relief, suspect.window, part, line)
+    both = [np.concatenate([e, m])[order] for e in tried for m in moments]
+    best = max(both, key=_best)
+    if _worth(best) <= _worth(alone.evidence):
+        return alone
+    times = np.concatenate([alone.times, (part.times - line.offset_s) / line.hypothesis.speed])
+    exact = np.concatenate([alone.exact, np.full(len(part.times), np.nan)])
+    return _Observations(times[order], units[order], best, exact[order])
+
+
+def _best(evidence: F64) -> float:
+    return best_run(evidence)[2]
+
+
+def _worth(evidence: F64) -> float:
+    """Nats of all runs that are kept: what will be joined."""
+    return sum(float(evidence[first:end].sum()) for first, end in runs(evidence, MIN_RUN))
 
 
 def _touched(window: Span, line: Line) -> Span:
@@ -59,17 +119,14 @@ def _touched(window: Span, line: Line) -> Span:
     return Span(float(ends[0]) - slack, float(ends[1]) + slack)
 
 
-def _evidence(suspect: Map, peaks: Peaks, exact: F64) -> F64:
-    """Nats of each peak, under the survival that speaks most for a match."""
+def _tried(suspect: Map, peaks: Peaks, exact: F64) -> list[F64]:
+    """Nats of each peak, under each survival."""
     by_accident = accidents(suspect, peaks)
     alive = exact / by_accident.found
     lost = np.where(exact > 0, 1.0, _lost(suspect.has_ridge(peaks), by_accident.ridged))
     novelty = _novelty(peaks.times)
-    tried: list[F64] = []
-    for middle in SURVIVAL:
-        share = _survival(middle, peaks.ranks)
-        tried.append(novelty * np.log((1 - share) * lost + share * alive))
-    return max(tried, key=lambda evidence: best_run(evidence)[2])
+    shares = (_survival(middle, peaks.ranks) for middle in SURVIVAL)
+    return [novelty * np.log((1 - share) * lost + share * alive) for share in shares]
 
 
 def _lost(on_ridge: NDArray[np.bool_], by_accident: F64) -> F64:
@@ -91,19 +148,17 @@ def _novelty(times: F64) -> F64:
     return np.asarray((end - first) ** -CROWDING)
 
 
-def _segment(
-    part: Peaks, suspect_s: F64, line: Line, evidence: F64, exactness: F64, run: slice
-) -> Segment:
-    query = Span(float(suspect_s[run][0]), float(suspect_s[run][-1]))
+def _segment(seen: _Observations, line: Line, run: slice) -> Segment:
+    query = Span(float(seen.times[run][0]), float(seen.times[run][-1]))
     return Segment(
         reference=line.reference,
         hypothesis=line.hypothesis,
         offset_s=line.offset_s,
         query=query,
         anchor=middle_of(query, line),
-        units=_units(part)[run],
-        evidence=evidence[run],
-        closeness=_closeness(evidence[run], exactness[run]),
+        units=seen.units[run],
+        evidence=seen.evidence[run],
+        closeness=_closeness(seen.evidence[run], seen.exact[run]),
         kind="peaks",
     )
 
@@ -111,12 +166,21 @@ def _segment(
 def _closeness(evidence: F64, exactness: F64) -> F64:
     """Up to as much again as the evidence, the more the more exactly the peaks coincide: a repeat
     in the music misses some peaks, and is less exact about the others."""
-    exact = float(np.minimum(exactness / EXACT, 1.0).mean())
+    of_peaks = exactness[~np.isnan(exactness)]
+    exact = float(np.minimum(of_peaks / EXACT, 1.0).mean()) if len(of_peaks) else 0.0
     return np.full(len(evidence), evidence.mean() * exact)
 
 
 def _units(reference: Peaks) -> NDArray[np.int64]:
     """A name for each peak that is the same in every window."""
-    ticks = np.rint(reference.times * UNITS_PER_S).astype(np.int64)
     pitch = np.rint(reference.octaves * STEPS_PER_OCTAVE).astype(np.int64)
-    return ticks * (OCTAVES * STEPS_PER_OCTAVE * 2) + pitch
+    return _ticks(reference.times) + pitch
+
+
+def _moments(times: F64) -> NDArray[np.int64]:
+    """A name for each moment of an outline, after the peaks of that moment."""
+    return _ticks(times) + UNITS_A_TICK - 1
+
+
+def _ticks(times: F64) -> NDArray[np.int64]:
+    return np.rint(times * UNITS_PER_S).astype(np.int64) * UNITS_A_TICK

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from fingerprint.extract import MIRRORED, PLAIN, fingerprint_all
-from fingerprint.registry import BESIDE, scheme_named
+from fingerprint.registry import BESIDE, KEPT_BESIDE, scheme_named
 from fingerprint.scheme import Fingerprint, Scheme
 from media.clip import Loss
 from media.digest import sha256
@@ -42,9 +42,9 @@ class Extraction:
 
 def extract_reference(path: Path, schemes: Sequence[str]) -> Extraction:
     """Fingerprints of a work, as thin as they are kept. Raises `Unreadable`."""
-    named = [scheme_named(name) for name in schemes]
+    named = [*map(scheme_named, schemes), *_beside(KEPT_BESIDE, schemes)]
     read = _extract(path, named, REFERENCE_SAMPLING, (PLAIN,))
-    kept = {key: scheme_named(key[1]).kept(f) for key, f in read.fingerprints.items()}
+    kept = {(PLAIN, s.name): s.kept(read.fingerprints[PLAIN, s.name]) for s in named}
     return replace(read, fingerprints=kept)
 
 
@@ -53,9 +53,12 @@ def extract_suspect(path: Path, schemes: Sequence[str]) -> Extraction:
 
     Raises `Unreadable`.
     """
-    named = [scheme_named(name) for name in schemes]
-    beside = [BESIDE[name] for name in schemes if name in BESIDE]
-    return _extract(path, [*named, *beside], SUSPECT_SAMPLING, (PLAIN, MIRRORED))
+    named = [*map(scheme_named, schemes), *_beside(BESIDE, schemes)]
+    return _extract(path, named, SUSPECT_SAMPLING, (PLAIN, MIRRORED))
+
+
+def _beside(table: Mapping[str, Sequence[Scheme]], schemes: Sequence[str]) -> Iterator[Scheme]:
+    return (scheme for name in schemes for scheme in table.get(name, ()))
 
 
 def deadline_s(path: Path) -> float:

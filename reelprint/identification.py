@@ -28,6 +28,7 @@ from matchers.hypotheses import (
 )
 from matchers.joining import best, explains, join
 from matchers.match import Match
+from matchers.outlining import Outline
 from matchers.settling import settle
 from matchers.significance import Search, feature_search, picture_search, sound_search
 from matchers.votes import nearness, vote
@@ -39,9 +40,11 @@ from reelprint.listening import Listener
 from reelprint.watching import Watcher
 from reelprint.workspace import Workspace
 from reference_catalog.catalog import Catalog
+from reference_catalog.errors import DamagedBlob, NoSuchFingerprint
 from reference_catalog.work import reference_id
 
 MIN_SUSPECT_S = 1.0
+OUTLINE = "audio-outline-1"
 CACHED_REFERENCES = 128
 KINDS: Mapping[Metric, Kind] = {"hamming": "frames", "feature": "features", "landmark": "peaks"}
 
@@ -56,6 +59,7 @@ class Identifier:
         self._reference = lru_cache(CACHED_REFERENCES)(self._catalog.fingerprint)
         self._peaks = lru_cache(CACHED_REFERENCES)(self._sound_of)
         self._features = lru_cache(CACHED_REFERENCES)(self._features_of)
+        self._outline = lru_cache(CACHED_REFERENCES)(self._outline_of)
 
     def close(self) -> None:
         """Let go of the catalogue."""
@@ -104,17 +108,19 @@ class Identifier:
         plain = suspect.fingerprints[PLAIN, name]
         metric = scheme_named(name).metric
         if metric == "landmark":
-            ridges = suspect.fingerprints[PLAIN, BESIDE[name].name]
-            return Listener(self._index, partial(self._peaks, name)).segments(plain, ridges)
+            beside = [suspect.fingerprints[PLAIN, scheme.name] for scheme in BESIDE[name]]
+            listener = Listener(self._index, partial(self._peaks, name), self._outline)
+            return listener.segments(plain, *beside)
         if metric == "feature":
             return self._watched(suspect, name)
         return self._picture(plain, suspect.fingerprints[MIRRORED, name])
 
     def _watched(self, suspect: Extraction, name: str) -> Iterator[Segment]:
         watcher = Watcher(self._index, partial(self._features, name))
+        (parts,) = BESIDE[name]
         for view in (PLAIN, MIRRORED):
-            whole, parts = (suspect.fingerprints[view, n] for n in (name, BESIDE[name].name))
-            yield from watcher.segments(whole, parts, view == MIRRORED)
+            whole, enlarged = (suspect.fingerprints[view, n] for n in (name, parts.name))
+            yield from watcher.segments(whole, enlarged, view == MIRRORED)
 
     def _picture(self, plain: Fingerprint, mirrored: Fingerprint) -> Iterator[Segment]:
         for window, part in windows(plain):
@@ -146,6 +152,14 @@ class Identifier:
 
     def _features_of(self, scheme: str, number: int) -> Pictures:
         return Pictures.of(self._catalog.fingerprint(number, scheme))
+
+    def _outline_of(self, number: int) -> Outline | None:
+        """None for a reference of a version that kept no outlines, and for a damaged one, which
+        `doctor` names."""
+        try:
+            return Outline.of(self._catalog.fingerprint(number, OUTLINE))
+        except (NoSuchFingerprint, DamagedBlob):
+            return None
 
     def _search(self, suspect: Extraction, name: str) -> Search:
         codes = suspect.fingerprints[PLAIN, name]

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from fingerprint.audio.pairs import Pairs
 from fingerprint.audio.peaks import RANKS
@@ -33,6 +34,7 @@ from matchers.hypotheses import (
     windows,
 )
 from matchers.joining import explains
+from matchers.outlining import Outline
 from matchers.places import vote_places
 from media.clip import Span
 
@@ -64,16 +66,28 @@ class Sought:
 class Listener:
     """Finds the sound of suspects in the references of an index."""
 
-    def __init__(self, index: Index, reference: Callable[[int], Peaks]) -> None:
+    def __init__(
+        self,
+        index: Index,
+        reference: Callable[[int], Peaks],
+        outline: Callable[[int], Outline | None] | None = None,
+    ) -> None:
         self._index = index
         self._reference = reference
+        self._outline = outline or (lambda number: None)
         self._priced: Prices | None = None
 
-    def segments(self, peaks: Fingerprint, ridges: Fingerprint | None = None) -> Iterator[Segment]:
+    def segments(
+        self,
+        peaks: Fingerprint,
+        ridges: Fingerprint | None = None,
+        relief: Fingerprint | None = None,
+    ) -> Iterator[Segment]:
         """Verified stretches, those of overlapping windows overlapping too."""
         last: list[Segment] = []
         for window, part in windows(peaks):
-            suspect = Map.of(window, part, ridges and ridges.within(window.closed))
+            beside = (one and one.within(window.closed) for one in (ridges, relief))
+            suspect = Map.of(window, part, *beside)
             last = self._heard(suspect, Sought.of(window, part), first_guesses(last))
             yield from last
 
@@ -116,8 +130,9 @@ class Listener:
         return self._priced
 
     def _verified(self, suspect: Map, lines: Sequence[Line]) -> list[Segment]:
-        return [
-            segment
-            for line in lines
-            for segment in landmarks.verify(suspect, self._reference(line.reference), line)
-        ]
+        return [segment for line in lines for segment in self._along(suspect, line)]
+
+    def _along(self, suspect: Map, line: Line) -> list[Segment]:
+        number = line.reference
+        outline = partial(self._outline, number)
+        return landmarks.verify(suspect, self._reference(number), line, outline)

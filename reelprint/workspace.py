@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from fingerprint.registry import KEPT_BESIDE
 from fingerprint.scheme import Fingerprint
 from index.manifest import Incompatible
 from index.store import Index
@@ -85,7 +86,8 @@ class Workspace:
     def unusable(self, catalog: Catalog) -> list[str]:
         """What is wrong with stored fingerprints, one sentence each; reads them all."""
         wrong = []
-        for scheme in self.settings.schemes:
+        beside = (kept.name for name in self.settings.schemes for kept in KEPT_BESIDE.get(name, ()))
+        for scheme in (*self.settings.schemes, *beside):
             for number in catalog.numbers(scheme):
                 try:
                     catalog.fingerprint(number, scheme)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from fingerprint.audio.spectrum import log_spectrum
 from fingerprint.extract import MIRRORED, PLAIN, fingerprint_all, mirror
-from fingerprint.registry import BESIDE, SCHEMES, scheme_named
+from fingerprint.registry import SCHEMES, beside_all, scheme_named
 from fingerprint.scheme import MIN_QUALITY, Fingerprint, Scheme
 from fingerprint.synthetic import synthetic_clips
 from index.hamming import RADIUS_BITS
@@ -331,7 +331,7 @@ def test_the_spectrum_of_a_clip_is_made_once_for_all_that_see_it(
         seen.append(len(samples))
         return log_spectrum(samples)
 
-    schemes = [*AUDIO, *BESIDE.values()]
+    schemes = [*AUDIO, *(s for s in beside_all() if s.modality == "audio")]
     clips = [synthetic_clips()["notes"], synthetic_clips()["chirps"]]
     alone = {s.name: join([s.fingerprint(clip) for clip in clips]) for s in schemes}
     monkeypatch.setattr("fingerprint.audio.spectrum.log_spectrum", counted)
