@@ -36,6 +36,9 @@ PRIOR_RATE, PRIOR_ASKED = 0.01, 100.0
 FIT_BITS, FIT = (4, 12, 20, 28, 36, 44, 52, 60), (50.0, 40.0, 15.0, 9.0, 5.3, 1.4, 0.5, 0.2)
 DISPERSION = 1.5
 MOST_IN_LINE = 4.0  # features that count in a row or column of cells
+# What a still picture proves at most, by itself and for each nat that other key frames add.
+STILL_NATS, CONFIRMED = 24.0, 5.0
+STILL_S, STILL_LIKE = 1.5, 0.6  # a picture that stays this like for so long is still
 PRESENCE = 1e-6  # nats of a key frame that proves nothing new, so that a stretch reaches to its end
 TYPICAL, LEAST_LIKE = 0.4, 4.0  # likeness of a feature that is found; features that make a moment
 MIN_RUN = 5.0  # nats
@@ -74,7 +77,7 @@ def verify(suspect: Pictures, reference: Pictures, seed: Seed, mirrored: bool) -
     line = _best_line(suspect, part, likeness, seed.line)
     line = _straighten(suspect, part, likeness, line)
     line = replace(line, hypothesis=replace(line.hypothesis, mirrored=mirrored))
-    return _segments(suspect, part, line, seed.placement)
+    return _segments(suspect, part, likeness, line, seed.placement)
 
 
 def glimpse(suspect: Pictures, shown: int, reference: Pictures, key: int, seed: Seed) -> float:
@@ -197,9 +200,14 @@ def _moment(suspect: Pictures, likeness: F64, at: float) -> float | None:
     return float(suspect.times[lo:hi] @ weight / weight.sum())
 
 
-def _segments(suspect: Pictures, part: Pictures, line: Line, placement: Placement) -> list[Segment]:
+def _segments(
+    suspect: Pictures, part: Pictures, likeness: F64, line: Line, placement: Placement
+) -> list[Segment]:
     key, frame = _witnesses(suspect, part, line)
-    evidence = _evidence(suspect, part, placement, key, frame)
+    moving = np.array(
+        [_is_moving(suspect, likeness[k], f) for k, f in zip(key, frame, strict=True)]
+    )
+    evidence = _tempered(_evidence(suspect, part, placement, key, frame), moving)
     at = (part.times[key] - line.offset_s) / line.hypothesis.speed
     found = []
     for first, end in runs(evidence, MIN_RUN):
@@ -231,6 +239,21 @@ def _evidence(suspect: Pictures, part: Pictures, placement: Placement, key: I64,
     tried = [np.array([w.nats(share) for w in witnesses]) for share in SURVIVAL]
     best = max(tried, key=lambda evidence: best_run(evidence)[2])
     return best / DISPERSION + PRESENCE * (best >= 0)
+
+
+def _is_moving(suspect: Pictures, likeness: F64, frame: int) -> bool:
+    """Whether a key frame that is like a frame is a good deal less like those about it."""
+    near = np.abs(suspect.times - suspect.times[frame]) <= STILL_S
+    return bool(likeness[near].min() < STILL_LIKE * likeness[near].max())
+
+
+def _tempered(evidence: F64, moving: Bits) -> F64:
+    """Evidence of which no more than a picture is worth comes from a still that nothing else
+    confirms: rooms, titles and test cards look the same whenever they are filmed."""
+    positive = np.maximum(evidence, 0.0)
+    others = positive.sum() - positive
+    most = np.where(moving, np.inf, STILL_NATS + CONFIRMED * others)
+    return np.minimum(evidence, most)
 
 
 @dataclass(frozen=True, slots=True)

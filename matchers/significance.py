@@ -27,7 +27,7 @@ from matchers.landmarks import SURVIVAL
 LEAST_LOG_E = -690.0  # 10^-300; smaller ones are all the same, and 0 would claim certainty
 VIEWS = 4  # as it is, mirrored, in negative, and both
 # Ways to lay one picture on another that differ as much as chance can tell.
-PLACEMENTS = 1000
+PLACEMENTS = 300
 # The share of starting points that count was measured in a catalogue of three hours; it holds for
 # larger ones, and a smaller one is taken to be as large.
 LEAST_EXTENT_S = 3 * 3600.0
