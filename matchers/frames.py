@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from fingerprint.scheme import MIN_QUALITY, Fingerprint
 from matchers.alignment import Line, Segment, middle_of
 from matchers.calibration import calibration
+from matchers.polishing import polish
 from matchers.runs import best_run, runs
 from media.clip import Span
 
@@ -29,10 +30,13 @@ CLOSE_BITS, NATS_PER_BIT = 64, 0.3
 NATS_PER_S = 1.0  # and each moment between a frame and its witness against
 # Nats of a frame that proves nothing new, so that a stretch reaches to where it really ends.
 PRESENCE = 1e-6
+TELLING, UNLIKE_BITS = 0.1, 100  # novelty from which a frame's distance counts, and up to where
 MOVING = 0.3  # novelty from which a frame knows its moment
 SAME_BITS = 4  # distances no further apart than this are alike
 MIN_FIT = 4  # frames
-SHRINK_S = 2.0  # of spread that the speed found before is worth
+FITS = 3
+SHRINK_S = 0.4  # of spread that the speed found before is worth
+NEARER = 0.5  # of the fall of a distance below that on either side, within which frames count
 MIN_RUN = 5.0  # nats
 UNITS_PER_S = 4000  # observations are named by the time of their reference frame
 
@@ -48,7 +52,10 @@ def verify(query: Fingerprint, reference: Fingerprint, line: Line) -> list[Segme
     lines = _nearby(query, line)
     judged = [_judge(query, part, weight, tried) for tried in lines]
     best = max(range(len(lines)), key=lambda i: judged[i].preference(lines[i]))
-    straight = _straighten(query, part, weight, lines[best])
+    straight = lines[best]
+    for _ in range(FITS):
+        straight = _straighten(query, part, weight, straight)
+    straight = _polished(query, part, weight, straight)
     return _segments(query, part, straight, _judge(query, part, weight, straight))
 
 
@@ -148,17 +155,27 @@ def _straighten(query: Fingerprint, part: Fingerprint, weight: F64, line: Line) 
 
 
 def _moment(query: Fingerprint, code: NDArray[np.uint8], at: float) -> float | None:
-    """The suspect time, near `at`, whose frame is clearly nearest to a code: the middle of those
-    that are about as near; None if none is near or the ends are as near as the middle."""
+    """The suspect time, near `at`, when it is nearest to a code, by all frames that are about as
+    near; None if none is near or the ends are as near as the middle."""
     first, last = np.searchsorted(query.times, [at - NEAREST_S, at + NEAREST_S])
     if last - first < 3:
         return None
     codes = query.codes[first:last]
     distance = np.bitwise_count(codes ^ code).sum(axis=1, dtype=np.int64) * (32 // len(code))
-    least = distance.min()
-    if least > CLOSE_BITS or min(distance[0], distance[-1]) <= least + SAME_BITS:
+    least, around = distance.min(), min(distance[0], distance[-1])
+    if least > CLOSE_BITS or around <= least + SAME_BITS:
         return None
-    return float(query.times[first:last][distance <= least + SAME_BITS].mean())
+    weight = np.maximum(least + NEARER * (around - least) - distance, 0.0)
+    return float(query.times[first:last] @ weight / weight.sum())
+
+
+def _polished(query: Fingerprint, part: Fingerprint, weight: F64, line: Line) -> Line:
+    """The line nearby along which the distances of frames that prove something are least."""
+    telling = weight >= TELLING
+    codes = part.codes[telling, None, :] ^ query.codes
+    bits = np.bitwise_count(codes).sum(axis=2, dtype=np.int64) * (32 // part.codes.shape[1])
+    unlike = np.minimum(bits, UNLIKE_BITS) * weight[telling, None]
+    return polish(line, query.times, part.times[telling], unlike)
 
 
 def _nearest(times: F64, at: F64) -> NDArray[np.int64]:

@@ -19,6 +19,7 @@ from matchers.alignment import Hypothesis, Line, Segment, middle_of
 from matchers.features import Pictures
 from matchers.hypotheses import PICTURE_SPEEDS
 from matchers.placement import CELL, MOST_IN_CELL, NEAR_BITS, Placement
+from matchers.polishing import polish
 from matchers.runs import best_run, runs
 from matchers.view import View
 from media.clip import Span
@@ -26,8 +27,8 @@ from media.clip import Span
 REACH = 10 / 512  # of the suspect's longer side: a filmed screen sways
 NEAREST_S = 0.6  # a frame further than this from the line is no witness
 SHIFTS_S = np.arange(-24, 25) / 8
-SPEED_COST = 40.0  # nats for a doubling of speed: a still scene fits them all
-SHIFT_COST = 0.5  # nats a second
+SPEED_COST = 1.0  # a change of 1 % has to bring in 1 % more: a still scene fits any speed
+SHIFT_COST = 0.01  # of all, a second
 STALE_BITS, STALE_REACH, RECENT = 48, 4 / 512, 3  # seen in one of so many frames before
 SURVIVAL = (0.04, 0.1, 0.25, 0.5, 0.8)  # shares of a true copy's features that are found
 DECOYS = tuple((0.09 * x, 0.09 * y) for x in (-1, 0, 1) for y in (-1, 0, 1) if x or y)
@@ -44,7 +45,7 @@ TYPICAL, LEAST_LIKE = 0.4, 4.0  # likeness of a feature that is found; features 
 MIN_RUN = 5.0  # nats
 MIN_FIT = 2  # key frames that know their moment
 MOMENT_S, KNOWN = 0.5, 0.7  # how far to look, and the share of its features a frame may keep there
-SHRINK_S = 0.7  # of spread that the speed found before is worth
+SHRINK_S = 0.4  # of spread that the speed found before is worth
 KEY_S = 2.0  # between key frames
 UNITS_PER_S = 4000
 
@@ -76,6 +77,7 @@ def verify(suspect: Pictures, reference: Pictures, seed: Seed, mirrored: bool) -
     likeness = _likeness(suspect, part, seed.placement)
     line = _best_line(suspect, part, likeness, seed.line)
     line = _straighten(suspect, part, likeness, line)
+    line = polish(line, suspect.times, part.times, -likeness)
     line = replace(line, hypothesis=replace(line.hypothesis, mirrored=mirrored))
     return _segments(suspect, part, likeness, line, seed.placement)
 
@@ -148,7 +150,8 @@ def _best_line(suspect: Pictures, part: Pictures, likeness: F64, start: Line) ->
     at = (part.times - offset[:, None]) / speed[:, None]
     frame, apart = _nearest(suspect.times, at)
     seen = np.where(apart <= NEAREST_S, worth[np.arange(len(part)), frame], 0.0).sum(axis=1)
-    best = int(np.argmax(seen - SPEED_COST * np.abs(speed - 1) - SHIFT_COST * np.abs(shift)))
+    cost = SPEED_COST * np.abs(speed - 1) + SHIFT_COST * np.abs(shift)
+    best = int(np.argmax(seen - cost * seen.max()))
     turned = Hypothesis(speed=float(speed[best]))
     return replace(start, hypothesis=turned, offset_s=float(offset[best]))
 
