@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NotRequired, TypedDict
 
+from benchmarks.metrics.placement import Placement
 from media.clip import Span
 
 # An E-value of 0 is a double that underflowed; it ranks with the smallest normal one.
@@ -55,6 +56,7 @@ class Truth:
     reference: Span
     speed: float = 1.0
     semitones: float = 0.0  # how far the query's sound lies above the work's
+    placement: Placement | None = None  # where the query shows the work's picture
 
 
 @dataclass(frozen=True, slots=True)
