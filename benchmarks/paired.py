@@ -7,13 +7,16 @@ too short make room for others.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Generic, TypeVar
 
 from benchmarks.datasets import WorkFile
-from benchmarks.make import Order, draw
+from benchmarks.make import Made, Order, draw
 from benchmarks.plan import MARGIN_S, Plan
+from benchmarks.progress import track
+from benchmarks.recall import SPARE, MadeRows, make_all
 from benchmarks.rows import Row
 
 AnyRow = TypeVar("AnyRow", bound=Row)
@@ -101,6 +104,47 @@ class Pairing(Generic[AnyRow]):
         low, high = self.negative_s
         seconds: float = low * (high / low) ** draw(seed)
         return round(seconds, 2)
+
+
+def make_rows(
+    planned: Mapping[str, Sequence[Order]], queries: int, cache: Path, jobs: int
+) -> MadeRows:
+    """Make the queries of every row; those made before are found in the cache.
+
+    A place that is silent or flat in any row is left out of all, so that rows stay paired.
+    """
+    # A source is read once for all its queries, if they are made one after another.
+    flat = sorted((o for row in planned.values() for o in row), key=_by_source)
+    made = track(make_all(flat, cache / "queries", jobs), "making queries", len(flat))
+    found = {one.order.query_id: one for one in made}
+    paired = {name: [found[order.query_id] for order in planned[name]] for name in planned}
+    empty = {
+        _number(one.order)
+        for row in paired.values()
+        for one in row
+        if one.order.positive and not one.evidence.enough
+    }
+    return {name: _kept(row, empty, queries) for name, row in paired.items()}
+
+
+def spared(plan: Plan) -> Plan:
+    """A plan with some queries more, to stand in for those left out."""
+    return replace(plan, queries=plan.queries + plan.queries // SPARE + 1)
+
+
+def _by_source(order: Order) -> tuple[str, str]:
+    return order.source.name, _number(order)
+
+
+def _number(order: Order) -> str:
+    return order.query_id.rpartition("/")[2]
+
+
+def _kept(row: Sequence[Made], empty: set[str], queries: int) -> list[Made]:
+    """Negatives as they come; of the others, as many as wanted."""
+    if not row or not row[0].order.positive:
+        return list(row)
+    return [one for one in row if _number(one.order) not in empty][:queries]
 
 
 def shuffled(works: Sequence[WorkFile], seed: int) -> list[WorkFile]:
