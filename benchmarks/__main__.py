@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
 
-from benchmarks import audio, audio_cost, calibrate, memory, peers, recall, speed
+from benchmarks import audio, audio_cost, calibrate, memory, peers, recall, speed, video
 from benchmarks.audio_rows import AUDIO_ROWS
 from benchmarks.cache import FactCache, default_cache, write_text
 from benchmarks.calibration_parallel import Mapper
@@ -19,7 +20,8 @@ from benchmarks.progress import errors, track_calls
 from benchmarks.report import report
 from benchmarks.results import write
 from benchmarks.rows import ROWS, choose
-from benchmarks.show import show, show_audio
+from benchmarks.show import show, show_ranked
+from benchmarks.video_rows import FILM_ROWS, VIDEO_ROWS
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, pretty_exceptions_enable=False)
 
@@ -94,8 +96,35 @@ def audio_command(
     with TemporaryDirectory() as home:
         for system in (Reelprint(Path(home), jobs, tell_all=True), *others):
             measured.append(audio.measure(system, works, chosen, made, jobs, not measured))
-            show_audio(measured[-1], chosen)
+            show_ranked(measured[-1], chosen)
     write(json, "audio", audio.body(chosen, data, split, plan, measured, left_out))
+
+
+@app.command("video")
+def video_command(
+    json: Json,
+    corpus: Corpus = DEFAULT_CORPUS,
+    rows: Rows = "",
+    queries: Queries = 44,
+    negatives: Negatives = 600,
+    seed: Seed = 1,
+    split: Split = "test",
+    jobs: Jobs = 2,
+    baselines: Baselines = True,
+    cache: Cache = DEFAULT_CACHE,
+) -> None:
+    """Pictures cropped, turned, mirrored, filmed, in a corner, with false matches."""
+    data, chosen = _load(corpus, cache), choose(rows, VIDEO_ROWS, (*VIDEO_ROWS, *FILM_ROWS))
+    plan = Plan(queries, negatives, seed)
+    sat = video.sittings(chosen, data, split, plan, cache, jobs)
+    measured: list[dict[str, object]] = []
+    others, left_out = peers.of_video() if baselines else ([], ["baselines, by --no-baselines"])
+    with TemporaryDirectory() as home:
+        systems: list[peers.Fresh] = [partial(Reelprint.apart, Path(home), jobs), *others]
+        for fresh in systems:
+            measured.append(video.measure(fresh, chosen, sat, jobs, not measured))
+            show_ranked(measured[-1], chosen)
+    write(json, "video", video.body(chosen, data, split, plan, sat, measured, left_out))
 
 
 @app.command("audio-cost")

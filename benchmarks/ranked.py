@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from benchmarks.datasets import WorkFile
 from benchmarks.make import Made
-from benchmarks.metrics import Answer, Proportion, at_least, predictions
+from benchmarks.metrics import Answer, Prediction, Proportion, at_least, predictions
 from benchmarks.recall import ask
 from benchmarks.rows import Row
 from benchmarks.scoring import Scored, record, score, spread
@@ -27,6 +27,7 @@ class Ranked:
     scored: Scored  # at the shipped threshold
     right: float | None  # the greatest rank of a match with the work, if one lies in its place
     wrong: float | None  # the greatest rank of a match with another work
+    said: tuple[Prediction, ...] = ()  # all that was told, also below the threshold
 
     @property
     def has_edges(self) -> bool:
@@ -41,7 +42,8 @@ def ranked(made: Made, answer: Answer, wait_s: float | None, floor: float) -> Ra
     placed = shipped if shipped.found else score(made, answer, wait_s)
     said = predictions(made.truth.query_id, answer)
     right = _greatest(p.rank for p in said if p.work == made.truth.work and placed.found)
-    return Ranked(shipped, right, _greatest(p.rank for p in said if p.work != made.truth.work))
+    wrong = _greatest(p.rank for p in said if p.work != made.truth.work)
+    return Ranked(shipped, right, wrong, tuple(said))
 
 
 def _greatest(ranks: Iterable[float]) -> float | None:

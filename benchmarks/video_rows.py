@@ -132,5 +132,9 @@ def _film() -> Iterator[VideoRow]:
     yield _row("minute_in_two_hours", "in_two_hours", "film", 0.98, seconds=60)
 
 
-VIDEO_ROWS: tuple[VideoRow, ...] = (*_light(), *_geometry(), *_time(), *_layouts(), *_negatives())
+# Real files that nobody here made, and films that carry nothing to find.
+REAL_ROW = VideoRow("real_copies", "video", 0, "plain", target=1.0, series="real copies")
+EMPTY_ROW = VideoRow("negative_empty", "video", 0, "plain", negative=True, series="negative")
+CUT_ROWS: tuple[VideoRow, ...] = (*_light(), *_geometry(), *_time(), *_layouts(), *_negatives())
+VIDEO_ROWS: tuple[VideoRow, ...] = (REAL_ROW, *CUT_ROWS, EMPTY_ROW)
 FILM_ROWS: tuple[VideoRow, ...] = tuple(_film())

@@ -5,6 +5,7 @@ Coordinates are shares of the frame: (0, 0) is the upper left corner, (1, 1) the
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import atan2, degrees
 
@@ -63,6 +64,42 @@ class Placement:
         return np.asarray(
             np.diag([self.aspects[1], 1.0]) @ slope @ np.diag([1 / self.aspects[0], 1.0])
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What an answer says of the placement, held against the truth; None where it says nothing."""
+
+    mirrored: bool | None  # whether what it says is right
+    inverted: bool | None
+    rotation_error_deg: float | None
+    crop_overlap: float | None  # area in both boxes over the area in either
+    picture_overlap: float | None
+
+
+def judge_account(truth: Placement, said: Mapping[str, object]) -> Account:
+    """Judge the `transform` of one match. What it leaves out or calls null is not judged."""
+    mirrored, inverted = said.get("mirrored"), said.get("inverted")
+    turned = said.get("rotation_deg")
+    return Account(
+        mirrored == truth.mirrored if isinstance(mirrored, bool) else None,
+        inverted == truth.inverted if isinstance(inverted, bool) else None,
+        _angle(turned - truth.rotation_deg) if isinstance(turned, (int, float)) else None,
+        _overlap(truth.crop, said.get("crop")),
+        _overlap(truth.picture, said.get("picture")),
+    )
+
+
+def _angle(degrees: float) -> float:
+    """The size of the smallest turn that is as good."""
+    return abs((degrees + 180) % 360 - 180)
+
+
+def _overlap(truth: Box, said: object) -> float | None:
+    if not isinstance(said, (list, tuple)) or len(said) != len(truth):
+        return None
+    left, top, right, bottom = map(float, said)
+    return overlap_share(truth, (left, top, right, bottom))
 
 
 def overlap_share(a: Box, b: Box) -> float:
