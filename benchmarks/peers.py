@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from benchmarks.baselines import audfprint, chromaprint, phash_1fps
+from benchmarks.baselines import audfprint, chromaprint, frame_hashes, mpeg7, orb
 from benchmarks.systems import System
 
 Peers = tuple[list[System], list[str]]
-Fresh = Callable[[str], System]  # makes a system that knows nothing yet
+Fresh = Callable[[str], System]  # makes a system that knows nothing yet, for a run of that name
 
 
 def of_recall() -> Peers:
     """One of the picture, one of the sound."""
     systems, left_out = _chromaprint()
-    return [phash_1fps.phash_1fps(), *systems], left_out
+    return [frame_hashes.imagehashes()[0].baseline(), *systems], left_out
 
 
 def of_audio() -> Peers:
@@ -27,7 +27,27 @@ def of_audio() -> Peers:
 
 def of_video() -> tuple[list[Fresh], list[str]]:
     """Those of the picture."""
-    return [lambda _: phash_1fps.phash_1fps()], []
+    found: list[Fresh] = []
+    left_out = []
+    if frame_hashes.pdq_available():
+        found.append(_always(frame_hashes.pdq().baseline))
+    else:
+        left_out.append(f"PDQ, because {frame_hashes.PDQ} is not installed")
+    found += [_always(one.baseline) for one in frame_hashes.imagehashes()]
+    if not mpeg7.available():
+        left_out.append("MPEG-7 and ISCC video, because ffmpeg is not installed")
+    else:
+        found.append(_always(mpeg7.mpeg7))
+        if mpeg7.iscc_available():
+            found.append(_always(mpeg7.iscc_video))
+        else:
+            left_out.append(f"ISCC video, because {mpeg7.ISCC} is not installed")
+    return [*found, _always(orb.Orb)], left_out
+
+
+def _always(make: Callable[[], System]) -> Fresh:
+    """Whatever the run is called."""
+    return lambda _: make()
 
 
 def _chromaprint() -> Peers:

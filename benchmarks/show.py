@@ -8,7 +8,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.audio_tables import verdict
+from benchmarks.ranked_tables import verdict
 from benchmarks.rows import Row
 from benchmarks.tables import RECALL_HEADER, count, recall_rows, share, spread, unread
 
