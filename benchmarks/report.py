@@ -11,6 +11,8 @@ from benchmarks.audio_plots import plot_audio, plot_cost
 from benchmarks.audio_tables import audio, cost
 from benchmarks.plots import plot_recall
 from benchmarks.results import Result, read
+from benchmarks.video_plots import plot_video
+from benchmarks.video_tables import video
 
 Plotter = Callable[[Result, Path, str], list[tuple[str, Path]]]
 
@@ -27,6 +29,7 @@ class Section:
 SECTIONS: dict[str, Section] = {
     "recall": Section("How well", tables.recall, plot_recall),
     "audio": Section("How well sound is found", audio, plot_audio),
+    "video": Section("How well pictures are found", video, plot_video),
     "audio-cost": Section("What sound costs", cost, plot_cost),
     "speed": Section("How fast", tables.speed),
     "memory": Section("How much memory", tables.memory),

@@ -33,7 +33,9 @@ ASKED = 4  # frames of a query
 NEIGHBOURS, NEAR = 3, 64  # of a feature; bits
 BITS = 256
 CODES_A_LIST = 500
-VERIFIED = 20  # frames of works, for each view of a frame of the query
+# Frames of works that are verified for each view of a frame of the query, and the features of it
+# that must fall on one.
+VERIFIED, VOTES = 20, 4
 INLIERS, TOLD = 12, 8
 RANSAC_PX, CELL_PX = 5.0, 3
 AGREE_S = 1.0
@@ -112,7 +114,7 @@ class Orb:
         near = rows[(bits <= NEAR) & (rows >= 0)]
         votes = np.bincount(self._owner[near], minlength=len(self._frames))
         best = np.argsort(-votes, kind="stable")[:VERIFIED]
-        return [int(k) for k in best if votes[k] > 1]
+        return [int(k) for k in best if votes[k] >= VOTES]
 
     def _inliers(self, a: Features, b: Features) -> int:
         pairs = self._matcher.match(a.codes, b.codes)
@@ -121,7 +123,7 @@ class Orb:
         here = a.points[[pair.queryIdx for pair in pairs]]
         there = b.points[[pair.trainIdx for pair in pairs]]
         _, kept = cv2.estimateAffinePartial2D(
-            here, there, method=cv2.RANSAC, ransacReprojThreshold=RANSAC_PX
+            here, there, method=cv2.RANSAC, ransacReprojThreshold=RANSAC_PX, maxIters=500
         )
         if kept is None:
             return 0
