@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -89,6 +89,10 @@ def measure(
     return figures | beside(rows, every, pairs)
 
 
+def _films(kinds: Mapping[str, object]) -> dict[str, object]:
+    return {kind: of for kind, of in kinds.items() if kind not in ("music", "speech")}
+
+
 def body(
     rows: Sequence[VideoRow],
     data: Dataset,
@@ -103,7 +107,7 @@ def body(
         "corpus_sha256": data.sha256,
         "split": half,
         "seed": plan.seed,
-        "cells": cells(data, half),
+        "cells": {role: _films(kinds) for role, kinds in cells(data, half).items()},
         "registered": {sitting.name: len(sitting.works) for sitting in sat},
         "rows": [asdict(row) for row in rows],
         "left_out": left_out,

@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from benchmarks import empty_films, video_plan
-from benchmarks.as_is import REAL_COPIES, empty_queries, real_copies
+from benchmarks import empty_films, results, video, video_plan
+from benchmarks.as_is import ENOUGH, REAL_COPIES, empty_queries, real_copies
 from benchmarks.datasets import Dataset, WorkFile, cell
 from benchmarks.distort import Distortion
 from benchmarks.empty_films import KINDS, SIZE, make_film
 from benchmarks.excerpt import frames
-from benchmarks.make import Order
+from benchmarks.make import Made, Order
+from benchmarks.metrics import Answer, Truth
+from benchmarks.metrics.placement import Placement
 from benchmarks.plan import Plan
 from benchmarks.probe import Facts
+from benchmarks.ranked import ranked
+from benchmarks.report import report
 from benchmarks.rows import choose
+from benchmarks.systems import Modality, System
+from benchmarks.video import Sitting
 from benchmarks.video_plan import Turn, orders, turns
 from benchmarks.video_rows import CUT_ROWS, FILM_ROWS, VIDEO_ROWS
+from benchmarks.video_scoring import beside
 from media.clip import Span
 
 ROWS = {row.name: row for row in (*VIDEO_ROWS, *FILM_ROWS)}
@@ -148,3 +157,95 @@ def test_an_empty_film_is_written_once_and_nothing_is_true_of_it(
     (query,) = empty_queries([film], "negative_empty", "a")
     assert (query.truth.work, query.path) == (None, path)
     assert query.truth.query_id == "negative_empty/a empty black"
+
+
+def question(row: str, positive: bool = True) -> Made:
+    source = work("a", 60.0)
+    order = Order(f"{row}/a0000", source, positive, 5.0, ROWS[row].how, "s")
+    where = Placement((1, 0, 0, 0, 1, 0, 0, 0, 1), (0, 0, 1, 0, 1, 1, 0, 1), (1.0, 1.0))
+    span, reference = Span(0, 5), Span(20, 25)
+    truth = Truth(order.query_id, "a" if positive else None, span, reference, placement=where)
+    return Made(order, source.path, truth, ENOUGH, 1)
+
+
+def said(work_id: str, e_value: float, speed: float = 1.0) -> Answer:
+    return {
+        "status": "identified",
+        "matches": [
+            {
+                "work_id": work_id,
+                "query": {"start_s": 0.0, "end_s": 5.0},
+                "reference": {"start_s": 20.0, "end_s": 25.0},
+                "speed": speed,
+                "score": 9.0,
+                "e_value": e_value,
+                "transform": {"mirrored": True, "crop": [0.0, 0.0, 0.5, 1.0]},
+            }
+        ],
+    }
+
+
+def test_what_is_said_beside_the_place_is_scored() -> None:
+    row, none = ROWS["mirror"], ROWS["negative_mirror"]
+    right = ranked(question(row.name), said("a", 1e-9, 1.02), None, 4.0)
+    wrong = ranked(question(none.name, positive=False), said("b", 1e-9), None, 4.0)
+    told = json.loads(json.dumps(beside([row, none], [right, wrong], 100)))
+    places = told["places"]["mirror"]
+    assert places["speed"]["share"] == 0.0
+    assert places["mirrored"]["share"] == 0.0
+    assert places["inverted"] is None
+    assert places["crop_overlap"]["median"] == pytest.approx(0.5)
+    assert (told["false_pairs"]["k"], told["false_pairs"]["n"]) == (1, 99)
+    # The wrong pair ranks as high as the right one, so it halves the precision.
+    assert told["ranked_by_all"]["micro_ap"] == pytest.approx(0.5)
+    assert told["shipped"]["vcsl"]["recall"] == pytest.approx(1.0)
+
+
+def test_what_is_below_the_bound_is_pooled_by_rank_alone() -> None:
+    row = ROWS["mirror"]
+    told = beside([row], [ranked(question(row.name), said("a", 1e-2), None, 4.0)], 100)
+    assert json.loads(json.dumps(told["ranked_by_all"]))["micro_ap"] == 1.0
+    assert json.loads(json.dumps(told["shipped"]))["vcsl"]["recall"] == 0.0
+
+
+class Told:
+    """A system that says of each file what it was told to say."""
+
+    name = "told"
+    modality: Modality = "video"
+    floor = 4.0
+
+    def __init__(self, answers: Sequence[Answer]) -> None:
+        self._answers = list(answers)
+
+    def register(self, works: Sequence[WorkFile]) -> None:
+        assert works
+
+    def identify(self, queries: Sequence[Path]) -> Iterator[Answer]:
+        return iter(self._answers)
+
+
+def test_a_run_has_a_fresh_system_for_each_sitting_and_makes_a_page(tmp_path: Path) -> None:
+    rows = list(VIDEO_ROWS)
+    made = [question(row.name, not row.negative) for row in rows]
+    answers = [said("a" if one.order.positive else "b", 1e-9) for one in made]
+    sat = [Sitting("a", REGISTERED, made[:9]), Sitting("b", OTHERS, made[9:])]
+    begun = []
+
+    def fresh(name: str) -> System:
+        begun.append(name)
+        return Told(answers[:9] if name == "a" else answers[9:])
+
+    system = video.measure(fresh, rows, sat, 1, in_detail=True)
+    assert begun == ["a", "b"]
+    pairs = json.loads(json.dumps(system["false_pairs"]))
+    positives = sum(one.order.positive for one in made)
+    assert pairs["n"] == 9 * len(REGISTERED) + (len(made) - 9) * len(OTHERS) - positives
+    body = video.body(rows, Dataset((), "0" * 64), "test", Plan(1, 1, 1), sat, [system], ["PDQ"])
+    results.write(tmp_path / "video.json", "video", body)
+    page = report([tmp_path / "video.json"], tmp_path / "docs").read_text()
+    assert "| mirror | 1 (1) | 0.99 | met | 1.000 [0.025, 1.000] |" in page
+    assert "| negative_mirror | 1 | 0.00 | 1 of 1" in page
+    assert "Left out of this run: PDQ." in page
+    drawn = {path.name for path in (tmp_path / "docs").glob("*.svg")}
+    assert drawn == {f"video-{name}.svg" for name in ("attacks", "curves", "det")}
