@@ -21,7 +21,7 @@ from benchmarks.sound_scene import Scene
 from media.clip import F32, U8, Span
 
 Shown = Iterator[tuple[float, U8]]  # (seconds, RGB frame)
-FOREIGN_FPS = 25
+FOREIGN_FPS = 25.0  # of footage around an excerpt, where no other rate is asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,17 +97,17 @@ def _surrounded(shown: Shown, how: Distortion, shot: Shot) -> Shown:
         yield from shown
         return
     first = next(shown)
-    size = (first[1].shape[0], first[1].shape[1])
-    yield from _foreign(Span(0.0, lead_s), size, shot)
+    size, fps = (first[1].shape[0], first[1].shape[1]), how.fps or FOREIGN_FPS
+    yield from _foreign(Span(0.0, lead_s), size, fps, shot)
     for time, frame in chain([first], shown):
         yield lead_s + time, frame
-    yield from _foreign(Span(lead_s + shot.length_s, 2 * lead_s + shot.length_s), size, shot)
+    yield from _foreign(Span(lead_s + shot.length_s, 2 * lead_s + shot.length_s), size, fps, shot)
 
 
-def _foreign(span: Span, size: Size, shot: Shot) -> Shown:
+def _foreign(span: Span, size: Size, fps: float, shot: Shot) -> Shown:
     """The other footage at the times of a span."""
-    for k in range(round(span.duration_s * FOREIGN_FPS)):
-        time = span.start_s + k / FOREIGN_FPS
+    for k in range(round(span.duration_s * fps)):
+        time = span.start_s + k / fps
         yield time, replace(shot, time_s=time).behind(size)
 
 

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from benchmarks.as_is import empty_films, empty_queries, real_copies
-from benchmarks.datasets import Dataset, Half, WorkFile
+from benchmarks.datasets import Dataset, Half, Role, WorkFile
 from benchmarks.make import Made
 from benchmarks.paired import make_rows, spared
 from benchmarks.plan import Plan
@@ -34,16 +34,27 @@ class Sitting:
 def sittings(
     rows: Sequence[VideoRow], data: Dataset, half: Half, plan: Plan, cache: Path, jobs: int
 ) -> list[Sitting]:
-    """Both turns, and the real copies."""
-    empty = empty_films(REGISTERED_TAKE, cache / "empty")
+    """Both turns, and the real copies. Beside the works, films are registered that none shows."""
+    beside_works = [*empty_films(REGISTERED_TAKE, cache / "empty"), *_tuned_on(data, half)]
     both = turns(data, half)
     share = {turn.name: len(turn.asked) / sum(len(t.asked) for t in both) for turn in both}
-    found = [_turn(rows, turn, _part(plan, share[turn.name]), cache, jobs, empty) for turn in both]
+    found = [
+        _turn(rows, turn, _part(plan, share[turn.name]), cache, jobs, beside_works) for turn in both
+    ]
     if REAL_ROW in rows and (copies := real_copies(data, half)):
         references = {copy.reference.name: copy.reference for copy in copies}
         queries = [copy.made(f"{REAL_ROW.name}/{copy.copy.name}") for copy in copies]
-        found.append(Sitting("c", [*references.values(), *empty], queries))
+        found.append(Sitting("c", [*references.values(), *beside_works], queries))
     return found
+
+
+def _tuned_on(data: Dataset, half: Half) -> list[WorkFile]:
+    """Of a test, the films of the other half: no suspect shows them, and they may be looked at."""
+    if half != "test":
+        return []
+    roles: tuple[Role, ...] = ("registered", "unregistered")
+    films = [work for role in roles for work in data.references("calibrate", role)]
+    return [work for work in films if work.carries("video")]
 
 
 def _turn(
@@ -52,7 +63,7 @@ def _turn(
     plan: Plan,
     cache: Path,
     jobs: int,
-    empty: Sequence[WorkFile],
+    beside_works: Sequence[WorkFile],
 ) -> Sitting:
     cut_rows = [row for row in rows if row not in (REAL_ROW, EMPTY_ROW)]
     made: list[Made] = []
@@ -62,7 +73,7 @@ def _turn(
     if EMPTY_ROW in rows:
         takes = empty_films(ASKED_TAKE, cache / "empty")
         made += empty_queries(takes, EMPTY_ROW.name, turn.name)
-    return Sitting(turn.name, [*turn.registered, *empty], made)
+    return Sitting(turn.name, [*turn.registered, *beside_works], made)
 
 
 def _part(plan: Plan, share: float) -> Plan:
@@ -70,14 +81,18 @@ def _part(plan: Plan, share: float) -> Plan:
     return Plan(max(round(plan.queries * share), 1), round(plan.negatives / 2), plan.seed)
 
 
-def measure(
-    fresh: Callable[[str], System],
-    rows: Sequence[VideoRow],
-    sat: Sequence[Sitting],
-    jobs: int,
-    in_detail: bool,
-) -> dict[str, object]:
-    """Run every row with a fresh system for each sitting; in detail, with each wrong answer."""
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One system's answers to everything."""
+
+    system: System
+    register_s: float
+    every: Sequence[Ranked]
+    pairs: int  # of suspect and reference
+
+
+def ask_all(fresh: Callable[[str], System], sat: Sequence[Sitting], jobs: int) -> Run:
+    """Ask a fresh system in each sitting."""
     every: list[Ranked] = []
     spent, pairs = 0.0, 0
     for sitting in sat:
@@ -85,8 +100,13 @@ def measure(
         seconds, answers = asked(system, sitting.works, sitting.made, jobs)
         every, spent = [*every, *answers], spent + seconds
         pairs += len(sitting.works) * len(answers)
-    figures = measured(system, spent, rows, every, in_detail)
-    return figures | beside(rows, every, pairs)
+    return Run(system, spent, every, pairs)
+
+
+def figures(run: Run, rows: Sequence[VideoRow], in_detail: bool) -> dict[str, object]:
+    """For the result; in detail, with each wrong answer."""
+    told = measured(run.system, run.register_s, rows, run.every, in_detail)
+    return told | beside(rows, run.every, run.pairs)
 
 
 def _films(kinds: Mapping[str, object]) -> dict[str, object]:

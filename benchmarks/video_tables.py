@@ -53,13 +53,34 @@ def video(result: Result) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
+def public(result: Result) -> str:
+    """The measures of a public set."""
+    counts = (
+        f"{result['queries']} queries, {result['references']} references, {result['truths']} true "
+        f"segments; {result['missing']} left out for want of a file."
+    )
+    header = ("matches", "µAP", "segment µAP", "VCSL F1", "precision", "recall")
+    rows = [
+        [
+            label,
+            *(number(result[key][name]) for name in ("micro_ap", "segment_ap")),
+            *_vcsl(result[key]),
+        ]
+        for key, label in (("ranked_by_all", "all that were told"), ("shipped", "as shipped"))
+    ]
+    return f"{counts}\n\n{table(header, rows)}"
+
+
+def _vcsl(figures: dict[str, Any]) -> list[str]:
+    return [number(figures["vcsl"][key]) for key in ("f1", "precision", "recall")]
+
+
 def _pooled(system: System) -> list[str]:
-    shipped = system["shipped"]["vcsl"]
     return [
         system["system"],
         number(system["ranked_by_all"]["micro_ap"]),
         number(system["ranked_by_all"]["segment_ap"]),
-        *(number(shipped[key]) for key in ("f1", "precision", "recall")),
+        *_vcsl(system["shipped"]),
         count(system["false_pairs"], digits=4),
         f"{system['register_s']:.0f}",
     ]

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
@@ -24,6 +25,7 @@ from benchmarks.probe import Facts
 from benchmarks.ranked import ranked
 from benchmarks.report import report
 from benchmarks.rows import choose
+from benchmarks.sheet import write_sheet
 from benchmarks.systems import Modality, System
 from benchmarks.video import Sitting
 from benchmarks.video_plan import Turn, orders, turns
@@ -236,7 +238,7 @@ def test_a_run_has_a_fresh_system_for_each_sitting_and_makes_a_page(tmp_path: Pa
         begun.append(name)
         return Told(answers[:9] if name == "a" else answers[9:])
 
-    system = video.measure(fresh, rows, sat, 1, in_detail=True)
+    system = video.figures(video.ask_all(fresh, sat, 1), rows, in_detail=True)
     assert begun == ["a", "b"]
     pairs = json.loads(json.dumps(system["false_pairs"]))
     positives = sum(one.order.positive for one in made)
@@ -249,3 +251,27 @@ def test_a_run_has_a_fresh_system_for_each_sitting_and_makes_a_page(tmp_path: Pa
     assert "Left out of this run: PDQ." in page
     drawn = {path.name for path in (tmp_path / "docs").glob("*.svg")}
     assert drawn == {f"video-{name}.svg" for name in ("attacks", "curves", "det")}
+
+
+def test_the_sheet_shows_false_matches_and_misses(film: WorkFile, tmp_path: Path) -> None:
+    asked = [replace(question("mirror"), path=film.path) for _ in range(3)]
+    found = ranked(asked[0], said("a", 1e-9), None, 4.0)
+    wrong = ranked(asked[1], said("b", 1e-9), None, 4.0)
+    missed = ranked(asked[2], {"status": "no_match", "matches": []}, None, 4.0)
+    works = [replace(film, work_id=name) for name in "ab"]
+    write_sheet([found, wrong, missed], works, tmp_path / "sheet.png")
+    lines = (tmp_path / "sheet.csv").read_text().splitlines()
+    assert lines[1:] == [
+        "0,false,mirror/a0000,b,9.0,",
+        "1,missed,mirror/a0000,a,,",
+        "2,missed,mirror/a0000,a,,",
+    ]
+    picture = cv2.imread(str(tmp_path / "sheet.png"))
+    assert picture is not None
+    assert picture.shape == (3 * (108 + 16), 6 * 192, 3)
+
+
+def test_a_sheet_of_nothing_is_a_table_of_nothing(tmp_path: Path) -> None:
+    write_sheet([], [], tmp_path / "sheet.png")
+    assert not (tmp_path / "sheet.png").exists()
+    assert len((tmp_path / "sheet.csv").read_text().splitlines()) == 1
