@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks.ranked_tables import System, negatives, recall
+from benchmarks.ranked_tables import PLACES_HEADER, System, negatives, places, recall
 from benchmarks.results import Result
 from benchmarks.tables import corpus, count, share, spread, table, unread
 
@@ -11,11 +11,7 @@ STORED = {
     "catalogue_bytes": "catalogue with them",
     "index_bytes": "index",
 }
-WHERE_HEADER = (
-    *("row", "right work, any place", "wrong work claimed", "offset error s"),
-    *("in point error s", "out point error s", "both within 1 s"),
-    *("speed error", "pitch error, semitones", "wait s"),
-)
+WHERE_HEADER = (*PLACES_HEADER, "speed error", "pitch error, semitones", "wait s")
 
 
 def audio(result: Result) -> str:
@@ -74,12 +70,7 @@ def _where(system: System) -> list[list[str]]:
     return [
         [
             name,
-            share(row["work_recall"]),
-            count(row["false"]),
-            spread(row["offset_error_s"]),
-            spread(row["in_error_s"], 2),
-            spread(row["out_error_s"], 2),
-            share(row["edges"]),
+            *places(row),
             spread(row["speed_error"], 4),
             spread(row["pitch_error"], 2),
             spread(row["latency_s"], 2),

@@ -6,9 +6,13 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from benchmarks.results import Result
-from benchmarks.tables import Figure, count, share, table
+from benchmarks.tables import Figure, count, share, spread, table
 
 System = dict[str, Any]
+PLACES_HEADER = (
+    *("row", "right work, any place", "wrong work claimed", "offset error s"),
+    *("in point error s", "out point error s", "both within 1 s"),
+)
 
 
 def verdict(recall: Figure, target: float | None) -> str:
@@ -79,3 +83,15 @@ def _false(name: str, figures: Sequence[dict[str, Any]]) -> list[str]:
     first = figures[0]
     claims = (count(one["false"]) for one in figures)
     return [name, str(first["queries"]), f"{first['hours']:.2f}", *claims]
+
+
+def places(row: dict[str, Any]) -> list[str]:
+    """Where a row's matches lie: the cells of `PLACES_HEADER` after the name."""
+    return [
+        share(row["work_recall"]),
+        count(row["false"]),
+        spread(row["offset_error_s"]),
+        spread(row["in_error_s"], 2),
+        spread(row["out_error_s"], 2),
+        share(row["edges"]),
+    ]

@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from benchmarks.ranked_tables import System, negatives, recall
+from benchmarks.ranked_tables import PLACES_HEADER, System, negatives, places, recall
 from benchmarks.results import Result
 from benchmarks.tables import Figure, corpus, count, number, share, spread, table, unread
 
-WHERE_HEADER = (
-    *("row", "right work, any place", "wrong work claimed", "offset error s"),
-    *("in point error s", "out point error s", "both within 1 s", "speed within 1 %", "wait s"),
-)
+WHERE_HEADER = (*PLACES_HEADER, "speed within 1 %", "wait s")
 FRAME_HEADER = (
     *("row", "mirrored", "inverted", "rotation within 3°", "crop, overlap ≥ 0.7"),
     *("crop overlap", "picture's place, overlap ≥ 0.7", "its overlap"),
@@ -90,12 +87,7 @@ def _where(system: System) -> list[list[str]]:
     return [
         [
             name,
-            share(row["work_recall"]),
-            count(row["false"]),
-            spread(row["offset_error_s"]),
-            spread(row["in_error_s"], 2),
-            spread(row["out_error_s"], 2),
-            share(row["edges"]),
+            *places(row),
             share(system["places"][name]["speed"]),
             spread(row["latency_s"], 2),
         ]
