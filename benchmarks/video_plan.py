@@ -51,7 +51,9 @@ def turns(data: Dataset, half: Half) -> list[Turn]:
 
 
 def orders(rows: Sequence[VideoRow], turn: Turn, plan: Plan) -> dict[str, list[Order]]:
-    """The queries of each row in one turn."""
+    """The queries of each row in one turn; none of a row that no work is long enough for."""
+    longest = max(work.facts.duration_s for work in turn.registered)
+    fit = [row for row in rows if row.seconds * row.how.pace + MARGIN_S <= longest]
     films = shuffled([work for work in turn.others if moves(work)], plan.seed)
 
     def dressed(order: Order, row: VideoRow, k: int) -> Order:
@@ -60,7 +62,8 @@ def orders(rows: Sequence[VideoRow], turn: Turn, plan: Plan) -> dict[str, list[O
         return replace(order, query_id=f"{row.name}/{turn.name}{number}", films=tuple(laid))
 
     pairing = Pairing("video", SECONDS, NEGATIVE_S, dressed)
-    return pairing.orders(rows, turn.registered, turn.others, plan)
+    planned = pairing.orders(fit, turn.registered, turn.others, plan)
+    return {row.name: planned.get(row.name, []) for row in rows}
 
 
 @lru_cache(maxsize=256)

@@ -106,6 +106,11 @@ def test_only_rows_that_show_other_footage_have_some() -> None:
         assert len({order.films[0].work_id for order in rows[name]}) == 3
 
 
+def test_a_row_that_no_work_is_long_enough_for_has_no_queries() -> None:
+    rows = planned("clip_5s", "minute_in_two_hours")
+    assert (len(rows["clip_5s"]), len(rows["minute_in_two_hours"])) == (8, 0)
+
+
 def test_a_film_does_not_lie_under_itself() -> None:
     for order in planned("negative_pip50", negatives=9)["negative_pip50"]:
         assert not order.positive
