@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Literal
 
 from benchmarks.datasets import Dataset, Half, Role, WorkFile
-from benchmarks.evidence import STILL_MOTION, Watch
+from benchmarks.evidence import MIN_CONTRAST, STILL_MOTION, Watch
 from benchmarks.excerpt import frames
 from benchmarks.make import Order
 from benchmarks.paired import Pairing, shuffled
@@ -72,7 +72,8 @@ def moves(work: WorkFile) -> bool:
     watch = Watch()
     for time, frame in frames(work.path, Span(0.0, LOOKED_AT_S)):
         watch.see(time, frame)
-    return (watch.motion or 0.0) >= STILL_MOTION
+    seen = (watch.contrast or 0.0) >= MIN_CONTRAST
+    return seen and (watch.motion or 0.0) >= STILL_MOTION
 
 
 def _seen(data: Dataset, half: Half, role: Role) -> list[WorkFile]:

@@ -45,6 +45,9 @@ REGISTERED = [work(name, 20.0) for name in "abc"] + [work("d", 6.0), work("e", 3
 OTHERS = [work(name, 40.0) for name in "uvw"]
 
 
+really_moves = video_plan.moves
+
+
 @pytest.fixture(autouse=True)
 def _all_move(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(video_plan, "moves", lambda _: True)
@@ -109,6 +112,14 @@ def test_only_rows_that_show_other_footage_have_some() -> None:
 def test_a_row_that_no_work_is_long_enough_for_has_no_queries() -> None:
     rows = planned("clip_5s", "minute_in_two_hours")
     assert (len(rows["clip_5s"]), len(rows["minute_in_two_hours"])) == (8, 0)
+
+
+@pytest.mark.parametrize(("kind", "fit"), [("stripes", True), ("card", False), ("fade", False)])
+def test_what_is_still_or_flat_does_not_lie_under_a_picture(
+    kind: str, fit: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(empty_films, "SECONDS", 2.0)
+    assert really_moves(replace(work(kind, 2.0), path=make_film(kind, 1, tmp_path))) == fit
 
 
 def test_a_film_does_not_lie_under_itself() -> None:
