@@ -18,6 +18,7 @@ import numpy as np
 
 from benchmarks.datasets import WorkFile
 from benchmarks.excerpt import frames
+from benchmarks.make import draw
 from benchmarks.picture_scene import covering
 from benchmarks.ranked import Ranked, row_of
 from media.clip import U8, Span
@@ -73,8 +74,9 @@ def _false(every: Sequence[Ranked], paths: dict[str, Path]) -> Iterator[Pair]:
 
 
 def _missed(every: Sequence[Ranked], paths: dict[str, Path]) -> Iterator[Pair]:
-    """One of each row in turn."""
+    """One of each row in turn, of works as they fall."""
     missed = [one for one in every if one.scored.made.order.positive and not one.scored.found]
+    missed.sort(key=lambda one: draw(one.scored.made.truth.query_id))
     turn: dict[str, int] = {}
     numbered = []
     for one in missed:

@@ -70,13 +70,12 @@ class Orb:
         self._orb = cv2.ORB_create(FEATURES)  # type: ignore[attr-defined]  # not in its stubs
         self._matcher = cv2.BFMatcher(cv2.NORM_HAMMING, crossCheck=True)
         self._frames: list[tuple[str, float, Features]] = []
+        self._known: dict[Path, list[tuple[float, Features]]] = {}
 
     def register(self, works: Sequence[WorkFile]) -> None:
-        """Keep the features of each work that has a picture."""
-        for work in works:
-            if work.carries("video"):
-                for time, frame in _every(work.path, STEP_S):
-                    self._frames.append((work.work_id, time, self._features(frame)))
+        """Keep the features of each work that has a picture, and forget other works."""
+        seen = [work for work in works if work.carries("video")]
+        self._frames = [(w.work_id, time, f) for w in seen for time, f in self._read(w.path)]
         owners = [np.full(len(f.codes), k) for k, (_, _, f) in enumerate(self._frames)]
         self._owner = np.concatenate(owners)
         codes = np.concatenate([f.codes for _, _, f in self._frames])
@@ -129,6 +128,13 @@ class Orb:
             return 0
         cells = np.unique((there[kept.ravel() > 0] / CELL_PX).astype(int), axis=0)
         return len(cells)
+
+    def _read(self, path: Path) -> list[tuple[float, Features]]:
+        """Of the frames of a file, which is read once, however often it is registered."""
+        if path not in self._known:
+            every = _every(path, STEP_S)
+            self._known[path] = [(time, self._features(frame)) for time, frame in every]
+        return self._known[path]
 
     def _features(self, frame: U8) -> Features:
         height = round(frame.shape[0] * WIDTH / frame.shape[1])

@@ -79,6 +79,17 @@ def test_a_copy_is_found_where_it_is_and_a_stranger_is_not(
     assert not [match for match in none["matches"] if match["score"] >= system.floor]
 
 
+@pytest.mark.parametrize("make", [lambda: frame_hashes.imagehashes()[0].baseline(), orb.Orb])
+def test_what_is_registered_anew_replaces_what_was(
+    make: Callable[[], System], films: dict[str, WorkFile]
+) -> None:
+    system = make()
+    system.register([films["work"]])
+    system.register([films["other"]])
+    (answer,) = system.identify([films["copy"].path])
+    assert not [m for m in answer["matches"] if m["work_id"] == "work 1"]
+
+
 @pytest.mark.skipif(not (mpeg7.available() and mpeg7.iscc_available()), reason="not installed")
 def test_iscc_finds_a_whole_file(films: dict[str, WorkFile]) -> None:
     system = mpeg7.iscc_video()
