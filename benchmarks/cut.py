@@ -100,7 +100,9 @@ def _surrounded(shown: Shown, how: Distortion, shot: Shot) -> Shown:
     size, fps = (first[1].shape[0], first[1].shape[1]), how.fps or FOREIGN_FPS
     yield from _foreign(Span(0.0, lead_s), size, fps, shot)
     for time, frame in chain([first], shown):
-        yield lead_s + time, frame
+        # At an even rate the last frame may be due when the footage goes on; no two are at once.
+        if how.fps is None or time < shot.length_s - 0.5 / fps:
+            yield lead_s + time, frame
     yield from _foreign(Span(lead_s + shot.length_s, 2 * lead_s + shot.length_s), size, fps, shot)
 
 

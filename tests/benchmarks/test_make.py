@@ -201,6 +201,13 @@ def test_footage_lies_before_and_after_an_excerpt(film: WorkFile, tmp_path: Path
     assert time_seen(shown[-1][1]) == pytest.approx(5.0, abs=0.2)
 
 
+def test_footage_goes_on_at_an_even_rate(film: WorkFile, tmp_path: Path) -> None:
+    how = Distortion(sound=None, crf=12, fps=12, lead_s=1.0)
+    shown = pictures(made(film, tmp_path, how, 2.0).path)
+    assert np.diff([time for time, _ in shown]) == pytest.approx(1 / 12, abs=1e-3)
+    assert len(shown) == 4 * 12
+
+
 def test_footage_is_played_in_turn(film: WorkFile) -> None:
     footage = Footage([film.path])
     told = [time_seen(footage.at(time)) for time in (0.0, 3.0, 7.5, 9.0)]
