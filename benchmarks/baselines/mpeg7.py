@@ -2,9 +2,9 @@
 
 A frame is 380 comparisons of regions, each 0, 1 or 2. ffmpeg's own matcher decodes both films for
 every pair and takes a second of processor time for it, so the signatures are compared here: at each
-of a few speeds, at each offset, what share of the query's frames is nearer to the work's frame than
-ffmpeg's bar `th_xh`; a work matches from half of them (`th_it`). Every offset is tried, which
-flatters it. Signatures are of ten frames a second.
+of a few speeds, at each offset, in each three seconds of the query, what share of frames is nearer
+to the work's frame than ffmpeg's bar `th_xh`; a work matches from half of them (`th_it`). Every
+offset is tried, which flatters it. Signatures are of ten frames a second.
 
 ISCC video (ISO 24138) by `iscc-core` (PyPI, Apache-2.0) makes one code of a whole file from the
 same signatures, five a second. It says no place: see "right work, any place".
@@ -27,11 +27,12 @@ from scipy.spatial.distance import cdist
 
 from benchmarks.baselines.exhaustive import Exhaustive
 from benchmarks.metrics.records import MatchJson
-from media.clip import U8
+from media.clip import U8, Span
 
 FPS = 10
 NEAR = 116.0  # th_xh: the sum of absolute differences of two frames
 SHARE, TOLD_SHARE = 0.5, 0.2
+WINDOW = 30  # frames of the query that must lie on one line
 SPEEDS = (0.75, 0.8, 0.9, 0.95, 1.0, 1.05, 1.1, 1.25, 1.33)
 ISCC = "iscc_core"
 ISCC_BITS = 256
@@ -86,36 +87,42 @@ def _match(work: str, reference: U8, suspect: U8) -> MatchJson | None:
     if not len(reference) or not len(suspect):
         return None
     near = cdist(suspect.astype(np.float64), reference.astype(np.float64), "cityblock") <= NEAR
-    lines = [(*_best(near, speed), speed) for speed in SPEEDS]
-    share, start, speed = max(lines, key=lambda line: line[0])
+    share, first, start, speed = max((*_best(near, speed), speed) for speed in SPEEDS)
     if share < TOLD_SHARE:
         return None
-    length, begin = len(suspect) / FPS, start / FPS
-    return _told(work, length, begin, speed, share)
+    length = min(WINDOW, len(suspect)) / FPS
+    return _told(work, Span(first / FPS, first / FPS + length), start / FPS, speed, share)
 
 
-def _best(near: NDArray[np.bool_], speed: float) -> tuple[float, int]:
-    """The greatest share of near frames on a line of that speed, and where it begins."""
-    steps = np.round(np.arange(len(near)) * speed).astype(int)
-    last = near.shape[1] - int(steps[-1])
-    if last < 1:
-        return 0.0, 0
-    shares = np.mean([near[k, step : step + last] for k, step in enumerate(steps)], axis=0)
-    return float(shares.max()), int(shares.argmax())
+def _best(near: NDArray[np.bool_], speed: float) -> tuple[float, int, int]:
+    """The greatest share of near frames on a line of that speed, and where it begins in both."""
+    count, places = near.shape
+    window = min(WINDOW, count)
+    steps = np.round(np.arange(count) * speed).astype(int)
+    # A row for each frame of the query, a column for each place that its first frame may have.
+    lines = np.zeros((count + 1, places + int(steps[-1])))
+    for k, step in enumerate(steps):
+        lines[k + 1, steps[-1] - step : steps[-1] - step + places] = near[k]
+    sums = np.cumsum(lines, axis=0)
+    shares = (sums[window:] - sums[:-window]) / window
+    first, column = np.unravel_index(int(shares.argmax()), shares.shape)
+    start = int(column) - int(steps[-1]) + int(steps[first])
+    return float(shares.max()), int(first), start
 
 
 def _alike(work: str, reference: U8, suspect: U8) -> MatchJson | None:
     if not len(reference) or not len(suspect):
         return None
     share = 1 - float(np.bitwise_count(reference ^ suspect).sum()) / ISCC_BITS
-    return _told(work, 0.1, 0.0, 1.0, share) if share >= ISCC_TOLD else None
+    return _told(work, Span(0.0, 0.1), 0.0, 1.0, share) if share >= ISCC_TOLD else None
 
 
-def _told(work: str, length: float, begin: float, speed: float, share: float) -> MatchJson:
+def _told(work: str, query: Span, begin: float, speed: float, share: float) -> MatchJson:
+    start = max(begin, 0.0)
     return {
         "work_id": work,
-        "query": {"start_s": 0.0, "end_s": length},
-        "reference": {"start_s": begin, "end_s": begin + length * speed},
+        "query": {"start_s": query.start_s, "end_s": query.end_s},
+        "reference": {"start_s": start, "end_s": start + query.duration_s * speed},
         "speed": speed,
         "score": share,
         "e_value": None,

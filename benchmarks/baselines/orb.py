@@ -1,10 +1,10 @@
 """ORB and RANSAC, brute force: the upper reference of the field note, not a product.
 
-Two frames a second of each work, 400 ORB features each (OpenCV); of a query, four frames, as they
-are and mirrored. Each feature of the query asks for its nearest ones in all works (FAISS, a tenth
-of its lists); the frames that most of them fall on are verified: mutual nearest features and a
-similarity by RANSAC, counted on distinct cells of 3 pixels. A work matches with at least 12 inliers
-in two frames of the query on one offset. There is no E-value and no speed other than 1.
+Two frames a second of each work, 400 ORB features each (OpenCV); of a query one, or four if it is
+short, as they are and mirrored. Each feature of the query asks for its nearest ones in all works
+(FAISS, a tenth of its lists); the frames that most of them fall on are verified: mutual nearest
+features and a similarity by RANSAC, counted on distinct cells of 3 pixels. A work matches with at
+least 12 inliers in two frames of the query on one offset. There is no E-value.
 """
 
 from __future__ import annotations
@@ -24,12 +24,13 @@ from benchmarks.excerpt import frames
 from benchmarks.metrics import Answer
 from benchmarks.metrics.records import MatchJson
 from benchmarks.systems import Modality
-from media.clip import F32, U8, Span
+from media.clip import F32, F64, U8, Span
 
 FEATURES = 400
 WIDTH = 480
 STEP_S = 0.5
-ASKED = 4  # frames of a query
+# Frames of a query: one of two, but four of a short one and not too many of a long one.
+EVERY, AT_LEAST, AT_MOST = 2, 4, 400
 NEIGHBOURS, NEAR = 3, 64  # of a feature; bits
 BITS = 256
 CODES_A_LIST = 500
@@ -39,6 +40,8 @@ VERIFIED, VOTES = 20, 4
 INLIERS, TOLD = 12, 8
 RANSAC_PX, CELL_PX = 5.0, 3
 AGREE_S = 1.0
+# A speed is told from frames at least so far apart.
+LINE_S, SPEEDS = 2.0, (0.7, 1.4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,8 @@ class Orb:
         for query in queries:
             hits: dict[str, list[Hit]] = defaultdict(list)
             shown = list(_every(query, STEP_S))
-            for time, frame in shown[:: max(len(shown) // ASKED, 1)]:
+            step = max(min(len(shown) // AT_LEAST, EVERY), len(shown) // AT_MOST, 1)
+            for time, frame in shown[::step]:
                 for work, hit in self._hits(time, frame):
                     hits[work].append(hit)
             yield answer(m for work, seen in hits.items() if (m := _match(work, seen)))
@@ -164,18 +168,27 @@ def _match(work: str, hits: Sequence[Hit]) -> MatchJson | None:
         best = max(best, agreeing, key=_second)
     if len(best) < 2:
         return None
-    offset = float(np.median([h.reference_s - h.query_s for h in best]))
-    times = [h.query_s for h in best]
-    start, end = min(times), max(times) + STEP_S
+    times = np.array([h.query_s for h in best])
+    places = np.array([h.reference_s for h in best])
+    speed = _speed(times, places)
+    start, end = float(times.min()), float(times.max()) + STEP_S
+    begin = float(np.median(places - speed * times)) + speed * start
     return {
         "work_id": work,
         "query": {"start_s": start, "end_s": end},
-        "reference": {"start_s": start + offset, "end_s": end + offset},
-        "speed": 1.0,
+        "reference": {"start_s": begin, "end_s": begin + speed * (end - start)},
+        "speed": speed,
         "score": float(_second(best)),
         "e_value": None,
         "transform": {"mirrored": best[0].mirrored},
     }
+
+
+def _speed(times: F64, places: F64) -> float:
+    """The slope of the line through frames that are seen, if they are far enough apart."""
+    if len(times) < 3 or np.ptp(times) < LINE_S:
+        return 1.0
+    return float(np.clip(np.polyfit(times, places, 1)[0], *SPEEDS))
 
 
 def _one_each(hits: Sequence[Hit]) -> list[Hit]:

@@ -79,6 +79,28 @@ def test_a_copy_is_found_where_it_is_and_a_stranger_is_not(
     assert not [match for match in none["matches"] if match["score"] >= system.floor]
 
 
+@pytest.mark.parametrize("name", ["MPEG-7", "ORB"])
+def test_a_copy_within_other_footage_is_found(
+    name: str, films: dict[str, WorkFile], tmp_path: Path
+) -> None:
+    make, available = MAKERS[name]
+    if not available:
+        pytest.skip(f"{name} is not installed")
+    path = tmp_path / "spliced.mp4"
+    with Writer(path, Distortion(sound=None, crf=20), 44_100) as writer:
+        for k in range(100):
+            time = k / 10
+            shown = scene(1, time - 1.0) if 4 <= time < 8 else scene(3, time)
+            writer.frame(shown, time)
+    system = make()
+    system.register([films["work"], films["other"]])
+    (answer,) = system.identify([path])
+    best = answer["matches"][0]
+    assert (best["work_id"], best["score"] >= system.floor) == ("work 1", True)
+    offset = best["reference"]["start_s"] - best["query"]["start_s"]
+    assert offset == pytest.approx(-1.0, abs=0.3)
+
+
 @pytest.mark.parametrize("make", [lambda: frame_hashes.imagehashes()[0].baseline(), orb.Orb])
 def test_what_is_registered_anew_replaces_what_was(
     make: Callable[[], System], films: dict[str, WorkFile]
