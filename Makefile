@@ -40,6 +40,7 @@ golden: $(VENV)/.ready
 bench: $(VENV)/.ready
 	$(BIN)/python -m benchmarks recall --corpus $(CORPUS) --json bench-recall.json
 	$(BIN)/python -m benchmarks audio --corpus $(CORPUS) --json bench-audio.json
+	$(BIN)/python -m benchmarks video --corpus $(CORPUS) --json bench-video.json
 	$(BIN)/python -m benchmarks audio-cost --corpus $(CORPUS) --json bench-audio-cost.json
 	$(BIN)/python -m benchmarks speed --json bench-speed.json
 

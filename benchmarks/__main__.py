@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
 
-from benchmarks import audio, audio_cost, calibrate, memory, peers, recall, speed
+from benchmarks import (
+    audio,
+    audio_cost,
+    calibrate,
+    memory,
+    peers,
+    public_sets,
+    recall,
+    speed,
+    video,
+)
 from benchmarks.audio_rows import AUDIO_ROWS
 from benchmarks.cache import FactCache, default_cache, write_text
 from benchmarks.calibration_parallel import Mapper
@@ -16,10 +27,13 @@ from benchmarks.datasets import Dataset, Half, load
 from benchmarks.engine import Reelprint
 from benchmarks.plan import Plan
 from benchmarks.progress import errors, track_calls
+from benchmarks.public_sets import PublicSet, load_vcsl, load_vsc2022
 from benchmarks.report import report
 from benchmarks.results import write
 from benchmarks.rows import ROWS, choose
-from benchmarks.show import show, show_audio
+from benchmarks.sheet import write_sheet
+from benchmarks.show import show, show_ranked
+from benchmarks.video_rows import FILM_ROWS, VIDEO_ROWS
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, pretty_exceptions_enable=False)
 
@@ -29,6 +43,10 @@ Cache = Annotated[Path, typer.Option(help="Where made files are kept between run
 Rows = Annotated[str, typer.Option(help="Rows, separated by commas; all when empty.")]
 Queries = Annotated[int, typer.Option(min=1, help="Queries a row.")]
 Negatives = Annotated[int, typer.Option(min=0, help="Negative queries in all.")]
+Folder = Annotated[Path, typer.Argument(help="Where the set lies.")]
+Predictions = Annotated[
+    Path | None, typer.Option(help="Where to write all matches, as VSC2022 reads them.")
+]
 Seed = Annotated[int, typer.Option(help="Decides which excerpts are cut.")]
 Split = Annotated[Half, typer.Option(help="Which half of the works.")]
 Jobs = Annotated[int, typer.Option(min=1, help="1 also measures latency.")]
@@ -94,8 +112,59 @@ def audio_command(
     with TemporaryDirectory() as home:
         for system in (Reelprint(Path(home), jobs, tell_all=True), *others):
             measured.append(audio.measure(system, works, chosen, made, jobs, not measured))
-            show_audio(measured[-1], chosen)
+            show_ranked(measured[-1], chosen)
     write(json, "audio", audio.body(chosen, data, split, plan, measured, left_out))
+
+
+@app.command("video")
+def video_command(
+    json: Json,
+    corpus: Corpus = DEFAULT_CORPUS,
+    rows: Rows = "",
+    queries: Queries = 44,
+    negatives: Negatives = 600,
+    seed: Seed = 1,
+    split: Split = "test",
+    jobs: Jobs = 2,
+    baselines: Baselines = True,
+    sheet: Annotated[Path | None, typer.Option(help="A PNG of the worst pairs.")] = None,
+    cache: Cache = DEFAULT_CACHE,
+) -> None:
+    """Pictures cropped, turned, mirrored, filmed, in a corner, with false matches."""
+    data, chosen = _load(corpus, cache), choose(rows, VIDEO_ROWS, (*VIDEO_ROWS, *FILM_ROWS))
+    plan = Plan(queries, negatives, seed)
+    sat = video.sittings(chosen, data, split, plan, cache, jobs)
+    measured: list[dict[str, object]] = []
+    others, left_out = peers.of_video() if baselines else ([], ["baselines, by --no-baselines"])
+    with TemporaryDirectory() as home:
+        systems: list[peers.Fresh] = [partial(Reelprint.apart, Path(home), jobs), *others]
+        for fresh in systems:
+            run = video.ask_all(fresh, sat, jobs)
+            if sheet is not None and not measured:
+                write_sheet(run.every, [work for one in sat for work in one.works], sheet)
+            measured.append(video.figures(run, chosen, in_detail=not measured))
+            show_ranked(measured[-1], chosen)
+    write(json, "video", video.body(chosen, data, split, plan, sat, measured, left_out))
+
+
+@app.command("vsc2022")
+def vsc2022_command(
+    folder: Folder, json: Json, jobs: Jobs = 2, predictions: Predictions = None
+) -> None:
+    """A split of the Video Similarity Challenge, by both its measures, as far as it is there."""
+    _public(json, "vsc2022", load_vsc2022(folder), jobs, predictions)
+
+
+@app.command("vcsl")
+def vcsl_command(
+    folder: Folder,
+    json: Json,
+    part: Annotated[str, typer.Option(help="train, val or test.")] = "test",
+    jobs: Jobs = 2,
+    predictions: Predictions = None,
+) -> None:
+    """A part of VCSL, by precision and recall of segments, as far as its videos are there."""
+    _public(json, "vcsl", load_vcsl(folder, part), jobs, predictions)
 
 
 @app.command("audio-cost")
@@ -167,6 +236,15 @@ def report_command(
 ) -> None:
     """Tables and plots from result files alone."""
     errors.print(f"wrote {report(results, output)}")
+
+
+def _public(json: Path, name: str, given: PublicSet, jobs: int, to: Path | None) -> None:
+    with TemporaryDirectory() as home:
+        system = Reelprint.apart(Path(home), jobs, name)
+        said = public_sets.ask(system, given)
+    write(json, name, public_sets.figures(system, given, said))
+    if to is not None:
+        public_sets.write_predictions(to, said)
 
 
 def _load(corpus: Path, cache: Path) -> Dataset:

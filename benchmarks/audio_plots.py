@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 import matplotlib.pyplot as plt
-import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from benchmarks.plots import save
+from benchmarks.ranked_plots import Drawing, curves, det, drawn, finish, series
 from benchmarks.results import Result
 
-Point = tuple[float, str]  # place on the axis, name of the row
 MIXED = ("pink", "music", "speech")
 RETIMED = {"speed": "speed, %", "tempo": "tempo, %", "pitch": "pitch, semitones"}
 UNCHANGED = "clean_10s"
@@ -23,19 +19,13 @@ LINES = {10: "-", 5: "--"}
 
 def plot_audio(result: Result, folder: Path, stem: str) -> list[tuple[str, Path]]:
     """Write the plots that the rows of a run allow; (caption, path) of each."""
-    plots: tuple[tuple[str, str, Callable[[Result], Figure | None]], ...] = (
+    plots: tuple[Drawing, ...] = (
         ("Recall against what is laid on top", "snr", _snr),
         ("Recall against change of speed, tempo and pitch", "retimed", _retimed),
         ("Recall against length", "length", _length),
-        ("Misses against false matches", "det", _det),
+        ("Misses against false matches", "det", det),
     )
-    drawn = []
-    for caption, name, draw in plots:
-        path = folder / f"{stem}-{name}.svg"
-        if (figure := draw(result)) is not None:
-            save(figure, path)
-            drawn.append((caption, path))
-    return drawn
+    return drawn(plots, result, folder, stem)
 
 
 def plot_cost(result: Result, folder: Path, stem: str) -> list[tuple[str, Path]]:
@@ -56,35 +46,35 @@ def plot_cost(result: Result, folder: Path, stem: str) -> list[tuple[str, Path]]
 
 
 def _snr(result: Result) -> Figure | None:
-    panels = {name: _series(result, name) for name in MIXED}
+    panels = {name: series(result, name) for name in MIXED}
     if not all(panels.values()):
         return None
     figure, axes = plt.subplots(1, len(panels), figsize=(11, 3.5), sharey=True)
     for axis, (name, rows) in zip(axes, panels.items(), strict=True):
         for seconds, line in LINES.items():
             points = [(r["amount"], r["name"]) for r in rows if r["seconds"] == seconds]
-            _curves(axis, result, points, line, f", {seconds} s")
+            curves(axis, result, points, line, f", {seconds} s")
         axis.set(title=f"{name} on top", xlabel="signal-to-noise ratio, dB")
-    _finish(figure, axes)
+    finish(figure, axes)
     return figure
 
 
 def _retimed(result: Result) -> Figure | None:
-    panels = {name: _series(result, name) for name in RETIMED}
+    panels = {name: series(result, name) for name in RETIMED}
     if not all(panels.values()):
         return None
     unchanged = [(0.0, row["name"]) for row in result["rows"] if row["name"] == UNCHANGED]
     figure, axes = plt.subplots(1, len(panels), figsize=(11, 3.5), sharey=True)
     for axis, (name, rows) in zip(axes, panels.items(), strict=True):
-        _curves(axis, result, [*unchanged, *((r["amount"], r["name"]) for r in rows)], "-", "")
+        curves(axis, result, [*unchanged, *((r["amount"], r["name"]) for r in rows)], "-", "")
         axis.set(title=f"{name} changed, 10 s", xlabel=RETIMED[name])
-    _finish(figure, axes)
+    finish(figure, axes)
     return figure
 
 
 def _length(result: Result) -> Figure | None:
     names = [row["series"] for row in result["rows"] if row["amount"] is None]
-    panels = {n: _series(result, n) for n in dict.fromkeys(names) if n != "negative"}
+    panels = {n: series(result, n) for n in dict.fromkeys(names) if n != "negative"}
     panels = {name: rows for name, rows in panels.items() if len(rows) > 1}
     if not panels:
         return None
@@ -92,85 +82,9 @@ def _length(result: Result) -> Figure | None:
         1, len(panels), figsize=(2.4 * len(panels) + 1, 3.5), sharey=True, squeeze=False
     )
     for axis, (name, rows) in zip(grid[0], panels.items(), strict=True):
-        _curves(axis, result, [(row["seconds"], row["name"]) for row in rows], "-", "")
+        curves(axis, result, [(row["seconds"], row["name"]) for row in rows], "-", "")
         axis.set(title=name, xlabel="length, s", xscale="log")
         axis.set_xticks([r["seconds"] for r in rows], [f"{r['seconds']:g}" for r in rows])
         axis.minorticks_off()
-    _finish(figure, grid[0])
+    finish(figure, grid[0])
     return figure
-
-
-def _det(result: Result) -> Figure | None:
-    """Each system's misses in rows with a target, against false matches, as its bar is moved."""
-    wanted = [r["name"] for r in result["rows"] if r["target"] is not None]
-    negatives = [r["name"] for r in result["rows"] if r["negative"]]
-    if not wanted or not negatives:
-        return None
-    figure, axis = plt.subplots(figsize=(6, 5))
-    for k, system in enumerate(result["systems"]):
-        curve = _Curve(system, wanted, negatives)
-        bars = np.unique(curve.bars())[::-1]
-        told = np.array([curve.at(bar) for bar in bars]).reshape(-1, 2)
-        axis.plot(told[:, 0], told[:, 1], color=f"C{k}", label=system["system"])
-        axis.plot(*curve.at(system["floor"]), "o", color=f"C{k}")
-    axis.set(
-        xlabel="share of queries of unregistered works that get a match",
-        ylabel="share of queries missed, rows with a target",
-        xscale="log",
-        yscale="log",
-        title="the dot is the shipped threshold",
-    )
-    axis.legend(fontsize="small")
-    axis.grid(alpha=0.3)
-    return figure
-
-
-class _Curve:
-    """One system's two errors, by the least rank that it would report."""
-
-    def __init__(self, system: dict[str, Any], wanted: Sequence[str], none: Sequence[str]) -> None:
-        rows = system["rows"]
-        self._right = np.sort(np.concatenate([rows[name]["right_ranks"] for name in wanted]))
-        self._wrong = np.sort(np.concatenate([rows[name]["wrong_ranks"] for name in none]))
-        self._asked = sum(rows[name]["queries"] for name in wanted)
-        self._strangers = sum(rows[name]["queries"] for name in none)
-
-    def bars(self) -> np.ndarray[Any, Any]:
-        """Every rank at which an error changes."""
-        return np.concatenate([self._right, self._wrong])
-
-    def at(self, bar: float) -> tuple[float, float]:
-        """(false, missed); none at all is drawn as half of one, for the axes have no zero."""
-        false = len(self._wrong) - np.searchsorted(self._wrong, bar)
-        found = len(self._right) - np.searchsorted(self._right, bar)
-        shares = (false / self._strangers, 1 - found / self._asked)
-        least = (0.5 / self._strangers, 0.5 / self._asked)
-        return max(shares[0], least[0]), max(shares[1], least[1])
-
-
-def _series(result: Result, name: str) -> list[dict[str, Any]]:
-    return [row for row in result["rows"] if row["series"] == name]
-
-
-def _curves(axis: Axes, result: Result, points: Sequence[Point], line: str, suffix: str) -> None:
-    """Recall over the points, a colour for each system, its interval shaded."""
-    ordered = sorted(points)
-    places = [place for place, _ in ordered]
-    for k, system in enumerate(result["systems"]):
-        found = [system["rows"][name]["recall"] for _, name in ordered]
-        label = system["system"] + suffix
-        axis.plot(places, [f["share"] for f in found], f"{line}o", color=f"C{k}", label=label, ms=3)
-        low, high = ([f[end] for f in found] for end in ("low", "high"))
-        axis.fill_between(places, low, high, color=f"C{k}", alpha=0.08)
-
-
-def _finish(figure: Figure, axes: Sequence[Axes]) -> None:
-    for axis in axes:
-        axis.set_ylim(-0.02, 1.02)
-        axis.grid(alpha=0.3)
-    axes[0].set_ylabel("recall")
-    handles, labels = axes[0].get_legend_handles_labels()
-    below = (0.5, -0.02)
-    figure.legend(
-        handles, labels, loc="upper center", bbox_to_anchor=below, ncols=3, fontsize="small"
-    )

@@ -29,6 +29,8 @@ class Writer:
         self._video: VideoStream | None = None
         self._audio: AudioStream | None = None
         self._options = {"crf": str(how.crf), "preset": preset, "threads": "1"}
+        if how.exact:
+            self._options["x264-params"] = "mbtree=0"
         self._rate = rate
         self._samples = 0
         if how.sound is not None:

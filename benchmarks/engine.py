@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from math import log10
 from pathlib import Path
-from typing import cast
+from typing import Self, cast
 
 from benchmarks.datasets import WorkFile
 from benchmarks.metrics import Answer
@@ -30,6 +30,11 @@ class Reelprint:
         told = 1.0 if tell_all else workspace.settings.max_e_value
         self._workspace = replace(workspace, settings=replace(workspace.settings, max_e_value=told))
         self._jobs = jobs
+
+    @classmethod
+    def apart(cls, home: Path, jobs: int, name: str) -> Self:
+        """One with a workspace of its own within `home`, which tells all."""
+        return cls(home / name, jobs, tell_all=True)
 
     def register(self, works: Sequence[WorkFile]) -> None:
         """Register one file for each work.

@@ -9,19 +9,22 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from benchmarks.cache import write_text
-from benchmarks.cut import cut
+from benchmarks.cut import Around, cut
 from benchmarks.datasets import WorkFile
 from benchmarks.distort import Distortion
 from benchmarks.evidence import Evidence
 from benchmarks.excerpt import babble, sound
 from benchmarks.metrics import Truth
+from benchmarks.metrics.placement import Placement
 from media.clip import F32, Span
 
 VERSION = 1
+Card = dict[str, Any]  # parsed JSON
 # An excerpt without evidence (black, silent) is drawn again, this often at most.
 DRAWS = 12
 
@@ -39,6 +42,7 @@ class Order:
     other: WorkFile | None = None  # the sound to lay on top
     voices: tuple[WorkFile, ...] = ()  # or speech: two people who say these in turn
     place_s: float = 0.0  # the excerpt is the middle of a place this long; 0: as long as itself
+    films: tuple[WorkFile, ...] = ()  # other footage, to lie under the picture or around it
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,22 +90,27 @@ def _stated(order: Order) -> tuple[object, ...]:
     """What came later than the first cached files: nothing where an order does not use it."""
     how, voices = order.how, tuple(voice.facts.sha256 for voice in order.voices)
     stated = (voices, order.place_s, how.tempo, how.semitones)
-    later = (how.lead_s,) if how.lead_s else ()
+    later: tuple[object, ...] = (how.lead_s,) if how.lead_s else ()
+    if how.exact:
+        later = (*later, "exact")
+    if how.needs_footage:
+        later = (*later, "films", *(film.facts.sha256 for film in order.films))
     return later if stated == ((), 0.0, 1.0, 0.0) else (*stated, *later)
 
 
-def _make(order: Order, path: Path) -> dict[str, float | None]:
+def _make(order: Order, path: Path) -> Card:
     """Write the file; returns its card. Negatives may lack evidence: that is part of the test."""
     length = order.seconds * order.how.pace
-    other = _other(order)
+    around = Around(_other(order), tuple(film.path for film in order.films))
     part = path.with_name(f"{os.getpid()}-{path.name}")
     for attempt in range(DRAWS):
         start = _start(order, length, attempt)
         seed = int(draw(f"{order.seed}/noise") * 2**32)
-        made = cut(order.source.path, Span(start, start + length), order.how, seed, part, other)
+        made = cut(order.source.path, Span(start, start + length), order.how, seed, part, around)
         if made and (made.evidence.enough or not order.positive or attempt == DRAWS - 1):
             part.replace(path)
-            return {"start_s": made.start_s, "draws": attempt + 1, **made.evidence.as_dict()}
+            told = {"start_s": made.start_s, "draws": attempt + 1, **made.evidence.as_dict()}
+            return told | ({} if made.where is None else {"where": asdict(made.where)})
     raise ValueError(f"{order.source.name} shows no frame in {DRAWS} excerpts")
 
 
@@ -123,11 +132,20 @@ def _other(order: Order) -> F32 | None:
     return sound(order.other.path, Span(start, start + length))
 
 
-def _made(order: Order, path: Path, card: dict[str, float | None]) -> Made:
+def _made(order: Order, path: Path, card: Card) -> Made:
     start, speed = card["start_s"] or 0.0, order.how.pace
     work = order.source.work_id if order.positive else None
     reference = Span(start, start + order.seconds * speed)
     query = Span(order.how.lead_s, order.how.lead_s + order.seconds)
-    truth = Truth(order.query_id, work, query, reference, speed, order.how.raised)
+    where = _placement(card.get("where"))
+    truth = Truth(order.query_id, work, query, reference, speed, order.how.raised, where)
     evidence = Evidence(card["contrast"], card["motion"], card["level_db"])
     return Made(order, path, truth, evidence, int(card["draws"] or 0))
+
+
+def _placement(card: Card | None) -> Placement | None:
+    """None for a file made before these were kept."""
+    if card is None:
+        return None
+    matrix, outline, aspects = (tuple(card[key]) for key in ("matrix", "outline", "aspects"))
+    return Placement(matrix, outline, (aspects[0], aspects[1]), card["inverted"])

@@ -1,7 +1,8 @@
 """What people do to a picture. Each operation is a pure function of one frame.
 
-An operation takes (frame, amount, rng): RGB uint8 of shape (height, width, 3), one number, and a
-generator that is seeded for this frame. It returns a frame, perhaps of another size.
+An operation takes (frame, amount, shot): RGB uint8 of shape (height, width, 3), one number, and
+what else is around: the time, dice, other footage. It returns a frame, perhaps of another size;
+where it moves the picture, `picture_maps` says.
 """
 
 from __future__ import annotations
@@ -12,37 +13,42 @@ from typing import cast
 import cv2
 import numpy as np
 
+from benchmarks import picture_camera as camera
+from benchmarks import picture_layouts as layouts
+from benchmarks.picture_scene import Shot
 from media.clip import U8
 
-PictureOp = Callable[[U8, float, np.random.Generator], U8]
+PictureOp = Callable[[U8, float, Shot], U8]
+# These show other footage beside the picture.
+FOREIGN = frozenset({"pip", "panel", "halves"})
 
 
-def scale(frame: U8, height: float, rng: np.random.Generator) -> U8:
+def scale(frame: U8, height: float, shot: Shot) -> U8:
     """Resize to `height` lines, never up; the shape of a pixel stays."""
     lines = min(int(height), frame.shape[0])
     width = max(round(frame.shape[1] * lines / frame.shape[0]), 2)
     return _u8(cv2.resize(frame, (width, lines), interpolation=cv2.INTER_AREA))
 
 
-def mirror(frame: U8, _: float, rng: np.random.Generator) -> U8:
+def mirror(frame: U8, _: float, shot: Shot) -> U8:
     """Left becomes right."""
     return frame[:, ::-1]
 
 
-def crop(frame: U8, share: float, rng: np.random.Generator) -> U8:
+def crop(frame: U8, share: float, shot: Shot) -> U8:
     """Cut `share` of the width and of the height from each side."""
     height, width = frame.shape[:2]
     y, x = round(height * share), round(width * share)
     return frame[y : height - y, x : width - x]
 
 
-def letterbox(frame: U8, share: float, rng: np.random.Generator) -> U8:
+def letterbox(frame: U8, share: float, shot: Shot) -> U8:
     """Add black bars above and below, each `share` of the height."""
     bar = round(frame.shape[0] * share)
     return np.pad(frame, ((bar, bar), (0, 0), (0, 0)))
 
 
-def logo(frame: U8, share: float, rng: np.random.Generator) -> U8:
+def logo(frame: U8, share: float, shot: Shot) -> U8:
     """Put a half transparent sign of `share` of the height into the upper right corner."""
     side = max(round(frame.shape[0] * share), 2)
     marked = frame.copy()
@@ -52,7 +58,7 @@ def logo(frame: U8, share: float, rng: np.random.Generator) -> U8:
     return _u8(cv2.addWeighted(marked, 0.7, frame, 0.3, 0))
 
 
-def subtitle(frame: U8, share: float, rng: np.random.Generator) -> U8:
+def subtitle(frame: U8, share: float, shot: Shot) -> U8:
     """Write one line of text, `share` of the height, at the bottom."""
     height, width = frame.shape[:2]
     text, size = "where were you last night?", height * share / 22
@@ -64,18 +70,18 @@ def subtitle(frame: U8, share: float, rng: np.random.Generator) -> U8:
     return marked
 
 
-def blur(frame: U8, sigma: float, rng: np.random.Generator) -> U8:
+def blur(frame: U8, sigma: float, shot: Shot) -> U8:
     """Gaussian blur, `sigma` in pixels."""
     return _u8(cv2.GaussianBlur(frame, (0, 0), sigma))
 
 
-def noise(frame: U8, sigma: float, rng: np.random.Generator) -> U8:
+def noise(frame: U8, sigma: float, shot: Shot) -> U8:
     """Gaussian noise, `sigma` in 8-bit levels, new in each frame."""
-    grain = rng.normal(0.0, sigma, frame.shape)
+    grain = shot.rng.normal(0.0, sigma, frame.shape)
     return np.clip(frame + grain, 0, 255).astype(np.uint8)
 
 
-def grey(frame: U8, _: float, rng: np.random.Generator) -> U8:
+def grey(frame: U8, _: float, shot: Shot) -> U8:
     """Take the colour away."""
     return _u8(cv2.cvtColor(cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB))
 
@@ -94,4 +100,19 @@ PICTURE_OPS: dict[str, PictureOp] = {
     "blur": blur,
     "noise": noise,
     "grey": grey,
+    "grade": camera.grade,
+    "dim": camera.dim,
+    "invert": camera.invert,
+    "screen": camera.camcorder,
+    "window": layouts.window,
+    "pillarbox": layouts.pillarbox,
+    "squeeze": layouts.squeeze,
+    "rotate": layouts.rotate,
+    "quarter": layouts.quarter,
+    "zoom": layouts.zoom,
+    "caption": layouts.caption,
+    "pip": layouts.pip,
+    "panel": layouts.panel,
+    "upright": layouts.upright,
+    "halves": layouts.halves,
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from fractions import Fraction
+from typing import Any
 
 from benchmarks.distort import Distortion, Step
 
@@ -98,4 +99,70 @@ _AUDIO: dict[str, Distortion] = {
     **{f"speed_{s}": replace(_sound(), speed=percent(s)) for s in SPEEDS},
 }
 
-PRESETS = _RECALL | _AUDIO
+
+def _seen(*steps: Step, lines: int = 360, **how: Any) -> Distortion:
+    """Picture alone, of so many lines at most before anything is done to it."""
+    return Distortion((("scale", lines), *steps), sound=None, exact=True, **how)
+
+
+PICTURE_SPEEDS = ("0.75", "0.9", "1.05", "1.25")
+# Shares of both sides that are lost.
+CROPS = (10, 25, 40)
+ROTATIONS = (5, 15)
+PIPS = (50, 35)
+# What an upload goes through that is made to slip past a filter.
+_HOSTILE_PICTURE: tuple[Step, ...] = (
+    *(("mirror", 1), ("window", 0.15), ("logo", 0.12), ("subtitle", 0.06)),
+)
+_CAMCORDER: Step = ("screen", 1)
+# Frames around an excerpt of 5 s that make 30 s of it, and around one of a minute, two hours.
+SPLICE_S, FILM_S = 12.5, 3570.0
+
+_VIDEO: dict[str, Distortion] = {
+    "plain": _seen(crf=23),
+    "crf37": _seen(crf=37),
+    "lines180": _seen(lines=180, crf=30),
+    "fps15_seen": _seen(fps=15),
+    "fps10": _seen(fps=10),
+    "grey_seen": _seen(("grey", 1)),
+    "grade": _seen(("grade", 1)),
+    "logo_subtitle_seen": _seen(("logo", 0.12), ("subtitle", 0.06)),
+    "blur_seen": _seen(("blur", 2)),
+    "blur_strong": _seen(("blur", 5)),
+    "noise_strong": _seen(("noise", 30)),
+    "dim": _seen(("dim", 1.8)),
+    "letterbox17": _seen(("letterbox", 0.17)),
+    "pillarbox20": _seen(("pillarbox", 0.20)),
+    "caption": _seen(("caption", 1)),
+    "mirror_seen": _seen(("mirror", 1)),
+    "invert": _seen(("invert", 1)),
+    **{f"crop{p}_anywhere": _seen(("window", p / 100)) for p in CROPS},
+    **{f"crop{p}_middle": _seen(("crop", p / 200)) for p in CROPS},
+    **{f"rotate{degrees}": _seen(("rotate", degrees)) for degrees in ROTATIONS},
+    "rotate5_filled": _seen(("rotate", 5), ("crop", 0.08)),
+    "rotate90": _seen(("quarter", 1)),
+    "rotate180": _seen(("quarter", 2)),
+    **{f"pace_{s}": _seen(speed=Fraction(s)) for s in PICTURE_SPEEDS},
+    **{f"pip{p}": _seen(("pip", p / 100)) for p in PIPS},
+    "reaction": _seen(("panel", 0.62)),
+    "camcorder_seen": _seen(_CAMCORDER),
+    "hostile_seen": _seen(*_HOSTILE_PICTURE, speed=Fraction(21, 20), crf=32),
+    "splice": _seen(lead_s=SPLICE_S),
+    "in_two_hours": _seen(lines=240, fps=12, crf=32, lead_s=FILM_S),
+    # What the issue does not name.
+    "mirror_pip50": _seen(("mirror", 1), ("pip", 0.5)),
+    "mirror_reaction": _seen(("mirror", 1), ("panel", 0.62)),
+    "crop25_letterbox": _seen(("window", 0.25), ("letterbox", 0.17)),
+    "rotate5_grade": _seen(("rotate", 5), ("grade", 1)),
+    "caption_mirror": _seen(("mirror", 1), ("caption", 1)),
+    "crop25_mirror_grade": _seen(("mirror", 1), ("window", 0.25), ("grade", 1)),
+    "camcorder_letterbox": _seen(("letterbox", 0.12), _CAMCORDER),
+    "invert_mirror": _seen(("invert", 1), ("mirror", 1)),
+    "hostile_splice": _seen(*_HOSTILE_PICTURE, speed=Fraction(21, 20), crf=32, lead_s=SPLICE_S),
+    "upright": _seen(("upright", 640)),
+    "halves": _seen(("halves", 1), ("scale", 480)),
+    "squeeze": _seen(("squeeze", 0.75)),
+    "zoom": _seen(("zoom", 0.3)),
+}
+
+PRESETS = _RECALL | _AUDIO | _VIDEO

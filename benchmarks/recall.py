@@ -90,7 +90,7 @@ def ask(
         last = time.perf_counter()
 
 
-def cells(data: Dataset, half: Half) -> dict[str, object]:
+def cells(data: Dataset, half: Half) -> dict[str, dict[str, object]]:
     """How many works and hours of each kind were registered, and how many held out."""
     return {
         role: {

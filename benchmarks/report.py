@@ -11,6 +11,8 @@ from benchmarks.audio_plots import plot_audio, plot_cost
 from benchmarks.audio_tables import audio, cost
 from benchmarks.plots import plot_recall
 from benchmarks.results import Result, read
+from benchmarks.video_plots import plot_video
+from benchmarks.video_tables import public, video
 
 Plotter = Callable[[Result, Path, str], list[tuple[str, Path]]]
 
@@ -27,6 +29,9 @@ class Section:
 SECTIONS: dict[str, Section] = {
     "recall": Section("How well", tables.recall, plot_recall),
     "audio": Section("How well sound is found", audio, plot_audio),
+    "video": Section("How well pictures are found", video, plot_video),
+    "vsc2022": Section("VSC2022", public),
+    "vcsl": Section("VCSL", public),
     "audio-cost": Section("What sound costs", cost, plot_cost),
     "speed": Section("How fast", tables.speed),
     "memory": Section("How much memory", tables.memory),
@@ -57,5 +62,6 @@ def provenance(path: Path, result: Result) -> str:
     """One line that says where the figures come from."""
     m = result["machine"]
     machine = f"{m['cpu']}, {m['cores']} cores, Python {m['python']}"
-    corpus = f"corpus `{result['corpus_sha256'][:16]}`"
-    return f"From `{path.name}`: commit {m['commit']}, {machine}, {corpus}, {result['at']}."
+    known = result.get("corpus_sha256")
+    corpus = f"corpus `{known[:16]}`, " if known else ""
+    return f"From `{path.name}`: commit {m['commit']}, {machine}, {corpus}{result['at']}."

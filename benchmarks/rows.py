@@ -49,12 +49,13 @@ ROWS: tuple[Row, ...] = (
 AnyRow = TypeVar("AnyRow", bound=Row)
 
 
-def choose(names: str, rows: Sequence[AnyRow]) -> list[AnyRow]:
+def choose(names: str, rows: Sequence[AnyRow], known: Sequence[AnyRow] = ()) -> list[AnyRow]:
     """The rows of a comma-separated list, or all of them for an empty one.
 
+    `known` may hold rows beside those that are chosen when none is named.
     Raises ValueError for a name that is not a row.
     """
-    table = {row.name: row for row in rows}
+    table = {row.name: row for row in known or rows}
     wanted = [name.strip() for name in names.split(",") if name.strip()]
     unknown = [name for name in wanted if name not in table]
     if unknown:

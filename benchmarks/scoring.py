@@ -24,7 +24,10 @@ from benchmarks.metrics import (
 )
 
 # What a result file keeps of the best match of each query.
-TOP = ("work_id", "modality", "query", "reference", "speed", "pitch_semitones", "score", "e_value")
+TOP = (
+    *("work_id", "modality", "query", "reference", "speed", "pitch_semitones", "transform"),
+    *("score", "e_value"),
+)
 
 
 @dataclass(frozen=True, slots=True)

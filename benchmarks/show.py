@@ -8,8 +8,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.audio_rows import AudioRow
-from benchmarks.audio_tables import verdict
+from benchmarks.ranked_tables import verdict
+from benchmarks.rows import Row
 from benchmarks.tables import RECALL_HEADER, count, recall_rows, share, spread, unread
 
 # The columns that fit a terminal; the report has all.
@@ -17,7 +17,7 @@ SHOWN = (
     *("row", "queries (works)", "recall", "target", "wrong work claimed"),
     "offset error s, median / p95",
 )
-AUDIO_HEADER = ("row", "queries (works)", "recall", "target", "", "wrong work", "offset error s")
+RANKED_HEADER = ("row", "queries (works)", "recall", "target", "", "wrong work", "offset error s")
 MIN_WIDTH = 140
 
 
@@ -27,8 +27,8 @@ def show(system: dict[str, Any]) -> None:
     _print(system, SHOWN, shown)
 
 
-def show_audio(system: dict[str, Any], rows: Sequence[AudioRow]) -> None:
-    """Print the rows of one system of an audio run."""
+def show_ranked(system: dict[str, Any], rows: Sequence[Row]) -> None:
+    """Print the rows of one system of an audio or a video run."""
     found = [(row, system["rows"][row.name]) for row in rows]
     lines = [
         [
@@ -42,7 +42,7 @@ def show_audio(system: dict[str, Any], rows: Sequence[AudioRow]) -> None:
         ]
         for row, figures in found
     ]
-    _print(system, AUDIO_HEADER, lines)
+    _print(system, RANKED_HEADER, lines)
 
 
 def _print(system: dict[str, Any], header: Sequence[str], lines: Sequence[Sequence[str]]) -> None:

@@ -35,9 +35,11 @@ def share(figure: Figure) -> str:
     return f"{figure['share']:.3f} [{figure['low']:.3f}, {figure['high']:.3f}]"
 
 
-def count(figure: Figure) -> str:
+def count(figure: Figure, digits: int = 2) -> str:
     """A count of trials with the upper end of the interval of its share."""
-    return "-" if figure is None else f"{figure['k']} of {figure['n']} (≤ {figure['high']:.2%})"
+    if figure is None:
+        return "-"
+    return f"{figure['k']} of {figure['n']} (≤ {figure['high']:.{digits}%})"
 
 
 def spread(figure: Figure, digits: int = 3) -> str:
@@ -66,8 +68,8 @@ def recall_rows(system: dict[str, Any]) -> list[list[str]]:
             share(row.get("work_recall")),
             count(row["false"]),
             spread(row.get("offset_error_s")),
-            _number(row.get("micro_ap")),
-            _number((row.get("vcsl") or {}).get("f1")),
+            number(row.get("micro_ap")),
+            number((row.get("vcsl") or {}).get("f1")),
         ]
         for name, row in system["rows"].items()
     ]
@@ -150,5 +152,6 @@ def memory(result: Result) -> str:
     return f"{title}\n\n" + table(("step", "peak MiB", "wall s", "exit code"), rows)
 
 
-def _number(value: float | None) -> str:
+def number(value: float | None) -> str:
+    """Three digits, or a dash."""
     return "-" if value is None else f"{value:.3f}"

@@ -25,10 +25,18 @@ class Exhaustive(Generic[Prints]):
     prints: Callable[[Path], Prints]
     match: Callable[[str, Prints, Prints], MatchJson | None]  # work, its prints, the suspect's
     _works: dict[str, Prints] = field(default_factory=dict)
+    _known: dict[Path, Prints] = field(default_factory=dict)
 
     def register(self, works: Sequence[WorkFile]) -> None:
-        """Keep the prints of each work that has the stream."""
-        self._works = {w.work_id: self.prints(w.path) for w in works if w.carries(self.modality)}
+        """Keep the prints of each work that has the stream, and forget other works.
+
+        No file is read twice, however often it is registered.
+        """
+        heard = [work for work in works if work.carries(self.modality)]
+        for work in heard:
+            if work.path not in self._known:
+                self._known[work.path] = self.prints(work.path)
+        self._works = {work.work_id: self._known[work.path] for work in heard}
 
     def identify(self, queries: Sequence[Path]) -> Iterator[Answer]:
         """Hold each query against each work."""

@@ -30,6 +30,7 @@ class Judgement:
     places: tuple[Span, Span] | None = None  # reference spans, true and said, when they differ
     pitch_error: float | None = None  # semitones; None where the system does not say
     edge_errors_s: tuple[float, float] | None = None  # of in and out point in the query, if found
+    best: Prediction | None = None  # the best placed match of the right work, if found
 
     @property
     def ok(self) -> bool:
@@ -55,7 +56,7 @@ def judge(truth: Truth, answers: Sequence[Prediction]) -> Judgement:
         return Judgement(False, True, false, error, speed_error, _places(truth, best))
     pitch_error = None if best.semitones is None else abs(best.semitones - truth.semitones)
     edges = _edge_errors(truth, [a for e, a in placed if e <= TOLERANCE_S])
-    return Judgement(True, True, false, error, speed_error, None, pitch_error, edges)
+    return Judgement(True, True, false, error, speed_error, None, pitch_error, edges, best)
 
 
 def _edge_errors(truth: Truth, answers: Sequence[Prediction]) -> tuple[float, float]:

@@ -7,10 +7,11 @@ Times are seconds; `speed` is reference seconds per query second.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import NotRequired, TypedDict
 
+from benchmarks.metrics.placement import Placement
 from media.clip import Span
 
 # An E-value of 0 is a double that underflowed; it ranks with the smallest normal one.
@@ -35,6 +36,7 @@ class MatchJson(TypedDict):
     e_value: float | None  # None: a baseline that offers none
     modality: NotRequired[str]
     pitch_semitones: NotRequired[float]
+    transform: NotRequired[Mapping[str, object]]
 
 
 class Answer(TypedDict):
@@ -55,6 +57,7 @@ class Truth:
     reference: Span
     speed: float = 1.0
     semitones: float = 0.0  # how far the query's sound lies above the work's
+    placement: Placement | None = None  # where the query shows the work's picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,7 @@ class Prediction:
     speed: float
     rank: float
     semitones: float | None = None  # None: the system does not say
+    transform: Mapping[str, object] = field(default_factory=dict, compare=False)
 
 
 def predictions(query_id: str, answer: Answer) -> list[Prediction]:
@@ -81,6 +85,7 @@ def predictions(query_id: str, answer: Answer) -> list[Prediction]:
             match["speed"],
             _rank(match),
             match.get("pitch_semitones"),
+            match.get("transform") or {},
         )
         for match in answer["matches"]
     ]

@@ -12,7 +12,6 @@ import pytest
 from benchmarks import audio, results
 from benchmarks.audio_plan import PLACE_S, Backing, orders
 from benchmarks.audio_rows import AUDIO_ROWS, AudioRow
-from benchmarks.audio_scoring import Heard, figures, hear, pooled
 from benchmarks.datasets import Dataset, WorkFile
 from benchmarks.distort import Distortion
 from benchmarks.evidence import Evidence
@@ -22,6 +21,7 @@ from benchmarks.plan import Plan
 from benchmarks.presets import PRESETS
 from benchmarks.probe import Facts
 from benchmarks.quoted import quoted
+from benchmarks.ranked import Ranked, figures, pooled, ranked
 from benchmarks.report import report
 from benchmarks.rows import choose
 from media.clip import Span
@@ -172,7 +172,7 @@ def said(work_id: str, e_value: float) -> Answer:
 
 
 def test_a_match_above_the_bound_is_none_but_leaves_its_rank() -> None:
-    heard = hear(asked(), said("a", 1e-3), None, FLOOR)
+    heard = ranked(asked(), said("a", 1e-3), None, FLOOR)
     assert not heard.scored.found
     assert heard.scored.answer["status"] == "no_match"
     assert heard.right == pytest.approx(3.0)
@@ -180,7 +180,7 @@ def test_a_match_above_the_bound_is_none_but_leaves_its_rank() -> None:
 
 
 def test_a_match_below_the_bound_is_found_with_its_errors() -> None:
-    row = figures([hear(asked(), said("a", 1e-9), None, FLOOR)])
+    row = figures([ranked(asked(), said("a", 1e-9), None, FLOOR)])
     shares = json.loads(json.dumps(row))
     assert shares["recall"]["share"] == 1.0
     assert shares["in_error_s"]["median"] == shares["out_error_s"]["median"] == 1.0
@@ -191,15 +191,15 @@ def test_a_match_below_the_bound_is_found_with_its_errors() -> None:
 
 
 def test_a_wrong_work_counts_when_it_is_told_and_ranks_when_it_is_not() -> None:
-    told = hear(asked(positive=False), said("b", 1e-5), None, FLOOR)
-    kept = hear(asked(positive=False), said("b", 1e-2), None, FLOOR)
+    told = ranked(asked(positive=False), said("b", 1e-5), None, FLOOR)
+    kept = ranked(asked(positive=False), said("b", 1e-2), None, FLOOR)
     row = json.loads(json.dumps(figures([told, kept])))
     assert (row["false"]["k"], row["false"]["n"]) == (1, 2)
     assert row["wrong_ranks"] == [5.0, 2.0]
     assert "recall" not in row
 
 
-def run_body(heard: dict[AudioRow, list[Heard]]) -> dict[str, object]:
+def run_body(heard: dict[AudioRow, list[Ranked]]) -> dict[str, object]:
     every = [h for row in heard.values() for h in row]
     system = {
         "system": "oracle",
@@ -217,7 +217,7 @@ def run_body(heard: dict[AudioRow, list[Heard]]) -> dict[str, object]:
 def test_a_report_is_made_from_the_result_alone(tmp_path: Path) -> None:
     right, none = said("a", 1e-9), said("b", 1e-2)
     heard = {
-        row: [hear(asked(not row.negative), none if row.negative else right, 0.1, FLOOR)]
+        row: [ranked(asked(not row.negative), none if row.negative else right, 0.1, FLOOR)]
         for row in AUDIO_ROWS
     }
     results.write(tmp_path / "audio.json", "audio", run_body(heard))
@@ -231,7 +231,7 @@ def test_a_report_is_made_from_the_result_alone(tmp_path: Path) -> None:
 
 def test_a_run_of_few_rows_has_fewer_plots(tmp_path: Path) -> None:
     row = ROWS["clean_1s"]
-    body = run_body({row: [hear(asked(), said("a", 1e-9), None, FLOOR)]})
+    body = run_body({row: [ranked(asked(), said("a", 1e-9), None, FLOOR)]})
     results.write(tmp_path / "audio.json", "audio", body)
     assert "det.svg" not in report([tmp_path / "audio.json"], tmp_path / "docs").read_text()
 

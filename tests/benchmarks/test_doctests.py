@@ -8,11 +8,12 @@ import importlib
 import pytest
 
 MODULES = (
-    "audio_tables",
     "datasets",
     "make",
     "presets",
+    "ranked_tables",
     "tables",
+    "metrics.placement",
     "metrics.proportion",
     "metrics.spans",
 )

@@ -14,6 +14,7 @@ from benchmarks.datasets import WorkFile
 from benchmarks.distort import Distortion
 from benchmarks.encode import Writer
 from benchmarks.excerpt import RATE, babble, frames, sound
+from benchmarks.footage import Footage
 from benchmarks.make import Made, Order, make
 from benchmarks.presets import PRESETS
 from benchmarks.probe import Facts
@@ -23,8 +24,8 @@ WHOLE = Span(0.0, float("inf"))
 
 
 def made(film: WorkFile, folder: Path, how: Distortion, seconds: float = 3.0) -> Made:
-    other = film if how.mixes else None
-    return make(Order("q", film, True, seconds, how, "1/film/0", other), folder)
+    other, films = film if how.mixes else None, (film,) if how.needs_footage else ()
+    return make(Order("q", film, True, seconds, how, "1/film/0", other, films=films), folder)
 
 
 def pictures(path: Path) -> list[tuple[float, U8]]:
@@ -106,7 +107,11 @@ def test_the_frame_rate_becomes_even(film: WorkFile, tmp_path: Path) -> None:
     assert steps == pytest.approx(0.1, abs=1e-3)
 
 
-@pytest.mark.parametrize("name", sorted(PRESETS))
+# What lies within half a minute or two hours of footage is held by a test of its own.
+LONG = {name for name, how in PRESETS.items() if how.lead_s > 10}
+
+
+@pytest.mark.parametrize("name", sorted(PRESETS.keys() - LONG))
 def test_every_preset_makes_a_readable_file(name: str, film: WorkFile, tmp_path: Path) -> None:
     how = PRESETS[name]
     query = made(film, tmp_path, how)
@@ -183,3 +188,78 @@ def test_two_voices_are_equally_loud(tune: WorkFile, film: WorkFile) -> None:
     level, levels = np.mean(both**2), [np.mean(voice**2) / 4 for voice in (one, other)]
     assert levels == pytest.approx([1.0, 1.0], rel=0.01)
     assert level == pytest.approx(2.0, rel=0.05)
+
+
+def test_footage_lies_before_and_after_an_excerpt(film: WorkFile, tmp_path: Path) -> None:
+    query = made(film, tmp_path, Distortion(sound=None, crf=12, lead_s=1.0))
+    shown = pictures(query.path)
+    assert query.truth.query == Span(1.0, 4.0)
+    first = next(frame for time, frame in shown if time >= 1.0)
+    assert time_seen(first) == pytest.approx(query.truth.reference.start_s, abs=0.15)
+    # The footage is the film from its beginning, which goes on where the excerpt interrupted it.
+    assert time_seen(shown[0][1]) == pytest.approx(0.0, abs=0.15)
+    assert time_seen(shown[-1][1]) == pytest.approx(5.0, abs=0.2)
+
+
+def test_footage_goes_on_at_an_even_rate(film: WorkFile, tmp_path: Path) -> None:
+    how = Distortion(sound=None, crf=12, fps=12, lead_s=1.0)
+    shown = pictures(made(film, tmp_path, how, 2.0).path)
+    assert np.diff([time for time, _ in shown]) == pytest.approx(1 / 12, abs=1e-3)
+    assert len(shown) == 4 * 12
+
+
+def test_footage_is_played_in_turn(film: WorkFile) -> None:
+    footage = Footage([film.path])
+    told = [time_seen(footage.at(time)) for time in (0.0, 3.0, 7.5, 9.0)]
+    assert told == pytest.approx([0.0, 3.0, 7.5, 1.0], abs=0.15)
+
+
+def test_the_same_order_makes_the_same_bytes(film: WorkFile, tmp_path: Path) -> None:
+    how = PRESETS["camcorder_letterbox"]
+    twice = [made(film, tmp_path / name, how, 1.0).path.read_bytes() for name in "ab"]
+    assert twice[0] == twice[1]
+
+
+@pytest.mark.parametrize(
+    ("steps", "mirrored", "rotation", "crop", "picture"),
+    [
+        ((("mirror", 1.0),), True, 0.0, (0, 0, 1, 1), (0, 0, 1, 1)),
+        ((("crop", 0.1),), False, 0.0, (0.1, 0.1, 0.9, 0.9), (0, 0, 1, 1)),
+        ((("letterbox", 0.25),), False, 0.0, (0, 0, 1, 1), (0, 1 / 6, 1, 5 / 6)),
+        ((("pillarbox", 0.5),), False, 0.0, (0, 0, 1, 1), (0.25, 0, 0.75, 1)),
+        ((("quarter", 2.0),), False, 180.0, (0, 0, 1, 1), (0, 0, 1, 1)),
+        ((("crop", 0.1), ("letterbox", 0.5)), False, 0.0, (0.1, 0.1, 0.9, 0.9), (0, 0.25, 1, 0.75)),
+    ],
+)
+def test_the_truth_of_where_a_picture_is(
+    steps: tuple[tuple[str, float], ...],
+    mirrored: bool,
+    rotation: float,
+    crop: tuple[float, ...],
+    picture: tuple[float, ...],
+    film: WorkFile,
+    tmp_path: Path,
+) -> None:
+    where = made(film, tmp_path, Distortion(steps, sound=None), 1.0).truth.placement
+    assert where is not None
+    assert where.mirrored == mirrored
+    assert abs(where.rotation_deg) == pytest.approx(rotation, abs=0.1)
+    assert where.crop == pytest.approx(crop, abs=1e-3)
+    assert where.picture == pytest.approx(picture, abs=1e-3)
+
+
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_the_truth_of_a_turn(mirrored: bool, film: WorkFile, tmp_path: Path) -> None:
+    steps = ((("mirror", 1.0),) if mirrored else ()) + (("rotate", 15.0),)
+    where = made(film, tmp_path, Distortion(steps, sound=None), 1.0).truth.placement
+    assert where is not None
+    assert where.mirrored == mirrored
+    # In a frame that is wider than high; about the middle, so nothing but the corners is lost.
+    assert abs(where.rotation_deg) == pytest.approx(15.0, abs=0.1)
+    assert where.picture == pytest.approx((0, 0, 1, 1), abs=1e-3)
+
+
+def test_a_negative_film_is_known_for_it(film: WorkFile, tmp_path: Path) -> None:
+    once = made(film, tmp_path, PRESETS["invert_mirror"], 1.0).truth.placement
+    assert once is not None
+    assert (once.inverted, once.mirrored) == (True, True)

@@ -11,7 +11,7 @@ import pytest
 
 from benchmarks import recall, results, rows
 from benchmarks.baselines.chromaprint import available, chromaprint
-from benchmarks.baselines.phash_1fps import phash_1fps
+from benchmarks.baselines.frame_hashes import imagehashes
 from benchmarks.datasets import Dataset, WorkFile
 from benchmarks.encode import Writer
 from benchmarks.excerpt import RATE
@@ -133,7 +133,7 @@ def test_a_system_is_not_asked_what_it_cannot_read(made: recall.MadeRows) -> Non
 
 
 def test_the_phash_baseline_finds_a_copy(film: WorkFile) -> None:
-    system = phash_1fps()
+    system = imagehashes()[0].baseline()
     system.register([film])
     (answer,) = system.identify([film.path])
     assert answer["matches"][0]["score"] == 1.0
