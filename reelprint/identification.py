@@ -9,34 +9,28 @@ from pathlib import Path
 import numpy as np
 
 import reelprint
-from fingerprint.extract import MIRRORED, PLAIN, inverted
+from fingerprint.extract import MIRRORED, PLAIN
 from fingerprint.registry import BESIDE, scheme_named
-from fingerprint.scheme import Fingerprint, Metric
+from fingerprint.scheme import Metric
 from index.store import Index
 from matchers import frames
-from matchers.alignment import Hypothesis, Kind, Line, Segment
+from matchers.alignment import Kind, Segment
 from matchers.calibration import calibration
 from matchers.constellation import Peaks
 from matchers.features import Pictures
 from matchers.fusion import fuse
-from matchers.hypotheses import (
-    LINES_PER_SEARCH,
-    SOUND_HYPOTHESES,
-    picture_hypotheses,
-    shortlist,
-    windows,
-)
-from matchers.joining import best, explains, join
+from matchers.hypotheses import SOUND_HYPOTHESES
+from matchers.joining import best, join
 from matchers.match import Match
 from matchers.outlining import Outline
 from matchers.settling import settle
 from matchers.significance import Search, feature_search, picture_search, sound_search
-from matchers.votes import nearness, vote
-from media.clip import Span, Unreadable
+from media.clip import Unreadable
 from media.digest import sha256
 from reelprint.answer import Answer, Engine, Named, Status
 from reelprint.extraction import Extraction, extract_suspect
 from reelprint.listening import Listener
+from reelprint.viewing import Viewer
 from reelprint.watching import Watcher
 from reelprint.workspace import Workspace
 from reference_catalog.catalog import Catalog
@@ -105,47 +99,20 @@ class Identifier:
         return [m.inside(suspect.duration_s) for m in matches]
 
     def _segments(self, suspect: Extraction, name: str) -> Iterator[Segment]:
-        plain = suspect.fingerprints[PLAIN, name]
-        metric = scheme_named(name).metric
-        if metric == "landmark":
-            beside = [suspect.fingerprints[PLAIN, scheme.name] for scheme in BESIDE[name]]
-            listener = Listener(self._index, partial(self._peaks, name), self._outline)
-            return listener.segments(plain, *beside)
-        if metric == "feature":
-            return self._watched(suspect, name)
-        return self._picture(plain, suspect.fingerprints[MIRRORED, name])
-
-    def _watched(self, suspect: Extraction, name: str) -> Iterator[Segment]:
-        watcher = Watcher(self._index, partial(self._features, name))
-        (parts,) = BESIDE[name]
-        for view in (PLAIN, MIRRORED):
-            whole, enlarged = (suspect.fingerprints[view, n] for n in (name, parts.name))
-            yield from watcher.segments(whole, enlarged, view == MIRRORED)
-
-    def _picture(self, plain: Fingerprint, mirrored: Fingerprint) -> Iterator[Segment]:
-        for window, part in windows(plain):
-            found = self._seen(window, part, Hypothesis())
-            if not explains(found, window):
-                flipped = mirrored.within(window.closed)
-                found += self._seen(window, flipped, Hypothesis(mirrored=True))
-                found += self._seen(window, inverted(part), Hypothesis(inverted=True))
-                both = Hypothesis(mirrored=True, inverted=True)
-                found += self._seen(window, inverted(flipped), both)
-            yield from found
-
-    def _seen(self, window: Span, part: Fingerprint, view: Hypothesis) -> list[Segment]:
-        hits = self._index.search(part)
-        weights = nearness(hits)
-        lines = [
-            line
-            for h in picture_hypotheses(window, view)
-            for line in vote(hits, window, h, LINES_PER_SEARCH, weights)
-        ]
-        likely = shortlist(lines, window)
-        return [s for line in likely for s in frames.verify(part, self._of(line, part), line)]
-
-    def _of(self, line: Line, suspect: Fingerprint) -> Fingerprint:
-        return self._reference(line.reference, suspect.scheme)
+        read = suspect.fingerprints
+        beside = [scheme.name for scheme in BESIDE.get(name, ())]
+        match KINDS[scheme_named(name).metric]:
+            case "peaks":
+                listener = Listener(self._index, partial(self._peaks, name), self._outline)
+                yield from listener.segments(*(read[PLAIN, n] for n in (name, *beside)))
+            case "features":
+                watcher = Watcher(self._index, partial(self._features, name))
+                for view in (PLAIN, MIRRORED):
+                    whole, parts = (read[view, n] for n in (name, *beside))
+                    yield from watcher.segments(whole, parts, view == MIRRORED)
+            case "frames":
+                viewer = Viewer(self._index, partial(self._reference, scheme=name))
+                yield from viewer.segments(read[PLAIN, name], read[MIRRORED, name])
 
     def _sound_of(self, scheme: str, number: int) -> Peaks:
         return Peaks.of(self._catalog.fingerprint(number, scheme))
@@ -163,11 +130,14 @@ class Identifier:
 
     def _search(self, suspect: Extraction, name: str) -> Search:
         codes = suspect.fingerprints[PLAIN, name]
-        if scheme_named(name).metric == "landmark":
-            return sound_search(len(codes), self._index.extent_s(name), len(SOUND_HYPOTHESES))
-        if scheme_named(name).metric == "feature":
-            return feature_search(len(np.unique(codes.times)), self._index.rows(name))
-        return picture_search(frames.informative(codes), self._index.rows(name), suspect.is_still)
+        match KINDS[scheme_named(name).metric]:
+            case "peaks":
+                return sound_search(len(codes), self._index.extent_s(name), len(SOUND_HYPOTHESES))
+            case "features":
+                return feature_search(len(np.unique(codes.times)), self._index.rows(name))
+            case "frames":
+                new = frames.informative(codes)
+                return picture_search(new, self._index.rows(name), suspect.is_still)
 
     def _answer(self, suspect: Extraction, matches: list[Match]) -> Answer:
         status, reason = _status(suspect, matches)

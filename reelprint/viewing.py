@@ -1,0 +1,54 @@
+"""The whole frames of one suspect through index and matchers, window by window.
+
+First as they are; if that does not explain a window, mirrored, in negative, and both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from fingerprint.extract import inverted
+from fingerprint.scheme import Fingerprint
+from index.store import Index
+from matchers import frames
+from matchers.alignment import Hypothesis, Segment
+from matchers.hypotheses import LINES_PER_SEARCH, picture_hypotheses, shortlist, windows
+from matchers.joining import explains
+from matchers.votes import nearness, vote
+from media.clip import Span
+
+
+class Viewer:
+    """Finds the frames of suspects in the references of an index."""
+
+    def __init__(self, index: Index, reference: Callable[[int], Fingerprint]) -> None:
+        self._index = index
+        self._reference = reference
+
+    def segments(self, plain: Fingerprint, mirrored: Fingerprint) -> Iterator[Segment]:
+        """Verified stretches, those of overlapping windows overlapping too."""
+        for window, part in windows(plain):
+            found = self._seen(window, part, Hypothesis())
+            if not explains(found, window):
+                flipped = mirrored.within(window.closed)
+                for codes, view in (
+                    (flipped, Hypothesis(mirrored=True)),
+                    (inverted(part), Hypothesis(inverted=True)),
+                    (inverted(flipped), Hypothesis(mirrored=True, inverted=True)),
+                ):
+                    found += self._seen(window, codes, view)
+            yield from found
+
+    def _seen(self, window: Span, part: Fingerprint, view: Hypothesis) -> list[Segment]:
+        hits = self._index.search(part)
+        weights = nearness(hits)
+        lines = [
+            line
+            for h in picture_hypotheses(window, view)
+            for line in vote(hits, window, h, LINES_PER_SEARCH, weights)
+        ]
+        return [
+            segment
+            for line in shortlist(lines, window)
+            for segment in frames.verify(part, self._reference(line.reference), line)
+        ]
