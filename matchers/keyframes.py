@@ -29,7 +29,7 @@ NEAREST_S = 0.6  # a frame further than this from the line is no witness
 SHIFTS_S = np.arange(-24, 25) / 8
 SPEED_COST = 1.0  # a change of 1 % has to bring in 1 % more: a still scene fits any speed
 SHIFT_COST = 0.01  # of all, a second
-STALE_BITS, STALE_REACH, RECENT = 48, 4 / 512, 3  # seen in one of so many frames before
+STALE_BITS, STALE_REACH, RECENT = 72, 8 / 512, 5  # seen in one of so many frames before
 SURVIVAL = (0.04, 0.1, 0.25, 0.5, 0.8)  # shares of a true copy's features that are found
 DECOYS = tuple((0.09 * x, 0.09 * y) for x in (-1, 0, 1) for y in (-1, 0, 1) if x or y)
 PRIOR_RATE, PRIOR_ASKED = 0.01, 100.0
@@ -38,8 +38,8 @@ FIT_BITS, FIT = (4, 12, 20, 28, 36, 44, 52, 60), (50.0, 40.0, 15.0, 9.0, 5.3, 1.
 DISPERSION = 1.5
 MOST_IN_LINE = 4.0  # features that count in a row or column of cells
 # What a still picture proves at most, by itself and for each nat that other key frames add.
-STILL_NATS, CONFIRMED = 24.0, 5.0
-STILL_S, STILL_LIKE = 1.5, 0.6  # a picture that stays this like for so long is still
+STILL_NATS, CONFIRMED = 20.0, 4.0
+STILL_APART_S = 0.9  # between frames, where nothing changes
 PRESENCE = 1e-6  # nats of a key frame that proves nothing new, so that a stretch reaches to its end
 TYPICAL, LEAST_LIKE = 0.4, 4.0  # likeness of a feature that is found; features that make a moment
 MIN_RUN = 5.0  # nats
@@ -79,7 +79,7 @@ def verify(suspect: Pictures, reference: Pictures, seed: Seed, mirrored: bool) -
     line = _straighten(suspect, part, likeness, line)
     line = polish(line, suspect.times, part.times, -likeness)
     line = replace(line, hypothesis=replace(line.hypothesis, mirrored=mirrored))
-    return _segments(suspect, part, likeness, line, seed.placement)
+    return _segments(suspect, part, line, seed.placement)
 
 
 def glimpse(suspect: Pictures, shown: int, reference: Pictures, key: int, seed: Seed) -> float:
@@ -203,14 +203,10 @@ def _moment(suspect: Pictures, likeness: F64, at: float) -> float | None:
     return float(suspect.times[lo:hi] @ weight / weight.sum())
 
 
-def _segments(
-    suspect: Pictures, part: Pictures, likeness: F64, line: Line, placement: Placement
-) -> list[Segment]:
+def _segments(suspect: Pictures, part: Pictures, line: Line, placement: Placement) -> list[Segment]:
     key, frame = _witnesses(suspect, part, line)
-    moving = np.array(
-        [_is_moving(suspect, likeness[k], f) for k, f in zip(key, frame, strict=True)]
-    )
-    evidence = _tempered(_evidence(suspect, part, placement, key, frame), moving)
+    evidence = _evidence(suspect, part, placement, key, frame)
+    evidence = _tempered(evidence, _still_stretches(suspect.times)[frame])
     at = (part.times[key] - line.offset_s) / line.hypothesis.speed
     found = []
     for first, end in runs(evidence, MIN_RUN):
@@ -244,19 +240,24 @@ def _evidence(suspect: Pictures, part: Pictures, placement: Placement, key: I64,
     return best / DISPERSION + PRESENCE * (best >= 0)
 
 
-def _is_moving(suspect: Pictures, likeness: F64, frame: int) -> bool:
-    """Whether a key frame that is like a frame is a good deal less like those about it."""
-    near = np.abs(suspect.times - suspect.times[frame]) <= STILL_S
-    return bool(likeness[near].min() < STILL_LIKE * likeness[near].max())
+def _still_stretches(times: F64) -> I64:
+    """Which still stretch of the suspect each frame belongs to, shape (n,); -1 where it moves.
+    Frames are far apart where nothing changes."""
+    apart = np.diff(times) >= STILL_APART_S
+    still = np.concatenate([[False], apart]) | np.concatenate([apart, [False]])
+    return np.where(still, np.cumsum(np.concatenate([[False], ~apart])), -1)
 
 
-def _tempered(evidence: F64, moving: Bits) -> F64:
-    """Evidence of which no more than a picture is worth comes from a still that nothing else
-    confirms: rooms, titles and test cards look the same whenever they are filmed."""
+def _tempered(evidence: F64, stretch: I64) -> F64:
+    """Evidence of which each still stretch gives no more than one picture can prove, unless others
+    confirm it: rooms, titles and test cards look the same whenever they are filmed."""
     positive = np.maximum(evidence, 0.0)
-    others = positive.sum() - positive
-    most = np.where(moving, np.inf, STILL_NATS + CONFIRMED * others)
-    return np.minimum(evidence, most)
+    factor = np.ones(len(evidence))
+    for one in np.unique(stretch[stretch >= 0]):
+        own = float(positive[stretch == one].sum())
+        most = STILL_NATS + CONFIRMED * (float(positive.sum()) - own)
+        factor[stretch == one] = min(1.0, most / max(own, most))
+    return np.where(evidence > 0, evidence * factor, evidence)
 
 
 @dataclass(frozen=True, slots=True)

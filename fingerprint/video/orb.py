@@ -40,7 +40,10 @@ CORNER = 8  # grey levels that a corner differs from its surroundings
 SIDE = 512  # pixels to which a smaller frame is enlarged
 PARTS, PART, PART_FEATURES = ((0.0, 0.0), (0.4, 0.0), (0.0, 0.4), (0.4, 0.4)), 0.6, 300
 PARTS_S = 0.25  # between frames that are read in parts
-STILL_LEVELS, STILL_S = 1.5, 1.0  # a frame that differs by less is read again only after this time
+# A frame that hardly differs from the last one read is read only when so much time has gone by.
+STILL_S = 1.0
+STILL_LEVELS = 1.5  # in the mean over a small picture
+STILL_SPOT, SPOT_CELLS = 10.0, 24  # or in the cells of it that differ most: a mouth that speaks
 STILL = (64, 36)
 
 U8 = NDArray[np.uint8]
@@ -182,8 +185,11 @@ def _changing(frames: Frames, apart_s: float) -> list[int]:
     chosen: list[int] = []
     for i, picture in enumerate(small):
         since = frames.times[i] - frames.times[chosen[-1]] if chosen else np.inf
-        if since >= STILL_S or (
-            since >= apart_s and np.abs(picture - small[chosen[-1]]).mean() > STILL_LEVELS
-        ):
+        if since >= STILL_S or (since >= apart_s and _differ(picture, small[chosen[-1]])):
             chosen.append(i)
     return chosen
+
+
+def _differ(a: I64, b: I64) -> bool:
+    levels = np.sort(np.abs(a - b), axis=None)
+    return bool(levels.mean() > STILL_LEVELS or levels[-SPOT_CELLS] > STILL_SPOT)
