@@ -38,7 +38,7 @@ FIT_BITS, FIT = (4, 12, 20, 28, 36, 44, 52, 60), (50.0, 40.0, 15.0, 9.0, 5.3, 1.
 DISPERSION = 1.5
 MOST_IN_LINE = 4.0  # features that count in a row or column of cells
 # What a still picture proves at most, by itself and for each nat that other key frames add.
-STILL_NATS, CONFIRMED = 20.0, 4.0
+STILL_NATS, CONFIRMED = 40.0, 4.0
 STILL_APART_S = 0.9  # between frames, where nothing changes
 PRESENCE = 1e-6  # nats of a key frame that proves nothing new, so that a stretch reaches to its end
 TYPICAL, LEAST_LIKE = 0.4, 4.0  # likeness of a feature that is found; features that make a moment

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from matchers.alignment import Segment
-from matchers.joining import overlap_s
+from matchers.joining import is_covered, overlap_s
 
 SURE = 20.0  # nats from which frames know their line
 APART_S, SPEED_APART = 0.8, 0.08
@@ -25,7 +25,21 @@ def settle(frames: Sequence[Segment], features: Sequence[Segment]) -> list[Segme
         partner = next((f for f in frames if id(f) not in taken and _agree(f, feature)), None)
         taken.add(id(partner))
         settled.append(feature if partner is None else _merged(partner, feature))
-    return [*settled, *(f for f in frames if id(f) not in taken)]
+    alone = [f for f in frames if id(f) not in taken]
+    return [*_unrivalled(settled, alone), *_unrivalled(alone, settled)]
+
+
+def _unrivalled(segments: Sequence[Segment], others: Sequence[Segment]) -> list[Segment]:
+    """Those that no other kind of evidence contradicts that proves more: how near frames come can
+    be compared with frames alone."""
+    return [
+        s
+        for s in segments
+        if not is_covered(
+            s.query,
+            (o.query for o in others if o.reference == s.reference and o.score > s.score),
+        )
+    ]
 
 
 def _agree(frame: Segment, feature: Segment) -> bool:

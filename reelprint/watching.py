@@ -17,7 +17,7 @@ from matchers.keyframes import Seed, glimpse, verify
 from matchers.placement import find
 from matchers.sightings import Sighting, sightings, units
 
-LEAST_AGREED = 6  # places of a picture that make a pair of frames worth looking at
+LEAST_AGREED = 5  # places of a picture that make a pair of frames worth looking at
 LEAST_GLIMPSE = 6.0  # nats
 EXPLAINED_S = 1.0  # from a line that was found already
 
