@@ -43,12 +43,12 @@ def scene(height: int, width: int, seed: int = 1) -> U8:
 
 
 def clip(luma: U8, every_s: float = 0.5) -> Clip:
-    times = np.arange(len(luma)) * every_s
+    times = (np.arange(len(luma)) * every_s).astype(np.float64)
     return Clip(Span(0.0, float(times[-1]) + every_s), detail=Frames(luma, times))
 
 
 def read_times(codes: Fingerprint) -> list[float]:
-    return np.unique(codes.times).tolist()
+    return sorted(set(codes.times.tolist()))
 
 
 @pytest.mark.parametrize("size", SIZES)

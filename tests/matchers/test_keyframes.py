@@ -44,6 +44,16 @@ def test_a_line_is_found_at_its_speed(speed: float, off_s: float) -> None:
     assert found.query.end_s > SECONDS - 1.6
 
 
+@pytest.mark.parametrize("speed", [0.8, 1.25])
+@pytest.mark.parametrize("query_s", [0.5, 19.0])
+def test_a_line_is_found_from_either_end_of_a_window(speed: float, query_s: float) -> None:
+    shown = suspect(SCENE, START_S, 20.0, speed)
+    key_s = float(KEYS.times[KEYS.nearest(START_S + speed * query_s)])
+    (found,) = verify(shown, KEYS, seed(key_s, (key_s - START_S) / speed), False)
+    assert found.hypothesis.speed == pytest.approx(speed, abs=0.012)
+    assert found.reference_time(10.0) == pytest.approx(START_S + speed * 10.0, abs=0.1)
+
+
 @pytest.mark.parametrize("placement", [affine(0.5, by=(0.1, 0.1)), affine(1.3), affine(degrees=20)])
 def test_a_picture_is_found_where_it_was_placed(placement: Placement) -> None:
     shown = suspect(SCENE, START_S, SECONDS, placement=placement)
