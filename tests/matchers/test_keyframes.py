@@ -109,6 +109,14 @@ def test_a_still_scene_proves_only_so_much() -> None:
     assert found.score <= STILL_NATS + 0.01
 
 
+def test_a_still_picture_is_found_in_a_key_frame() -> None:
+    shown = pictures([copied(SCENE.shot(28.0), SAME, 5, 0.0)])
+    (found,) = verify(shown, KEYS, seed(28.0, 0.0), False)
+    assert found.reference_time(0.0) == pytest.approx(28.0, abs=0.01)
+    assert found.query.duration_s == 0
+    assert found.score == pytest.approx(STILL_NATS)
+
+
 def test_without_the_cap_a_still_scene_would_prove_more(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(keyframes, "_tempered", lambda evidence, moving: evidence)
     still = Scene.still(seed=3)
