@@ -79,7 +79,7 @@ def verify(suspect: Pictures, reference: Pictures, seed: Seed, mirrored: bool) -
     line = _straighten(suspect, part, likeness, line)
     line = polish(line, suspect.times, part.times, -likeness)
     line = replace(line, hypothesis=replace(line.hypothesis, mirrored=mirrored))
-    return _segments(suspect, part, line, seed.placement)
+    return _segments(suspect, part, likeness, line, seed.placement)
 
 
 def glimpse(suspect: Pictures, shown: int, reference: Pictures, key: int, seed: Seed) -> float:
@@ -203,7 +203,9 @@ def _moment(suspect: Pictures, likeness: F64, at: float) -> float | None:
     return float(suspect.times[lo:hi] @ weight / weight.sum())
 
 
-def _segments(suspect: Pictures, part: Pictures, line: Line, placement: Placement) -> list[Segment]:
+def _segments(
+    suspect: Pictures, part: Pictures, likeness: F64, line: Line, placement: Placement
+) -> list[Segment]:
     key, frame = _witnesses(suspect, part, line)
     evidence = _evidence(suspect, part, placement, key, frame)
     evidence = _tempered(evidence, _still_stretches(suspect.times)[frame])
@@ -220,7 +222,7 @@ def _segments(suspect: Pictures, part: Pictures, line: Line, placement: Placemen
                 anchor=middle_of(query, line),
                 units=np.rint(part.times[key[first:end]] * UNITS_PER_S).astype(np.int64),
                 evidence=evidence[first:end],
-                closeness=np.zeros(end - first),
+                closeness=likeness[key[first:end], frame[first:end]],
                 kind="features",
                 view=View(placement, part.shape, suspect.shape, line.hypothesis.mirrored),
             )

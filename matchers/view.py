@@ -43,7 +43,7 @@ class View:
         shown = _box(self.placement.place(_corners(self.reference)), self.suspect)
         left = _box(self.placement.inverse.place(_corners(self.suspect)), self.reference)
         if shown and self.mirrored:
-            shown = (1 - shown[2], shown[1], 1 - shown[0], shown[3])
+            shown = (round(1 - shown[2], 3), shown[1], round(1 - shown[0], 3), shown[3])
         return Transform(self.mirrored, crop=left, picture=shown, rotation_deg=self._rotation)
 
     @property

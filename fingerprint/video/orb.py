@@ -38,6 +38,7 @@ RANKS_A_STEP = 10  # of quality
 OF_PARTS = 50  # the best quality of a feature of a part; those of a whole frame are better
 CORNER = 8  # grey levels that a corner differs from its surroundings
 SIDE = 512  # pixels to which a smaller frame is enlarged
+LEAST = 63  # pixels of the shorter side: a corner is 31 or more from any edge
 PARTS, PART, PART_FEATURES = ((0.0, 0.0), (0.4, 0.0), (0.0, 0.4), (0.4, 0.4)), 0.6, 300
 PARTS_S = 0.25  # between frames that are read in parts
 # A frame that hardly differs from the last one read is read only when so much time has gone by.
@@ -150,10 +151,13 @@ def _found(luma: U8, most: int) -> tuple[F64, U8]:
     if scale > 1:
         size = (round(luma.shape[1] * scale), round(luma.shape[0] * scale))
         luma = cast(U8, cv2.resize(luma, size, interpolation=cv2.INTER_CUBIC))
+    nothing = np.empty((0, 2)), np.empty((0, DESCRIPTOR), np.uint8)
+    if min(luma.shape) < LEAST:  # OpenCV fails on a line of pixels
+        return nothing
     detector = cv2.ORB.create(nfeatures=most, fastThreshold=CORNER)
     found, descriptors = detector.detectAndCompute(np.ascontiguousarray(luma), None)
     if not found:
-        return np.empty((0, 2)), np.empty((0, DESCRIPTOR), np.uint8)
+        return nothing
     order = _order(np.array([p.octave for p in found]), np.array([p.response for p in found]))
     at = np.array([p.pt for p in found], np.float64)[order] / (max(luma.shape) - 1)
     return at, np.asarray(descriptors, np.uint8)[order]

@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from media.clip import Span
+from reelprint.altered import altered
 from reelprint.answer import Answer, Named
 from reelprint.commands.registering import media_files
 from reelprint.exits import FOUND, NOTHING_FOUND, UNREADABLE, Usage
@@ -68,18 +69,18 @@ def table(matches: Sequence[Named]) -> Table:
 
 def _cells(named: Named) -> tuple[str, ...]:
     match = named.match
-    altered = ["mirrored"] if match.transform.mirrored else []
+    said = altered(match.transform)
     if abs(match.speed - 1) >= 0.005:
-        altered.insert(0, f"{match.speed:.3f} x speed")
+        said.insert(0, f"{match.speed:.3f} x speed")
     if abs(match.pitch_semitones) >= 0.2:
-        altered.append(f"pitch {match.pitch_semitones:+.1f} st")
+        said.append(f"pitch {match.pitch_semitones:+.1f} st")
     return (
         f"{named.title} [{named.work_id}]" if named.title != named.work_id else named.work_id,
         _clock(match.query),
         _clock(match.matched),
         match.modality,
         f"{match.e_value:.0e}",
-        ", ".join(altered) or "-",
+        ", ".join(said) or "-",
     )
 
 

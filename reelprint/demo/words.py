@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from matchers.match import Match
 from media.clip import Span
+from reelprint.altered import altered
 
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 MODALITIES = {"both": "picture and sound", "video": "picture", "audio": "sound"}
@@ -76,8 +77,8 @@ def pitch(match: Match) -> str:
     return f"{abs(match.pitch_semitones):.2f} semitones {side}"
 
 
-def mirrored(match: Match) -> str:
-    """Whether left and right are exchanged."""
+def picture(match: Match) -> str:
+    """What was done to the picture."""
     if match.modality == "audio":
-        return "no picture in it"
-    return "yes" if match.transform.mirrored else "no"
+        return "no part in it"
+    return ", ".join(altered(match.transform)) or "as in the work"

@@ -12,6 +12,7 @@ from fingerprint.audio.landmark import encode
 from fingerprint.audio.pairs import Pairs, reference_keys
 from fingerprint.audio.probes import NEVER, Probes
 from fingerprint.scheme import MIN_QUALITY, Fingerprint
+from fingerprint.video.words import BITS, words
 from index.candidates import Postings
 from index.hamming import RADIUS_BITS
 from index.rows import LAST_TICK, TICKS_PER_S
@@ -19,17 +20,20 @@ from index.store import Index
 from index.timeline import TICKS_PER_PLACE
 
 VIDEO, SMALL, AUDIO = "video-dct256-1", "video-phash-1", "audio-landmark-2"
-SCHEMES = (VIDEO, SMALL, AUDIO)
-WIDTHS = {VIDEO: 32, SMALL: 8, AUDIO: 2}
+FEATURES = "video-orb-1"
+SCHEMES = (VIDEO, SMALL, AUDIO, FEATURES)
+KEYED = (AUDIO, FEATURES)
+WIDTHS = {VIDEO: 32, SMALL: 8, AUDIO: 2, FEATURES: 36}
 
 # Reference, suspect time, reference tick and distance of a frame code; reference, suspect time,
-# reference step of 40 ms and hash key of a landmark pair.
+# reference step of 40 ms and key of a landmark pair or a feature.
 Hits = list[tuple[int, float, int, int]]
 RANKS = 12  # of the pairs of a suspect
 
 
 def fingerprint(scheme: str, seed: int, n: int | None = None) -> Fingerprint:
-    """Codes that a seed decides: pictures among 60 bases with noise, or peaks in a few places."""
+    """Codes that a seed decides: pictures among 60 bases with noise, peaks in a few places, or
+    features of a few words."""
     rng = np.random.default_rng(seed)
     n = int(rng.integers(0, 24)) if n is None else n
     times = np.cumsum(rng.uniform(0.05, 0.5, n))
@@ -37,7 +41,16 @@ def fingerprint(scheme: str, seed: int, n: int | None = None) -> Fingerprint:
     if scheme == AUDIO:
         quality = rng.choice(np.array([100, 93, 86], np.uint8), n)
         return Fingerprint(scheme, encode(rng.choice([0.5, 1.0, 1.25, 2.0], n)), times, quality)
-    return Fingerprint(scheme, _frames(scheme, rng, n), times, quality)
+    codes = _features(rng, n) if scheme == FEATURES else _frames(scheme, rng, n)
+    return Fingerprint(scheme, codes, times, quality)
+
+
+def _features(rng: np.random.Generator, n: int) -> NDArray[np.uint8]:
+    """Descriptors of which nothing is alike but the words of a few of them."""
+    bits = rng.integers(0, 2, (n, WIDTHS[FEATURES] * 8), dtype=np.uint8)
+    known = np.random.default_rng(7).integers(0, 2, (12, len(BITS)), dtype=np.uint8)
+    bits[:, BITS] = known[rng.integers(0, 12, n)]
+    return np.packbits(bits, axis=1)
 
 
 def _frames(scheme: str, rng: np.random.Generator, n: int) -> NDArray[np.uint8]:
@@ -49,7 +62,7 @@ def _frames(scheme: str, rng: np.random.Generator, n: int) -> NDArray[np.uint8]:
 
 def naive(suspect: Fingerprint, references: dict[int, Fingerprint]) -> Hits:
     """All hits in order, by comparing everything with everything."""
-    compare = _naive_keys if suspect.scheme == AUDIO else _naive_codes
+    compare = _naive_keys if suspect.scheme in KEYED else _naive_codes
     return sorted(
         hit for n, reference in references.items() for hit in compare(suspect, n, reference)
     )
@@ -68,8 +81,7 @@ def _naive_codes(suspect: Fingerprint, number: int, reference: Fingerprint) -> H
 
 def _naive_keys(suspect: Fingerprint, number: int, reference: Fingerprint) -> Hits:
     stored: dict[int, list[float]] = {}
-    kept = reference_keys(reference)
-    for key, time in zip(kept.keys.tolist(), kept.times.tolist(), strict=True):
+    for key, time in zip(*kept(reference), strict=True):
         stored.setdefault(key, []).append(time)
     return [
         (number, t, step(u), key)
@@ -83,8 +95,18 @@ def step(time_s: float) -> int:
     return round(min(max(round(time_s * TICKS_PER_S), 0), LAST_TICK) / TICKS_PER_PLACE)
 
 
+def kept(reference: Fingerprint) -> tuple[list[int], list[float]]:
+    """The keys that are stored of a reference, and their times."""
+    if reference.scheme == FEATURES:
+        return words(reference.codes).tolist(), reference.times.tolist()
+    stored = reference_keys(reference)
+    return stored.keys.tolist(), stored.times.tolist()
+
+
 def asked(suspect: Fingerprint) -> tuple[list[int], list[float]]:
     """The keys that are looked up for a suspect, and their times."""
+    if suspect.scheme == FEATURES:
+        return kept(suspect)
     probes = Probes.of(Pairs.of(suspect, RANKS))
     there = np.flatnonzero(probes.promise > NEVER)
     return probes.keys[there].tolist(), probes.times[there % max(len(probes.times), 1)].tolist()
@@ -92,7 +114,7 @@ def asked(suspect: Fingerprint) -> tuple[list[int], list[float]]:
 
 def hits(index: Index, suspect: Fingerprint) -> Hits:
     """What an index finds, as the naive search gives it."""
-    return _key_hits(index, suspect) if suspect.scheme == AUDIO else _code_hits(index, suspect)
+    return _key_hits(index, suspect) if suspect.scheme in KEYED else _code_hits(index, suspect)
 
 
 def _code_hits(index: Index, suspect: Fingerprint) -> Hits:
@@ -105,7 +127,7 @@ def _code_hits(index: Index, suspect: Fingerprint) -> Hits:
 def _key_hits(index: Index, suspect: Fingerprint) -> Hits:
     """Those of references that are alive."""
     keys, times = asked(suspect)
-    found = look_up(index, keys)
+    found = look_up(index, keys, suspect.scheme)
     return sorted(
         (number, times[at], where, keys[at])
         for number, at, where, alive in postings_of(found)
@@ -113,11 +135,11 @@ def _key_hits(index: Index, suspect: Fingerprint) -> Hits:
     )
 
 
-def look_up(index: Index, keys: list[int]) -> Postings:
+def look_up(index: Index, keys: list[int], scheme: str = AUDIO) -> Postings:
     """The postings of some keys, as many as the index counts beforehand."""
     column = np.array(keys, np.int64)
-    found = index.look_up(AUDIO, column)
-    assert index.counts(AUDIO)[column].sum() == len(found.places)
+    found = index.look_up(scheme, column)
+    assert index.counts(scheme)[column].sum() == len(found.places)
     return found
 
 
@@ -125,8 +147,8 @@ def postings_of(found: Postings) -> list[tuple[int, int, int, bool]]:
     """Reference, position of the key, step of 40 ms, and whether alive, one by one."""
     line, places = found.timeline, iter(found.places.tolist())
     listed = []
-    for (_, at), count in np.ndenumerate(found.counts):
-        for _ in range(count):
+    for segment, at in np.argwhere(found.counts).tolist():
+        for _ in range(found.counts[segment, at]):
             place = next(places)
             owner = max(i for i, start in enumerate(line.starts) if start <= place)
             alive = bool(found.alive[owner])

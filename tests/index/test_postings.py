@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from fingerprint.audio.landmark import encode
 from fingerprint.audio.pairs import KEYS, reference_keys
 from fingerprint.scheme import Fingerprint
+from fingerprint.video.words import WORDS
 from index.joined import JoinedPostings
 from index.postings import PostingsSegment
 from index.rows import TICKS_PER_S, concatenate, rows_of_one
@@ -20,12 +21,15 @@ from index.store import Index
 from index.timeline import PLACES_PER_S, TICKS_PER_PLACE
 from tests.index.builders import (
     AUDIO,
+    FEATURES,
+    KEYED,
     Model,
     asked,
     check,
     filled,
     fingerprint,
     hits,
+    kept,
     look_up,
     naive,
     postings_of,
@@ -52,12 +56,12 @@ def sparse(hours: float, every_s: float = 600.0) -> Fingerprint:
 TWO = level([5.0, 5.0 + APART_S])
 
 
-def every_posting(index: Index) -> list[tuple[int, int, int]]:
+def every_posting(index: Index, scheme: str = AUDIO) -> list[tuple[int, int, int]]:
     """Reference, key and step of all that is alive, by looking every key up."""
-    keys = list(range(KEYS))
+    keys = list(range(len(index.counts(scheme))))
     return sorted(
         (number, at, where)
-        for number, at, where, alive in postings_of(look_up(index, keys))
+        for number, at, where, alive in postings_of(look_up(index, keys, scheme))
         if alive
     )
 
@@ -67,21 +71,21 @@ def stored(references: dict[int, Fingerprint]) -> list[tuple[int, int, int]]:
     return sorted(
         (number, key, step(time))
         for number, reference in references.items()
-        for keys in [reference_keys(reference)]
-        for key, time in zip(keys.keys.tolist(), keys.times.tolist(), strict=True)
+        for key, time in zip(*kept(reference), strict=True)
     )
 
 
-def test_every_posting_under_every_key_is_what_was_stored(tmp_path: Path) -> None:
-    index, model = filled(tmp_path, AUDIO, [60, 25, 9, 3, 40])
-    assert every_posting(index) == stored(model.held[AUDIO])
+@pytest.mark.parametrize("scheme", KEYED)
+def test_every_posting_under_every_key_is_what_was_stored(tmp_path: Path, scheme: str) -> None:
+    index, model = filled(tmp_path, scheme, [60, 25, 9, 3, 40])
+    assert every_posting(index, scheme) == stored(model.held[scheme])
     index.remove([2, 5])
     model.remove({2, 5})
-    assert every_posting(index) == stored(model.held[AUDIO])
-    added = {2: fingerprint(AUDIO, 71, 80), 8: fingerprint(AUDIO, 72, 5)}
-    index.add(AUDIO, added)
-    model.add(AUDIO, added)
-    assert every_posting(Index(tmp_path)) == stored(model.held[AUDIO])
+    assert every_posting(index, scheme) == stored(model.held[scheme])
+    added = {2: fingerprint(scheme, 71, 80), 8: fingerprint(scheme, 72, 5)}
+    index.add(scheme, added)
+    model.add(scheme, added)
+    assert every_posting(Index(tmp_path), scheme) == stored(model.held[scheme])
 
 
 def test_postings_come_in_order_of_the_keys_also_when_keys_repeat(tmp_path: Path) -> None:
@@ -123,6 +127,7 @@ def test_removed_references_are_marked_and_still_counted(tmp_path: Path) -> None
 def test_nothing_is_counted_where_nothing_is(tmp_path: Path) -> None:
     keys = np.arange(KEYS)
     assert len(Index(tmp_path).look_up(AUDIO, keys).places) == 0
+    assert Index(tmp_path).counts(FEATURES).shape == (WORDS,)
     assert not Index(tmp_path).counts(AUDIO).any()
     index, model = filled(tmp_path, AUDIO, [50])
     counts = index.counts(AUDIO)

@@ -31,7 +31,9 @@ def best(answer: dict[str, Any]) -> dict[str, Any]:
 def test_a_mirrored_excerpt_is_found_where_it_was_cut(answers: dict[str, Any]) -> None:
     match = best(answers["mirrored.mp4"])
     assert (match["work_id"], match["modality"]) == (FILM, "both")
-    assert match["transform"] == {"mirrored": True, "crop": None}
+    assert match["transform"] == {
+        "mirrored": True, "inverted": False, "crop": None, "picture": None, "rotation_deg": 0.0,
+    }  # fmt: skip
     assert match["reference"]["start_s"] - match["query"]["start_s"] == pytest.approx(12.2, abs=0.1)
     assert match["speed"] == pytest.approx(1.0, abs=0.01)
     assert match["query"]["end_s"] - match["query"]["start_s"] > 6.5

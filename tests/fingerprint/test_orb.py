@@ -1,0 +1,165 @@
+"""Features: where they lie, which of them are kept, and which frames are read."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from fingerprint.scheme import Fingerprint
+from fingerprint.synthetic import synthetic_clips
+from fingerprint.video.orb import (
+    FEATURES,
+    KEPT,
+    OF_PARTS,
+    PART,
+    PARTS,
+    SHARES,
+    Orb,
+    OrbParts,
+    _order,
+    features,
+    features_of_parts,
+    places,
+    shape,
+)
+from fingerprint.video.words import BITS, WORDS, words
+from media.clip import Clip, Frames, Span
+
+U8 = NDArray[np.uint8]
+SIZES = [(288, 512), (512, 288), (300, 300), (120, 200)]
+
+
+def scene(height: int, width: int, seed: int = 1) -> U8:
+    """Many plates of grey: a picture full of corners."""
+    rng = np.random.default_rng(seed)
+    luma = np.full((height, width), 90, np.uint8)
+    for _ in range(250):
+        x, y = rng.integers(0, width), rng.integers(0, height)
+        w, h = rng.integers(5, width // 5, 2)
+        luma[y : y + h, x : x + w] = rng.integers(0, 256)
+    return np.asarray(cv2.GaussianBlur(luma, (0, 0), 0.8), np.uint8)
+
+
+def clip(luma: U8, every_s: float = 0.5) -> Clip:
+    times = (np.arange(len(luma)) * every_s).astype(np.float64)
+    return Clip(Span(0.0, float(times[-1]) + every_s), detail=Frames(luma, times))
+
+
+def read_times(codes: Fingerprint) -> list[float]:
+    return sorted(set(codes.times.tolist()))
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_shape_of_the_frame_is_told(size: tuple[int, int]) -> None:
+    width, height = shape(features(scene(*size)))
+    assert max(width, height) == 1.0
+    assert width / height == pytest.approx(size[1] / size[0], rel=0.009)
+    assert shape(np.empty((0, 36), np.uint8)) == (1.0, 1.0)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_places_are_in_units_of_the_longer_side(size: tuple[int, int]) -> None:
+    height, width = size
+    luma = np.full(size, 60, np.uint8)
+    luma[height // 4 : height // 2, width // 4 : width // 2] = 200
+    for read in (features, features_of_parts):
+        at = places(read(luma)) * (max(size) - 1)
+        x, y = at.T
+        assert len(at) >= 4
+        for corner in ((width // 4, height // 4), (width // 2, height // 2)):
+            assert np.hypot(x - corner[0], y - corner[1]).min() < 4
+        assert ((x > width / 4 - 12) & (x < width / 2 + 12)).all()
+        assert ((y > height / 4 - 12) & (y < height / 2 + 12)).all()
+
+
+def test_features_of_parts_lie_in_the_parts() -> None:
+    luma = scene(288, 512)
+    at = places(features_of_parts(luma)) / shape(features(luma))
+    inside = [((at >= corner) & (at <= np.array(corner) + PART)).all(axis=1) for corner in PARTS]
+    assert np.any(inside, axis=0).all()
+    assert all(own.sum() > 100 for own in inside)
+
+
+def test_a_small_picture_keeps_features_when_it_is_shown_large() -> None:
+    """It is enlarged first: features of 160 pixels are those of the same picture at 512."""
+    large = scene(288, 512)
+    small = np.asarray(cv2.resize(large, (160, 90), interpolation=cv2.INTER_AREA), np.uint8)
+    assert common(features(small), features(large)) > 40
+
+
+def test_a_picture_in_a_corner_has_more_features_in_parts() -> None:
+    inner, host = scene(288, 512, 2), scene(288, 512, 3)
+    small = cv2.resize(inner, (180, 101), interpolation=cv2.INTER_AREA)
+    host[20:121, 40:220] = small
+    assert common(features_of_parts(host), features(inner)) > 1.5 * common(
+        features(host), features(inner)
+    )
+
+
+def common(some: U8, others: U8) -> int:
+    """How many features have a counterpart that is much like them."""
+    apart = [np.bitwise_count(others[:, :32] ^ code[:32]).sum(axis=1).min() for code in some]
+    return int((np.array(apart) <= 40).sum())
+
+
+def test_the_quality_says_the_rank_and_what_a_reference_keeps() -> None:
+    luma = np.stack([scene(288, 512, seed) for seed in range(3)])
+    codes = Orb().fingerprint(clip(luma))
+    kept = Orb().kept(codes)
+    for time in read_times(codes):
+        own, left = codes.take(codes.times == time), kept.take(kept.times == time)
+        assert 400 < len(own) <= FEATURES
+        assert len(left) == KEPT
+        assert (np.diff(own.quality.astype(int)) <= 0).all()
+        np.testing.assert_array_equal(left.codes, own.codes[:KEPT])
+    assert OrbParts().fingerprint(clip(luma)).quality.max() == OF_PARTS < kept.quality.min()
+
+
+def test_nothing_is_kept_of_parts() -> None:
+    codes = OrbParts().fingerprint(synthetic_clips()["shingle"])
+    assert len(codes) > 0
+    assert len(OrbParts().kept(codes)) == 0
+
+
+def test_any_first_part_has_its_share_of_every_scale() -> None:
+    """By strength alone nearly all would be fine."""
+    octaves = np.repeat(np.arange(8), 300)
+    strengths = np.random.default_rng(1).random(len(octaves)) / (1 + octaves)
+    order = _order(octaves, strengths)
+    assert sorted(order.tolist()) == list(range(len(octaves)))
+    for n in (50, KEPT, 300):
+        counts = np.bincount(octaves[order[:n]], minlength=8)
+        assert np.abs(counts - SHARES * n).max() <= 2
+    finest = order[octaves[order] == 0]
+    assert (np.diff(strengths[finest]) <= 0).all()
+
+
+def test_a_still_picture_is_read_once_a_second() -> None:
+    still = np.repeat(scene(144, 256)[None], 25, axis=0)
+    for scheme in (Orb(), OrbParts()):
+        assert read_times(scheme.fingerprint(clip(still, 1 / 8))) == [0.0, 1.0, 2.0, 3.0]
+
+
+def test_of_moving_pictures_all_are_read_and_of_their_parts_four_a_second() -> None:
+    wide = scene(144, 400)
+    moving = np.stack([wide[:, 6 * i : 6 * i + 256] for i in range(17)])
+    assert read_times(Orb().fingerprint(clip(moving, 1 / 8))) == [i / 8 for i in range(17)]
+    assert read_times(OrbParts().fingerprint(clip(moving, 1 / 8))) == [i / 4 for i in range(9)]
+
+
+def test_a_word_is_its_twenty_bits_and_nothing_else() -> None:
+    assert len(set(BITS)) == 20
+    assert WORDS == 1 << 20
+    rng = np.random.default_rng(4)
+    bits = rng.integers(0, 2, (500, 36 * 8), dtype=np.uint8)
+    naive = [sum(int(row[b]) << i for i, b in enumerate(BITS)) for row in bits]
+    assert words(np.packbits(bits, axis=1)).tolist() == naive
+    others = np.delete(np.arange(36 * 8), BITS)
+    bits[:, others] ^= 1
+    assert words(np.packbits(bits, axis=1)).tolist() == naive
+
+
+def test_no_features_have_no_words() -> None:
+    assert words(np.empty((0, 36), np.uint8)).shape == (0,)

@@ -1,0 +1,164 @@
+"""Scenes of moving features: the line along which they were shown is found, and how surely."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from matchers import keyframes
+from matchers.alignment import Segment
+from matchers.features import Pictures
+from matchers.keyframes import STILL_NATS, Seed, _tempered, _weights, glimpse, likeness, verify
+from matchers.placement import Placement
+from reelprint.watching import LEAST_GLIMPSE
+from tests.matchers.scenery import SAME, Scene, copied, pictures, reference, suspect
+from tests.matchers.test_placement import affine
+
+SCENE = Scene.of(60, seed=1)
+KEYS = reference(SCENE, 60)
+START_S, SECONDS = 21.3, 14.0
+
+
+def seed(reference_s: float, query_s: float, placement: Placement = SAME) -> Seed:
+    return Seed(7, reference_s, query_s, placement, 12)
+
+
+def verified(
+    shown: Pictures, speed: float = 1.0, placement: Placement = SAME, off_s: float = 0.0
+) -> list[Segment]:
+    """From the key frame at 28 s, found where it is shown, or a little off."""
+    return verify(shown, KEYS, seed(28.0, (28.0 - START_S) / speed + off_s, placement), False)
+
+
+@pytest.mark.parametrize("off_s", [0.0, 0.4])
+@pytest.mark.parametrize("speed", [0.8, 0.96, 1.0, 1.05, 1.25])
+def test_a_line_is_found_at_its_speed(speed: float, off_s: float) -> None:
+    (found,) = verified(suspect(SCENE, START_S, SECONDS, speed), speed, off_s=off_s)
+    assert found.hypothesis.speed == pytest.approx(speed, abs=0.012)
+    assert found.reference_time(7.0) == pytest.approx(START_S + speed * 7.0, abs=0.1)
+    assert found.score > 100
+    assert (found.reference, found.kind) == (7, "features")
+    assert found.query.start_s < 1.6
+    assert found.query.end_s > SECONDS - 1.6
+
+
+@pytest.mark.parametrize("speed", [0.8, 1.25])
+@pytest.mark.parametrize("query_s", [0.5, 19.0])
+def test_a_line_is_found_from_either_end_of_a_window(speed: float, query_s: float) -> None:
+    shown = suspect(SCENE, START_S, 20.0, speed)
+    key_s = float(KEYS.times[KEYS.nearest(START_S + speed * query_s)])
+    (found,) = verify(shown, KEYS, seed(key_s, (key_s - START_S) / speed), False)
+    assert found.hypothesis.speed == pytest.approx(speed, abs=0.012)
+    assert found.reference_time(10.0) == pytest.approx(START_S + speed * 10.0, abs=0.1)
+
+
+@pytest.mark.parametrize("placement", [affine(0.5, by=(0.1, 0.1)), affine(1.3), affine(degrees=20)])
+def test_a_picture_is_found_where_it_was_placed(placement: Placement) -> None:
+    shown = suspect(SCENE, START_S, SECONDS, placement=placement)
+    (found,) = verified(shown, placement=placement)
+    assert found.reference_time(7.0) == pytest.approx(START_S + 7.0, abs=0.1)
+    assert found.view is not None
+    assert found.view.placement is placement
+    assert (found.view.reference, found.view.suspect) == (KEYS.shape, shown.shape)
+
+
+def test_each_key_frame_is_evidence_under_its_own_name() -> None:
+    """So that overlapping windows can be joined, counting nothing twice."""
+    (found,) = verified(suspect(SCENE, START_S, SECONDS))
+    assert found.units.tolist() == [4000 * t for t in (22, 24, 26, 28, 30, 32, 34)]
+    assert (found.evidence > 5).all()
+
+
+def test_a_mirrored_line_says_so() -> None:
+    shown = suspect(SCENE, START_S, SECONDS)
+    (found,) = verify(shown, KEYS, seed(28.0, 28.0 - START_S), True)
+    assert found.hypothesis.mirrored
+    assert found.view is not None
+    assert found.view.mirrored
+
+
+@pytest.mark.parametrize("by", [(0.1, 0.0), (0.0, -0.1), (0.4, 0.2)])
+def test_a_wrong_placement_finds_nothing(by: tuple[float, float]) -> None:
+    assert verified(suspect(SCENE, START_S, SECONDS), placement=SAME.moved(by)) == []
+
+
+def test_another_scene_gives_nothing() -> None:
+    assert verified(suspect(Scene.of(60, seed=2), START_S, SECONDS)) == []
+
+
+def test_the_stretch_ends_where_another_scene_begins() -> None:
+    own, other = suspect(SCENE, START_S, 8.0), suspect(Scene.of(60, seed=2), START_S, 8.0)
+    both = Pictures(
+        np.concatenate([own.times, other.times + 8.0]),
+        np.concatenate([own.first, own.first[-1] + other.first[1:]]),
+        np.concatenate([own.descriptors, other.descriptors]),
+        np.concatenate([own.at, other.at]),
+        np.concatenate([own.enlarged, other.enlarged]),
+        own.shape,
+    )
+    (found,) = verified(both)
+    assert found.query.end_s == pytest.approx(8.0, abs=1.1)
+
+
+def test_a_still_scene_proves_only_so_much() -> None:
+    still = Scene.still(seed=3)
+    keys, shown = reference(still, 60), suspect(still, START_S, SECONDS)
+    (found,) = verify(shown, keys, seed(28.0, 28.0 - START_S), False)
+    assert found.score <= STILL_NATS + 0.01
+
+
+def test_a_still_picture_is_found_in_a_key_frame() -> None:
+    shown = pictures([copied(SCENE.shot(28.0), SAME, 5, 0.0)])
+    (found,) = verify(shown, KEYS, seed(28.0, 0.0), False)
+    assert found.reference_time(0.0) == pytest.approx(28.0, abs=0.01)
+    assert found.query.duration_s == 0
+    assert found.score == pytest.approx(STILL_NATS)
+
+
+def test_without_the_cap_a_still_scene_would_prove_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keyframes, "_tempered", lambda evidence, moving: evidence)
+    still = Scene.still(seed=3)
+    keys, shown = reference(still, 60), suspect(still, START_S, SECONDS)
+    (found,) = verify(shown, keys, seed(28.0, 28.0 - START_S), False)
+    assert found.score > 2 * STILL_NATS
+
+
+def test_a_still_is_worth_what_others_confirm() -> None:
+    still, moving = np.array([False, False]), np.array([True, False])
+    assert _tempered(np.array([60.0]), still[:1]).tolist() == [24.0]
+    assert _tempered(np.array([60.0]), moving[:1]).tolist() == [60.0]
+    assert _tempered(np.array([60.0, 2.0]), still).tolist() == [34.0, 2.0]
+    assert _tempered(np.array([60.0, 90.0]), moving).tolist() == [60.0, 90.0]
+    assert _tempered(np.array([-3.0, 90.0]), still).tolist() == [-3.0, 24.0]
+
+
+def test_features_in_a_row_count_little() -> None:
+    line_of_text = np.stack([np.arange(40) % 12, np.full(40, 5)], axis=1)
+    logo = np.full((40, 2), 3)
+    apart = np.stack([np.arange(12), np.arange(12)], axis=1)
+    assert _weights(apart).tolist() == [1.0] * 12
+    assert _weights(line_of_text).sum() == pytest.approx(4.0)
+    assert _weights(logo).sum() == pytest.approx(2.0)
+    assert _weights(line_of_text.T[::-1].T).sum() == pytest.approx(4.0)  # and in a column
+
+
+def test_a_glimpse_tells_the_right_pair_from_a_wrong_one() -> None:
+    key = 14
+    shown = pictures([copied(SCENE.shot(28.0), SAME, 5, 6.7)])
+    right = glimpse(shown, 0, KEYS, key, seed(28.0, 6.7))
+    elsewhere = glimpse(shown, 0, KEYS, key, seed(28.0, 6.7, SAME.moved((0.3, 0.1))))
+    another = glimpse(shown, 0, KEYS, key + 4, seed(36.0, 6.7))
+    assert right > 5 * LEAST_GLIMPSE
+    assert max(elsewhere, another) < LEAST_GLIMPSE
+
+
+def test_likeness_is_one_where_features_are_the_same_and_nothing_where_there_are_none() -> None:
+    key = pictures([SCENE.shot(28.0)])
+    gone = replace(key, at=key.at + 0.5)
+    half = replace(key, descriptors=key.descriptors ^ np.uint8(1))  # 32 of 256 bits
+    shape = (len(key.at), 1)
+    np.testing.assert_array_equal(likeness(key, key, 0, SAME), np.ones(shape))
+    np.testing.assert_array_equal(likeness(gone, key, 0, SAME), np.zeros(shape))
+    np.testing.assert_allclose(likeness(half, key, 0, SAME), np.full(shape, 1 - 32 / 65))
