@@ -13,9 +13,10 @@ from index.store import Index
 from matchers.alignment import Segment
 from matchers.features import Pictures
 from matchers.hypotheses import windows
-from matchers.keyframes import Seed, glimpse, verify
+from matchers.keyframes import Seed, verify
 from matchers.placement import find
 from matchers.sightings import Sighting, sightings, units
+from matchers.testimony import glimpse
 
 LEAST_AGREED = 5  # places of a picture that make a pair of frames worth looking at
 LEAST_GLIMPSE = 6.0  # nats
@@ -60,7 +61,7 @@ class Watcher:
             return []
         times = float(reference.times[key]), float(suspect.times[sighting.shown])
         seed = Seed(sighting.reference, *times, *placed)
-        if glimpse(suspect, sighting.shown, reference, key, seed) < LEAST_GLIMPSE:
+        if glimpse(suspect, sighting.shown, reference, key, seed.placement) < LEAST_GLIMPSE:
             return []
         return verify(suspect, reference, seed, is_mirrored)
 

@@ -49,21 +49,26 @@ def test_a_short_stretch_of_frames_does_not_cut_a_long_one_of_features() -> None
 
 @pytest.mark.parametrize(
     "other",
+    [features((0, 10), 100.0, reference=2), features((10, 20), 100.0)],
+    ids=["work", "time"],
+)
+def test_those_of_other_works_or_times_stay_two(other: Segment) -> None:
+    assert len(settle([segment((0, 10), 100.0, 60)], [other])) == 2
+
+
+@pytest.mark.parametrize(
+    "other",
     [
         features((0, 10), 101.0),
-        features((0, 10), 100.0, reference=2),
         features((0, 10), 100.0, mirrored=True),
-        features((10, 20), 100.0),
         features((0, 10), 99.5, speed=1.1),
     ],
-    ids=["place", "work", "mirrored", "time", "speed"],
+    ids=["place", "mirrored", "speed"],
 )
-def test_those_that_disagree_stay_two(other: Segment) -> None:
-    frames = segment((0, 10), 100.0, 60)
-    found = settle([frames], [other])
-    assert len(found) == 2
-    assert any(one is frames for one in found)
-    assert any(one is other for one in found)
+@pytest.mark.parametrize("more", [20.0, -20.0])
+def test_of_two_that_disagree_the_one_that_proves_more_stays(other: Segment, more: float) -> None:
+    frames = segment((0, 10), 100.0, other.score + more)
+    assert [s.kind for s in settle([frames], [other])] == ["frames" if more > 0 else "features"]
 
 
 def test_a_partner_is_taken_once() -> None:

@@ -1,0 +1,182 @@
+"""What the features of a key frame say of the frame that should show it.
+
+Each feature of the key frame that would lie inside the frame is asked for at its place. How near
+the nearest descriptor there is gives a likelihood ratio: how much more often a copy has one as
+near, over how often one is found at placements moved aside, where the picture does not lie.
+Features that earlier key frames show as well prove nothing new, a crowd of them in one place or
+line counts as a few, and a still stretch of the suspect proves no more than a picture can.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matchers.features import Pictures
+from matchers.placement import CELL, MOST_IN_CELL, NEAR_BITS, Placement
+from matchers.runs import best_run
+from media.clip import Span
+
+REACH = 10 / 512  # of the suspect's longer side: a filmed screen sways
+STALE_BITS, STALE_REACH, RECENT = 72, 8 / 512, 5  # seen in one of so many frames before
+SURVIVAL = (0.04, 0.1, 0.25, 0.5, 0.8)  # shares of a true copy's features that are found
+DECOYS = tuple((0.09 * x, 0.09 * y) for x in (-1, 0, 1) for y in (-1, 0, 1) if x or y)
+PRIOR_RATE, PRIOR_ASKED = 0.01, 100.0
+# How much more often the features of a copy lie at a distance than those found by accident.
+FIT_BITS, FIT = (4, 12, 20, 28, 36, 44, 52, 60), (50.0, 40.0, 15.0, 9.0, 5.3, 1.4, 0.5, 0.2)
+DISPERSION = 1.5
+MOST_IN_LINE = 4.0  # features that count in a row or column of cells
+# What a still stretch proves at most, by itself and for each nat that the rest adds.
+STILL_NATS, CONFIRMED = 40.0, 4.0
+STILL_APART_S = 0.9  # between frames, where nothing changes
+PRESENCE = 1e-6  # nats of a key frame that proves nothing new, so that a stretch reaches to its end
+APART = 8.0  # between the frames when all are laid on one axis; places reach to 1
+
+F64 = NDArray[np.float64]
+I64 = NDArray[np.int64]
+Bits = NDArray[np.bool_]
+
+
+def likeness(
+    suspect: Pictures,
+    part: Pictures,
+    key: int,
+    placement: Placement,
+    reach: float = REACH,
+    bits: int = NEAR_BITS,
+) -> F64:
+    """How like each feature of a key frame is what is seen near its place in each frame of the
+    suspect, shape (features, frames): 1 where it is the same, 0 where nothing is near enough."""
+    own = part.frame(key)
+    wanted = placement.place(part.at[own])
+    owners = suspect.owners()
+    order = np.lexsort((suspect.at[:, 0], owners))
+    along = owners[order] * APART + suspect.at[order, 0]
+    asked = np.arange(len(suspect)) * APART + wanted[:, :1]  # (features, frames)
+    first = np.searchsorted(along, asked - reach).ravel()
+    count = np.searchsorted(along, asked + reach).ravel() - first
+    which = np.repeat(np.arange(len(first)), count)
+    near = order[np.arange(len(which)) - np.repeat(np.cumsum(count) - count - first, count)]
+    feature = which // max(1, len(suspect))
+    level = np.abs(suspect.at[near, 1] - wanted[feature, 1]) <= reach
+    which, near, feature = which[level], near[level], feature[level]
+    differ = np.bitwise_count(suspect.descriptors[near] ^ part.descriptors[own][feature])
+    like = 1 - differ.sum(axis=1, dtype=np.int64) / (bits + 1)
+    best = np.zeros(asked.size)
+    np.maximum.at(best, which, like)
+    return best.reshape(asked.shape)
+
+
+def glimpse(
+    suspect: Pictures, shown: int, reference: Pictures, key: int, placement: Placement
+) -> float:
+    """Nats of one pair of frames alone."""
+    new = np.ones(reference.frame(key).stop - reference.frame(key).start, bool)
+    witness = _witness(_one(suspect, shown), reference, key, placement, new)
+    return max(witness.nats(share) for share in SURVIVAL) / DISPERSION
+
+
+def evidence(suspect: Pictures, part: Pictures, placement: Placement, key: I64, frame: I64) -> F64:
+    """Nats of key frames, shape (n,), each shown by a frame of the suspect, under the share of
+    features surviving that speaks most for a match."""
+    witnesses = [
+        _witness(_one(suspect, f), part, k, placement, _fresh(part, k, key[:i]))
+        for i, (k, f) in enumerate(zip(key, frame, strict=True))
+    ]
+    tried = [np.array([w.nats(share) for w in witnesses]) for share in SURVIVAL]
+    best = max(tried, key=lambda nats: best_run(nats)[2])
+    proved = best / DISPERSION + PRESENCE * (best >= 0)
+    return tempered(proved, _still_stretches(suspect.times)[frame])
+
+
+def _still_stretches(times: F64) -> I64:
+    """Which still stretch of the suspect each frame belongs to, shape (n,); -1 where it moves.
+    Frames are far apart where nothing changes; a picture alone is still."""
+    if len(times) == 1:
+        return np.zeros(1, np.int64)
+    apart = np.diff(times) >= STILL_APART_S
+    still = np.concatenate([[False], apart]) | np.concatenate([apart, [False]])
+    return np.where(still, np.cumsum(np.concatenate([[False], ~apart])), -1)
+
+
+def tempered(nats: F64, stretch: I64) -> F64:
+    """Evidence of which each still stretch gives no more than one picture can prove, unless others
+    confirm it: rooms, titles and test cards look the same whenever they are filmed."""
+    positive = np.maximum(nats, 0.0)
+    factor = np.ones(len(nats))
+    for one in np.unique(stretch[stretch >= 0]):
+        own = float(positive[stretch == one].sum())
+        most = STILL_NATS + CONFIRMED * (float(positive.sum()) - own)
+        factor[stretch == one] = min(1.0, most / max(own, most))
+    return np.where(nats > 0, nats * factor, nats)
+
+
+@dataclass(frozen=True, slots=True)
+class _Witness:
+    """What the features of a key frame that lie inside a frame say."""
+
+    ratio: F64  # (n,) how much more likely what was found is for a copy than by accident
+    weight: F64  # (n,) less for those in a crowd
+
+    def nats(self, share: float) -> float:
+        """Evidence, if this share of the features survives in a copy."""
+        return float(self.weight @ np.log(1 - share + share * self.ratio))
+
+
+def _witness(
+    frame: Pictures, part: Pictures, key: int, placement: Placement, new: Bits
+) -> _Witness:
+    at = part.at[part.frame(key)]
+    inside = new & frame.holds(placement.place(at))
+    like = likeness(frame, part, key, placement)[inside, 0]
+    ratio = np.where(like > 0, _fit(like) / _by_accident(frame, part, key, placement), 0.0)
+    return _Witness(ratio, weights(np.floor(at[inside] / CELL).astype(np.int64)))
+
+
+def weights(cells: I64) -> F64:
+    """What each feature counts, shape (n,), by the column and row of its cell, shape (n, 2): a few
+    of each cell, and of each row and column, for a line of text looks like any other."""
+    column, row = cells.T
+    weight = np.ones(len(cells))
+    for names, most in (
+        (column * 64 + row, MOST_IN_CELL),
+        (row, MOST_IN_LINE),
+        (column, MOST_IN_LINE),
+    ):
+        _, where = np.unique(names, return_inverse=True)
+        weight *= np.minimum(1.0, most / np.bincount(where, weight))[where]
+    return weight
+
+
+def _fit(like: F64) -> F64:
+    """How much more often a feature of a copy is as like as this than one that lies there by
+    accident, if either is found."""
+    return np.asarray(np.interp((1 - like) * (NEAR_BITS + 1), FIT_BITS, FIT))
+
+
+def _by_accident(frame: Pictures, part: Pictures, key: int, placement: Placement) -> float:
+    """The share of features found where the picture does not lie."""
+    asked, found = PRIOR_ASKED, PRIOR_RATE * PRIOR_ASKED
+    for by in DECOYS:
+        decoy = placement.moved(by)
+        inside = frame.holds(decoy.place(part.at[part.frame(key)]))
+        asked += inside.sum()
+        found += (likeness(frame, part, key, decoy)[inside, 0] > 0).sum()
+    return found / asked
+
+
+def _one(pictures: Pictures, which: int) -> Pictures:
+    time = float(pictures.times[which])
+    return pictures.within(Span(time, time).closed)
+
+
+def _fresh(part: Pictures, key: int, before: I64) -> Bits:
+    """Which features of a key frame its predecessors do not show, shape (features,)."""
+    still = Placement(np.eye(2, 3))
+    new = np.ones(part.frame(key).stop - part.frame(key).start, bool)
+    for other in before[-RECENT:]:
+        seen = likeness(_one(part, int(other)), part, key, still, STALE_REACH, STALE_BITS)
+        new &= seen[:, 0] == 0
+    return new
