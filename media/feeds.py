@@ -41,7 +41,7 @@ class VideoFeed:
         self._frame_s = 1.0 / float(stream.average_rate or stream.guessed_rate or _DEFAULT_RATE)
         self._decoder = Decoder(stream.codec_context.decode, self.what)
         self._timeline: Timeline[av.VideoFrame] = Timeline(clock, STEP_S, _HOLD_PICTURES)
-        self._sampler = FrameSampler(sampling.frames_per_s, sampling.long_side, CORE_S, _plain)
+        self._sampler = FrameSampler(sampling.frame_rate, sampling.long_side, CORE_S, _plain)
         self._detail = _detail_sampler(sampling)
         self._corrupt = Count()
         self._unstamped = Count()
@@ -160,7 +160,7 @@ def _detailed(core: Span, frames: Frames) -> Clip:
 def _detail_sampler(sampling: Sampling) -> FrameSampler | None:
     if not sampling.detail_per_s:
         return None
-    return FrameSampler(sampling.detail_per_s, sampling.detail_side, DETAIL_CORE_S, _detailed)
+    return FrameSampler(sampling.detail_rate, sampling.detail_side, DETAIL_CORE_S, _detailed)
 
 
 def _stamp_s(frame: av.VideoFrame | av.AudioFrame, tick_s: float) -> float | None:

@@ -23,9 +23,13 @@ class FrameSampler:
     """Keeps the first frame at or after each grid point, downscaled."""
 
     def __init__(
-        self, rate: float, long_side: int, core_s: float, clip: Callable[[Span, Frames], Clip]
+        self,
+        rate: Callable[[float], float],
+        long_side: int,
+        core_s: float,
+        clip: Callable[[Span, Frames], Clip],
     ) -> None:
-        self._rate = rate
+        self._rate = rate  # grid points a second, by the time of the last frame kept
         self._scaler = Scaler(long_side)
         self._core_s = core_s
         self._clip = clip  # what becomes of frames that fill a core
@@ -54,7 +58,7 @@ class FrameSampler:
             return
         if still:
             self._times, self.end_s = [0.0], 0.0
-            self._core = Span(0.0, 1.0 / self._rate)
+            self._core = Span(0.0, 1.0 / self._rate(0.0))
             yield self._cut(self._core.end_s)
         else:
             yield self._cut(max(self.end_s, np.nextafter(self._times[-1], np.inf)))
@@ -78,7 +82,8 @@ class FrameSampler:
             self._core = Span(start_s, core_end(time_s, self._core_s))
         self._luma.append(luma)
         self._times.append(time_s)
-        self._due = (math.floor((time_s + _ON_GRID_S) * self._rate) + 1) / self._rate
+        rate = self._rate(time_s)
+        self._due = (math.floor((time_s + _ON_GRID_S) * rate) + 1) / rate
 
     def _cut(self, end_s: float) -> Clip:
         frames = Frames(np.stack(self._luma), np.array(self._times, np.float64))

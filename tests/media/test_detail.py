@@ -98,3 +98,11 @@ def test_a_rate_must_not_be_negative_nor_a_size_nothing() -> None:
         Sampling(detail_per_s=-1)
     with pytest.raises(ValueError, match="positive"):
         Sampling(detail_per_s=1, detail_side=0)
+
+
+def test_a_long_film_has_less_of_it(tmp_path: Path) -> None:
+    path = build.silent_film(tmp_path / "long.mp4", range(0, 4000, 40))
+    (detail,) = detail_of(read(path, Sampling(detail_per_s=8, dense_s=2)))
+    apart = np.diff(detail.times)
+    assert apart[detail.times[:-1] < 2].max() < 0.17
+    assert apart[detail.times[:-1] >= 2.04].min() > 0.4
