@@ -70,7 +70,7 @@ def _match(
     scores += [picture.score] if picture else []
     modality: Modality = "both" if len(parts) == 2 else "audio" if sound else "video"
     spaces = [searches["peaks"].under(sound.hypothesis)] if sound else []
-    spaces += [searches[picture.kind]] if picture else []
+    spaces += [searches[picture.kind].under(picture.hypothesis)] if picture else []
     # Sound knows time to milliseconds, if there is enough of it to be sure of.
     line = parts[0] if scores[0] >= SURE or len(parts) == 1 else parts[1]
     query = Span(min(p.query.start_s for p in parts), max(p.query.end_s for p in parts))

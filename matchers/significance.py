@@ -26,6 +26,9 @@ from matchers.landmarks import SURVIVAL
 
 LEAST_LOG_E = -690.0  # 10^-300; smaller ones are all the same, and 0 would claim certainty
 VIEWS = 4  # as it is, mirrored, in negative, and both
+# A picture is hardly ever shown in negative, so hardly any of the chance matches allowed go there:
+# a bright disc on black is the negative of a dark one, and 33 nats were found for such a pair.
+NEGATIVE = 1e7
 # Ways to lay one picture on another that differ as much as chance can tell.
 PLACEMENTS = 300
 # The share of starting points that count was measured in a catalogue of three hours; it holds for
@@ -50,6 +53,8 @@ class Search:
 
     def under(self, hypothesis: Hypothesis) -> Search:
         """What a match under one hypothesis is charged."""
+        if hypothesis.inverted:
+            return replace(self, hypotheses=self.hypotheses * NEGATIVE)
         if self.unaltered is None or not is_unaltered(hypothesis):
             return self
         return replace(self, hypotheses=self.unaltered)

@@ -6,7 +6,7 @@ import pytest
 
 from matchers.alignment import Hypothesis
 from matchers.hypotheses import SOUND_HYPOTHESES, is_unaltered
-from matchers.significance import Search, e_value, sound_search
+from matchers.significance import Search, e_value, picture_search, sound_search
 
 SEARCH = sound_search(600, 100 * 3600.0, len(SOUND_HYPOTHESES))
 
@@ -46,3 +46,9 @@ def test_a_search_of_nothing_is_one_trial() -> None:
 def test_small_catalogues_are_charged_as_three_hours() -> None:
     assert sound_search(600, 60.0, 125) == sound_search(600, 3 * 3600.0, 125)
     assert sound_search(600, 6 * 3600.0, 125).places == 2 * sound_search(600, 60.0, 125).places
+
+
+def test_a_negative_has_to_prove_more() -> None:
+    search = picture_search(10.0, 1000, still=False)
+    as_it_is, negative = search.under(Hypothesis()), search.under(Hypothesis(inverted=True))
+    assert e_value(40.0, negative) > 1e6 * e_value(40.0, as_it_is)
