@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from fingerprint.scheme import MIN_QUALITY, Fingerprint
 from matchers.alignment import Line, Segment, middle_of
 from matchers.calibration import calibration
-from matchers.polishing import polish
+from matchers.polishing import fitted, nearest, polish
 from matchers.runs import best_run, runs
 from media.clip import Span
 
@@ -74,12 +74,12 @@ class _Judgement:
 
 def novelty(frames: Fingerprint) -> F64:
     """How much each frame differs from the last few, 0 … 1; shape (n,)."""
-    nearest = np.full(len(frames), float(NEW_BITS))
+    closest = np.full(len(frames), float(NEW_BITS))
     bits = 256 / (8 * frames.codes.shape[1])
     for back in range(1, min(RECENT, len(frames) - 1) + 1):
         differ = np.bitwise_count(frames.codes[back:] ^ frames.codes[:-back]).sum(axis=1) * bits
-        nearest[back:] = np.minimum(nearest[back:], differ)
-    return np.asarray(np.clip((nearest - KNOWN_BITS) / (NEW_BITS - KNOWN_BITS), 0, 1))
+        closest[back:] = np.minimum(closest[back:], differ)
+    return np.asarray(np.clip((closest - KNOWN_BITS) / (NEW_BITS - KNOWN_BITS), 0, 1))
 
 
 def informative(query: Fingerprint) -> float:
@@ -119,10 +119,10 @@ def _judge(query: Fingerprint, part: Fingerprint, weight: F64, line: Line) -> _J
     can show apart; they count for less, or the fastest line would always win.
     """
     at = (part.times - line.offset_s) / line.hypothesis.speed
-    nearest = _nearest(query.times, at)
-    apart = np.abs(query.times[nearest] - at)
-    seen = (apart <= NEAREST_S) & (query.quality[nearest] >= MIN_QUALITY)
-    distance = np.bitwise_count(part.codes ^ query.codes[nearest]).sum(axis=1, dtype=np.int64)
+    witness = nearest(query.times, at)
+    apart = np.abs(query.times[witness] - at)
+    seen = (apart <= NEAREST_S) & (query.quality[witness] >= MIN_QUALITY)
+    distance = np.bitwise_count(part.codes ^ query.codes[witness]).sum(axis=1, dtype=np.int64)
     of_256 = distance * (32 // part.codes.shape[1])
     share = seen * min(1.0, 1 / line.hypothesis.speed)
     models = [model[of_256] for model in calibration().frame_models]
@@ -144,14 +144,7 @@ def _straighten(query: Fingerprint, part: Fingerprint, weight: F64, line: Line) 
     if len(pairs) < MIN_FIT:
         return line
     shown, real = np.array(pairs).T
-    late = real - line.reference_time(shown)
-    lever = shown - shown.mean()
-    slope = float(late @ lever / (lever @ lever + len(lever) * SHRINK_S**2))
-    return replace(
-        line,
-        hypothesis=replace(line.hypothesis, speed=line.hypothesis.speed + slope),
-        offset_s=line.offset_s + float(late.mean()) - slope * float(shown.mean()),
-    )
+    return fitted(line, shown, real, SHRINK_S)
 
 
 def _moment(query: Fingerprint, code: NDArray[np.uint8], at: float) -> float | None:
@@ -176,12 +169,6 @@ def _polished(query: Fingerprint, part: Fingerprint, weight: F64, line: Line) ->
     bits = np.bitwise_count(codes).sum(axis=2, dtype=np.int64) * (32 // part.codes.shape[1])
     unlike = np.minimum(bits, UNLIKE_BITS) * weight[telling, None]
     return polish(line, query.times, part.times[telling], unlike)
-
-
-def _nearest(times: F64, at: F64) -> NDArray[np.int64]:
-    right = np.clip(np.searchsorted(times, at), 0, len(times) - 1)
-    left = np.maximum(right - 1, 0)
-    return np.where(np.abs(times[left] - at) <= np.abs(times[right] - at), left, right)
 
 
 def _segments(

@@ -19,7 +19,7 @@ from matchers.alignment import Hypothesis, Line, Segment, middle_of
 from matchers.features import Pictures
 from matchers.hypotheses import PICTURE_SPEEDS
 from matchers.placement import Placement
-from matchers.polishing import polish
+from matchers.polishing import fitted, nearest, polish
 from matchers.runs import runs
 from matchers.testimony import evidence, likeness
 from matchers.view import View
@@ -112,10 +112,8 @@ def _witnesses(suspect: Pictures, part: Pictures, line: Line) -> tuple[I64, I64]
 
 def _nearest(times: F64, at: F64) -> tuple[I64, F64]:
     """The position of the time nearest to each, and how far it is; of the shape of `at`."""
-    right = np.clip(np.searchsorted(times, at), 0, len(times) - 1)
-    left = np.maximum(right - 1, 0)
-    before, after = np.abs(times[left] - at), np.abs(times[right] - at)
-    return np.where(before <= after, left, right), np.minimum(before, after)
+    frame = nearest(times, at)
+    return frame, np.abs(times[frame] - at)
 
 
 def _straighten(suspect: Pictures, part: Pictures, alike: F64, line: Line) -> Line:
@@ -128,12 +126,7 @@ def _straighten(suspect: Pictures, part: Pictures, alike: F64, line: Line) -> Li
     if len(known) < MIN_FIT:
         return line
     shown, real = np.array(known).T
-    late = real - line.reference_time(shown)
-    lever = shown - shown.mean()
-    slope = float(late @ lever / (lever @ lever + len(lever) * SHRINK_S**2))
-    speed = line.hypothesis.speed + slope
-    offset_s = line.offset_s + float(late.mean()) - slope * float(shown.mean())
-    return replace(line, hypothesis=replace(line.hypothesis, speed=speed), offset_s=offset_s)
+    return fitted(line, shown, real, SHRINK_S)
 
 
 def _moment(suspect: Pictures, alike: F64, at: float) -> float | None:

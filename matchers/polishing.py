@@ -1,7 +1,8 @@
-"""The last touch to a line: sub-frame shifts and slopes, by what lies between the frames.
+"""From a line that was found to the line that is: by the moments of frames, then between them.
 
-How unlike a reference frame a suspect is grows about evenly with the time between them, so that
-between two frames of the suspect it may be interpolated, and the line along which the sum over all
+Both kinds of evidence of pictures use it, codes of whole frames and features of key frames. How
+unlike a reference frame a suspect is grows about evenly with the time between them, so that between
+two frames of the suspect it may be interpolated, and the line along which the sum over all
 reference frames is least is known better than any frame's own moment.
 """
 
@@ -41,6 +42,26 @@ def polish(line: Line, shown_s: F64, real_s: F64, unlike: F64) -> Line:
     best = int(np.argmin(cost))
     turned = replace(line.hypothesis, speed=float(speed[best]))
     return replace(line, hypothesis=turned, offset_s=float(offset[best]))
+
+
+def nearest(times: F64, at: F64) -> NDArray[np.int64]:
+    """The position of the time nearest to each, of the shape of `at`; the earlier of two."""
+    right = np.clip(np.searchsorted(times, at), 0, len(times) - 1)
+    left = np.maximum(right - 1, 0)
+    return np.where(np.abs(times[left] - at) <= np.abs(times[right] - at), left, right)
+
+
+def fitted(line: Line, shown_s: F64, real_s: F64, shrink_s: float) -> Line:
+    """The least-squares line through moments at which the suspect shows moments of the reference,
+    its speed shrunk towards the one it had, which is worth `shrink_s` seconds of spread."""
+    late = real_s - line.reference_time(shown_s)
+    lever = shown_s - shown_s.mean()
+    slope = float(late @ lever / (lever @ lever + len(lever) * shrink_s**2))
+    return replace(
+        line,
+        hypothesis=replace(line.hypothesis, speed=line.hypothesis.speed + slope),
+        offset_s=line.offset_s + float(late.mean()) - slope * float(shown_s.mean()),
+    )
 
 
 def _between(shown_s: F64, unlike: F64, moments: F64) -> F64:
