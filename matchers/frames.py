@@ -7,7 +7,6 @@ few proves little that those have not proved already, so that a still scene coun
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -51,12 +50,13 @@ def verify(query: Fingerprint, reference: Fingerprint, line: Line) -> list[Segme
     if not len(part) or not len(query):
         return []
     weight, bits = novelty(part), _bits_apart(part, query)
-    lines = _nearby(query, line)
-    straight = lines[_judge(query, part, weight, bits, lines).preferred(lines)]
+    speeds, offsets_s = _nearby(query, line)
+    judged = _judge(query, part, bits, weight, speeds, offsets_s)
+    straight = _turned(line, speeds, offsets_s, judged.preferred(speeds))
     for _ in range(FITS):
         straight = _straighten(query, part, weight, straight)
     straight = _polished(query, part, weight, bits, straight)
-    return _segments(query, part, straight, _judge(query, part, weight, bits, [straight]))
+    return _segments(query, part, straight, _judge(query, part, bits, weight, *_alone(straight)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +66,11 @@ class _Judgement:
     evidence: F64  # (lines, n) nats
     closeness: F64  # (lines, n) how near the suspect's frame is, in nats that only compare lines
 
-    def preferred(self, lines: Sequence[Line]) -> int:
+    def preferred(self, speeds: F64) -> int:
         """The position of the best line; the first of equal ones."""
         first, end, score = best_runs(self.evidence)
         close = [c[a:b].sum() for c, a, b in zip(self.closeness, first, end, strict=True)]
-        change = np.array([abs(line.hypothesis.speed - 1) for line in lines])
-        return int(np.argmax(score + np.array(close) - SPEED_COST * change))
+        return int(np.argmax(score + np.array(close) - SPEED_COST * np.abs(speeds - 1)))
 
 
 def novelty(frames: Fingerprint) -> F64:
@@ -99,19 +98,22 @@ def _near(query: Fingerprint, reference: Fingerprint, line: Line) -> Fingerprint
     return part.take(part.quality >= MIN_QUALITY)
 
 
-def _nearby(query: Fingerprint, line: Line) -> list[Line]:
-    """Lines about the one voted for, the nearest first so that ties change nothing."""
+def _nearby(query: Fingerprint, line: Line) -> tuple[F64, F64]:
+    """Speeds and offsets of lines about the one voted for, the nearest first so that ties change
+    nothing; of shape (lines,)."""
     middle = float(query.times[[0, -1]].mean())
     speed = line.hypothesis.speed
-    return [
-        replace(
-            line,
-            hypothesis=replace(line.hypothesis, speed=speed * (1 + slope)),
-            offset_s=line.offset_s + shift - speed * slope * middle,
-        )
-        for slope in SLOPES
-        for shift in OFFSETS_S
-    ]
+    slope, shift = (g.ravel() for g in np.meshgrid(SLOPES, OFFSETS_S, indexing="ij"))
+    return speed * (1 + slope), line.offset_s + shift - speed * slope * middle
+
+
+def _alone(line: Line) -> tuple[F64, F64]:
+    return np.array([line.hypothesis.speed]), np.array([line.offset_s])
+
+
+def _turned(line: Line, speeds: F64, offsets_s: F64, which: int) -> Line:
+    hypothesis = replace(line.hypothesis, speed=float(speeds[which]))
+    return replace(line, hypothesis=hypothesis, offset_s=float(offsets_s[which]))
 
 
 def _bits_apart(part: Fingerprint, query: Fingerprint) -> I64:
@@ -121,25 +123,24 @@ def _bits_apart(part: Fingerprint, query: Fingerprint) -> I64:
 
 
 def _judge(
-    query: Fingerprint, part: Fingerprint, weight: F64, bits: I64, lines: Sequence[Line]
+    query: Fingerprint, part: Fingerprint, bits: I64, weight: F64, speeds: F64, offsets_s: F64
 ) -> _Judgement:
     """Each reference frame's evidence, under the kind of damage that speaks most for a match.
 
     At more than its own speed, a reference runs more frames by in the same time than the suspect
     can show apart; they count for less, or the fastest line would always win.
     """
-    speed = np.array([[line.hypothesis.speed] for line in lines])
-    at = (part.times - np.array([[line.offset_s] for line in lines])) / speed
+    at = (part.times - offsets_s[:, None]) / speeds[:, None]
     witness = nearest(query.times, at)
     apart = np.abs(query.times[witness] - at)
     seen = (apart <= NEAREST_S) & (query.quality[witness] >= MIN_QUALITY)
     distance = bits[np.arange(len(part)), witness]
-    share = seen * np.minimum(1.0, 1 / speed)
+    share = seen * np.minimum(1.0, 1 / speeds[:, None])
     models = [model[distance] for model in calibration().frame_models]
     tried = np.stack([(m * weight + np.sign(m) * PRESENCE) * share for m in models])
     best = np.argmax(best_runs(tried)[2], axis=0)
     close = np.maximum(CLOSE_BITS - distance, 0) * NATS_PER_BIT - apart * NATS_PER_S
-    return _Judgement(tried[best, np.arange(len(lines))], close * share)
+    return _Judgement(tried[best, np.arange(len(speeds))], close * share)
 
 
 def _straighten(query: Fingerprint, part: Fingerprint, weight: F64, line: Line) -> Line:
