@@ -34,24 +34,25 @@ class Sighting:
     unit: int  # the features that they were counted among
 
 
-def sightings(found: Postings, words: I64, suspect: Pictures) -> list[Sighting]:
+def sightings(
+    found: Postings, asked: I64, words: I64, suspect: Pictures, most: int = MOST_SIGHTINGS
+) -> list[Sighting]:
     """The frames of references with most words in common with one frame of the suspect, or with
-    one part of it, best first; what was found is that of the word of each feature in turn."""
+    one part of it, best first; what was found is that of the word of each feature asked for."""
     taken: Counter[int] = Counter()
     kept = []
     for one in sorted(
-        _of_all(found, words, suspect),
+        _of_all(found, asked, words, suspect),
         key=lambda s: (-s.votes, s.reference, s.reference_s, s.shown),
     ):
         taken[one.reference] += 1
         if taken[one.reference] <= MOST_OF_ONE:
             kept.append(one)
-    return kept[:MOST_SIGHTINGS]
+    return kept[:most]
 
 
-def _of_all(postings: Postings, words: I64, suspect: Pictures) -> Iterator[Sighting]:
-    every = np.tile(np.arange(len(suspect.at)), len(postings.counts))
-    feature = np.repeat(every, postings.counts.ravel())
+def _of_all(postings: Postings, asked: I64, words: I64, suspect: Pictures) -> Iterator[Sighting]:
+    feature = np.repeat(np.tile(asked, len(postings.counts)), postings.counts.ravel())
     word = words[feature]
     pair = postings.places.astype(np.int64) * len(suspect) + suspect.owners()[feature]
     best: dict[int, tuple[int, int, int]] = {}

@@ -14,6 +14,7 @@ from matchers import frames
 from matchers.alignment import Hypothesis, Segment
 from matchers.hypotheses import LINES_PER_SEARCH, picture_hypotheses, shortlist, windows
 from matchers.joining import explains
+from matchers.rationing import spread
 from matchers.votes import nearness, vote
 from media.clip import Span
 
@@ -40,7 +41,7 @@ class Viewer:
             yield from found
 
     def _seen(self, window: Span, part: Fingerprint, view: Hypothesis) -> list[Segment]:
-        hits = self._index.search(part)
+        hits = self._index.search(spread(part, self._index.rows(part.scheme)))
         weights = nearness(hits)
         lines = [
             line
