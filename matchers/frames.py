@@ -52,7 +52,10 @@ def verify(query: Fingerprint, reference: Fingerprint, line: Line) -> list[Segme
     weight, bits = novelty(part), _bits_apart(part, query)
     speeds, offsets_s = _nearby(query, line)
     judged = _judge(query, part, bits, weight, speeds, offsets_s)
-    straight = _turned(line, speeds, offsets_s, judged.preferred(speeds))
+    best = judged.preferred(speeds)
+    if best_runs(judged.evidence[best])[2] < MIN_RUN:
+        return []
+    straight = _turned(line, speeds, offsets_s, best)
     for _ in range(FITS):
         straight = _straighten(query, part, weight, straight)
     straight = _polished(query, part, weight, bits, straight)

@@ -2,7 +2,8 @@
 
 Up to some hours everything is asked for. In larger catalogues the words that are asked for are the
 rarest, for each posting costs the same and those of a crowded word say least; of whole frames,
-those that lie evenly in a window; and of the frames that turn up, those are looked at that others
+those that lie evenly in a window, and the
+references that have most hits; and of the frames that turn up, those are looked at that others
 on one line support. A large catalogue is searched less deeply, never partly
 ([decision 12](../docs/decisions/0012-what-a-picture-costs.md)).
 """
@@ -16,11 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint.scheme import MIN_QUALITY, Fingerprint
+from index.candidates import Candidates
 from matchers.sightings import MOST_SIGHTINGS, Sighting
 
 MOST_MET = 1_000_000  # postings of the words of a window, seen in one way
 MOST_COMPARED = 40_000_000  # pairs of codes of whole frames, of a window seen in one way
 LEAST_FRAMES = 4  # of a window that are searched for however large the catalogue is
+MOST_REFERENCES = 128  # that whole frames of a window, seen in one way, vote for
 ALL_LOOKED_AT = 1_000_000  # postings of a catalogue up to which every sighting is looked at
 LEAST_LOOKED_AT = 16
 # Two sightings lie on one line if their offsets differ by no more than that, and so much of the
@@ -52,6 +55,17 @@ def spread(frames: Fingerprint, stored: int, most: int = MOST_COMPARED) -> Finge
     chosen = np.zeros(len(frames), bool)
     chosen[telling[np.linspace(0, len(telling) - 1, count).astype(np.int64)]] = True
     return frames.take(chosen)
+
+
+def most_hit(hits: Candidates, most: int = MOST_REFERENCES) -> Candidates:
+    """The hits in the references that have most of them, the first ones of equal ones: of those
+    that chance scatters over a large catalogue, each has one or two."""
+    numbers, where, counts = np.unique(hits.references, return_inverse=True, return_counts=True)
+    if len(numbers) <= most:
+        return hits
+    kept = np.zeros(len(numbers), bool)
+    kept[np.argsort(-counts, kind="stable")[:most]] = True
+    return hits.take(kept[where])
 
 
 def looked_at(stored: int) -> int:
