@@ -74,10 +74,11 @@ def measure(
     names = workspace.settings.schemes
     made = _queries(data, cache, queries)
     with workspace.catalog() as catalog:
-        stored = _register(_films(data, "test"), catalog, names)
+        stored = _register(_films(data, "test")[0], catalog, names)
         workspace.index(catalog)
         stored |= {"index_bytes_per_s": _indexed(workspace, catalog)}
-        real = [_prints(work, names) for work in _films(data, "calibrate")]
+        others = [work for turn in _films(data, "calibrate") for work in turn]
+        real = [_prints(work, names) for work in track(others, "reading", len(others))]
         more = picture_strangers([p[0] for p in real], [p[1] for p in real], SEED)
         steps = [_step(workspace, catalog, more, made, size_h) for size_h in (0.0, *hours)]
     return {"extraction": _extraction(data, cache, names), "stored": stored, "steps": steps}
@@ -90,8 +91,9 @@ def _workspace(home: Path) -> Workspace:
     return replace(workspace, settings=replace(workspace.settings, schemes=tuple(names)))
 
 
-def _films(data: Dataset, half: Half) -> list[WorkFile]:
-    return [work for turn in turns(data, half)[:1] for work in turn.registered]
+def _films(data: Dataset, half: Half) -> list[Sequence[WorkFile]]:
+    """The films of a half by the turn in which they are registered."""
+    return [turn.registered for turn in turns(data, half)]
 
 
 def _queries(data: Dataset, cache: Path, count: int) -> list[Made]:

@@ -19,7 +19,7 @@ from fingerprint.video.orb import DESCRIPTOR, KEPT
 from matchers.features import Pictures
 from media.clip import U8, Span
 
-PIECE_S = 20.0
+PIECE_S = 5.0
 FRAMES_PER_S = 2.0
 KEY_S = 2.0
 SOURCES = 3  # frames that the features of one are taken from

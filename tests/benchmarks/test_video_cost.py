@@ -67,7 +67,7 @@ def test_strangers_differ_and_the_seed_decides() -> None:
         assert encode(one) != encode(other)
 
 
-@pytest.mark.parametrize("real", [(frames(5.0), features()), (frames(), features(kept=9))])
+@pytest.mark.parametrize("real", [(frames(4.0), features()), (frames(), features(kept=9))])
 def test_strangers_need_works_of_some_length(real: tuple[Fingerprint, Fingerprint]) -> None:
     with pytest.raises(ValueError, match="long enough"):
         next(picture_strangers([real[0]], [real[1]], 1))
