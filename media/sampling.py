@@ -30,7 +30,7 @@ class Sampling:
     sound_rate: int = 8000
     detail_per_s: float = 0.0
     detail_side: int = 512
-    dense_s: float = 20.0
+    dense_s: float = 120.0
 
     def __post_init__(self) -> None:
         if min(self.frames_per_s, self.long_side, self.detail_side, self.sound_rate) <= 0:
