@@ -19,6 +19,7 @@ from benchmarks import (
     recall,
     speed,
     video,
+    video_cost,
 )
 from benchmarks.audio_rows import AUDIO_ROWS
 from benchmarks.cache import FactCache, default_cache, write_text
@@ -180,6 +181,21 @@ def audio_cost_command(
     with TemporaryDirectory() as home:
         measured = audio_cost.measure(data, Path(home), cache, sizes, queries)
     write(json, "audio-cost", {"corpus_sha256": data.sha256, **measured})
+
+
+@app.command("video-cost")
+def video_cost_command(
+    json: Json,
+    corpus: Corpus = DEFAULT_CORPUS,
+    hours: Annotated[str, typer.Option(help="Sizes, separated by commas.")] = "10,100,1000",
+    queries: Annotated[int, typer.Option(min=1, help="Queries of each kind.")] = 10,
+    cache: Cache = DEFAULT_CACHE,
+) -> None:
+    """Processor time of reading, keeping and asking for pictures, by hours of references."""
+    data, sizes = _load(corpus, cache), sorted(float(size) for size in hours.split(","))
+    with TemporaryDirectory() as home:
+        measured = video_cost.measure(data, Path(home), cache, sizes, queries)
+    write(json, "video-cost", {"corpus_sha256": data.sha256, **measured})
 
 
 @app.command("speed")

@@ -8,12 +8,10 @@ counts, not the wait.
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import cast
 
 import numpy as np
 
@@ -21,30 +19,27 @@ from benchmarks.audio import references
 from benchmarks.audio_plan import orders
 from benchmarks.audio_rows import AUDIO_ROWS, AudioRow
 from benchmarks.datasets import Dataset, WorkFile
+from benchmarks.growing import Figures, ask, digest, figures, grown, of_row, reference_of
 from benchmarks.make import Made, make
-from benchmarks.metrics import Answer, Proportion
 from benchmarks.plan import Plan
 from benchmarks.progress import track
-from benchmarks.scoring import Scored, score, spread
-from benchmarks.speed import size
 from benchmarks.strangers import REFERENCE_S, strangers
 from fingerprint.audio.relief import OUTLINE_EVERY, Outline
 from fingerprint.audio.spectrum import HOP, RATE, WINDOW
 from fingerprint.extract import PLAIN
 from fingerprint.registry import scheme_named
 from fingerprint.scheme import Fingerprint
-from reelprint.extraction import Extraction, extract_reference
+from reelprint.extraction import extract_reference
 from reelprint.identification import Identifier
 from reelprint.workspace import Workspace
 from reference_catalog.catalog import Catalog
-from reference_catalog.work import NewReference, WorkDetails
+from reference_catalog.work import WorkDetails
 
 SEED = 1
 ROWS = (
     *(row for row in AUDIO_ROWS if row.name in ("clean_10s", "hostile_10s")),
     AudioRow("unregistered_10s", "audio", 10, "lossless", negative=True),
 )
-Figures = dict[str, object]
 
 
 def measure(
@@ -55,7 +50,8 @@ def measure(
     made = _queries(data, cache, queries)
     with workspace.catalog() as catalog:
         extraction = _register(references(data, "test"), catalog, scheme)
-        more = strangers(_prints(references(data, "calibrate"), scheme), SEED)
+        real = _prints(references(data, "calibrate"), scheme)
+        more = map(_outlined, strangers(real, SEED))
         steps = [_step(workspace, catalog, more, made, size_h) for size_h in (0.0, *hours)]
     return {"extraction": extraction, "steps": steps}
 
@@ -84,13 +80,8 @@ def _register(works: Sequence[WorkFile], catalog: Catalog, scheme: str) -> Figur
         read = extract_reference(work.path, (scheme,))
         cpu_s += time.process_time() - started
         seconds += read.duration_s
-        catalog.add(WorkDetails(work.work_id, work.work_id), _reference(read))
+        catalog.add(WorkDetails(work.work_id, work.work_id), reference_of(read))
     return {"hours": seconds / 3600, "cpu_s": cpu_s, "times_real_time": seconds / cpu_s}
-
-
-def _reference(read: Extraction) -> NewReference:
-    prints = tuple(read.fingerprints.values())
-    return NewReference(read.sha256, read.path.name, read.duration_s, read.losses, prints)
 
 
 def _prints(works: Sequence[WorkFile], scheme: str) -> list[Fingerprint]:
@@ -101,42 +92,21 @@ def _prints(works: Sequence[WorkFile], scheme: str) -> list[Fingerprint]:
 def _step(
     workspace: Workspace,
     catalog: Catalog,
-    more: Iterator[Fingerprint],
+    more: Iterator[tuple[Fingerprint, ...]],
     made: Sequence[Made],
     hours: float,
 ) -> Figures:
     """Grow to a size and ask every query."""
-    _grow(catalog, more, hours)
-    started = time.process_time()
-    workspace.index(catalog)
-    index_s = time.process_time() - started
-    return {
-        "hours": catalog.duration_s() / 3600,
-        "references": sum(1 for work in catalog.works() for _ in work.references),
-        "index_cpu_s": index_s,
-        "fingerprint_bytes": catalog.fingerprint_bytes(),
-        "catalogue_bytes": size(workspace.home / "catalog"),
-        "index_bytes": size(workspace.home / "index"),
-        "queries": _asked(workspace, made),
-    }
+    return {**grown(workspace, catalog, more, hours), "queries": _asked(workspace, made)}
 
 
-def _grow(catalog: Catalog, more: Iterator[Fingerprint], hours: float) -> None:
-    missing = max(round((hours * 3600 - catalog.duration_s()) / REFERENCE_S), 0)
-    for _ in track(range(missing), f"growing to {hours:g} h", missing):
-        made = next(more)
-        sha256 = hashlib.sha256(made.codes.tobytes() + made.times.tobytes()).hexdigest()
-        prints = (made, _any_outline(sha256))
-        reference = NewReference(sha256, "made", REFERENCE_S, (), prints)
-        catalog.add(WorkDetails(f"made-{sha256[:16]}", "made"), reference)
-
-
-def _any_outline(sha256: str) -> Fingerprint:
-    """The outline of a made reference: bits at random, which take the most room."""
-    rng = np.random.default_rng(int(sha256[:16], 16))
+def _outlined(made: Fingerprint) -> tuple[Fingerprint, ...]:
+    """With the outline of a made reference: bits at random, which take the most room."""
+    rng = np.random.default_rng(int(digest(made)[:16], 16))
     times = (np.arange(0, REFERENCE_S * RATE - WINDOW, OUTLINE_EVERY * HOP) + WINDOW / 2) / RATE
     codes = rng.integers(0, 256, (len(times), Outline().width), dtype=np.uint8)
-    return Fingerprint(Outline().name, codes, times, np.full(len(times), 100, np.uint8))
+    outline = Fingerprint(Outline().name, codes, times, np.full(len(times), 100, np.uint8))
+    return made, outline
 
 
 def _asked(workspace: Workspace, made: Sequence[Made]) -> dict[str, Figures]:
@@ -144,25 +114,7 @@ def _asked(workspace: Workspace, made: Sequence[Made]) -> dict[str, Figures]:
     identifier = Identifier(workspace)
     try:
         identifier.identify(made[0].path)
-        asked = [_ask(identifier, one) for one in track(made, "asking", len(made))]
+        asked = [ask(identifier, one) for one in track(made, "asking", len(made))]
     finally:
         identifier.close()
-    return {
-        row.name: _figures([s for s in asked if s.made.order.query_id.startswith(f"{row.name}/")])
-        for row in ROWS
-    }
-
-
-def _ask(identifier: Identifier, made: Made) -> Scored:
-    started = time.process_time()
-    answer = identifier.identify(made.path).as_dict()
-    return score(made, cast(Answer, answer), time.process_time() - started)
-
-
-def _figures(asked: Sequence[Scored]) -> Figures:
-    found, false = ([s.found for s in asked], [bool(s.judgement.false_works) for s in asked])
-    return {
-        "cpu_s": spread([s.latency_s for s in asked]),
-        "found": Proportion(sum(found), len(found)).as_dict(),
-        "false": Proportion(sum(false), len(false)).as_dict(),
-    }
+    return {row.name: figures(of_row(asked, row.name)) for row in ROWS}

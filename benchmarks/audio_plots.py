@@ -29,7 +29,16 @@ def plot_audio(result: Result, folder: Path, stem: str) -> list[tuple[str, Path]
 
 
 def plot_cost(result: Result, folder: Path, stem: str) -> list[tuple[str, Path]]:
-    """Processor time of a query against hours of references."""
+    """Processor time of a query of sound against hours of references."""
+    return _plot_cost(result, folder, stem, "ten-second queries")
+
+
+def plot_video_cost(result: Result, folder: Path, stem: str) -> list[tuple[str, Path]]:
+    """Processor time of a query of pictures against hours of references."""
+    return _plot_cost(result, folder, stem, "queries of a minute")
+
+
+def _plot_cost(result: Result, folder: Path, stem: str, queries: str) -> list[tuple[str, Path]]:
     figure, axis = plt.subplots(figsize=(6, 4))
     hours = [step["hours"] for step in result["steps"]]
     for k, name in enumerate(result["steps"][0]["queries"]):
@@ -37,7 +46,7 @@ def plot_cost(result: Result, folder: Path, stem: str) -> list[tuple[str, Path]]
         axis.plot(hours, [s["median"] for s in spent], "-o", color=f"C{k}", label=name)
         axis.plot(hours, [s["p95"] for s in spent], ":", color=f"C{k}")
     axis.set(xscale="log", yscale="log", xlabel="hours of references", ylabel="CPU s a query")
-    axis.set_title("ten-second queries: median, and 95th percentile dotted")
+    axis.set_title(f"{queries}: median, and 95th percentile dotted")
     axis.legend(fontsize="small")
     axis.grid(alpha=0.3)
     path = folder / f"{stem}.svg"

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks import tables
-from benchmarks.audio_plots import plot_audio, plot_cost
+from benchmarks.audio_plots import plot_audio, plot_cost, plot_video_cost
 from benchmarks.audio_tables import audio, cost
 from benchmarks.plots import plot_recall
 from benchmarks.results import Result, read
+from benchmarks.video_cost_tables import video_cost
 from benchmarks.video_plots import plot_video
 from benchmarks.video_tables import public, video
 
@@ -33,6 +34,7 @@ SECTIONS: dict[str, Section] = {
     "vsc2022": Section("VSC2022", public),
     "vcsl": Section("VCSL", public),
     "audio-cost": Section("What sound costs", cost, plot_cost),
+    "video-cost": Section("What pictures cost", video_cost, plot_video_cost),
     "speed": Section("How fast", tables.speed),
     "memory": Section("How much memory", tables.memory),
 }

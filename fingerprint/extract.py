@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from fingerprint.audio.spectrum import Spectrum
-from fingerprint.scheme import Fingerprint, Scheme, SpectralScheme
+from fingerprint.scheme import Fingerprint, Scheme, SpectralScheme, TwinScheme
 from media.clip import Clip, Frames
 
 PLAIN, MIRRORED = "plain", "mirrored"
@@ -50,10 +50,16 @@ def fingerprint_all(
 def _read(clip: Clip, wanted: Sequence[tuple[str, Scheme]]) -> Iterator[tuple[str, Fingerprint]]:
     """What the schemes give of one clip; its spectrum is made once for all that see it."""
     spectrum: Spectrum | None = None
+    twins: dict[str, Fingerprint] = {}
     for view, scheme in wanted:
         if isinstance(scheme, SpectralScheme) and clip.sound is not None:
             spectrum = Spectrum.of(clip) if spectrum is None else spectrum
             yield view, scheme.of_spectrum(spectrum)
+        elif view == MIRRORED and scheme.name in twins:
+            yield view, twins[scheme.name]
+        elif isinstance(scheme, TwinScheme) and (MIRRORED, scheme) in wanted:
+            codes, twins[scheme.name] = scheme.twins(clip)
+            yield view, codes
         else:  # nothing, where a clip has not what a scheme reads
             yield view, scheme.fingerprint(VIEWS[view](clip))
 

@@ -98,3 +98,12 @@ class SpectralScheme(Scheme, Protocol):
     def of_spectrum(self, spectrum: Spectrum) -> Fingerprint:
         """What `fingerprint` gives of the clip that the spectrum was made of."""
         ...
+
+
+@runtime_checkable
+class TwinScheme(Scheme, Protocol):
+    """A scheme that reads a picture and the same picture in a mirror for less than each alone."""
+
+    def twins(self, clip: Clip) -> tuple[Fingerprint, Fingerprint]:
+        """What `fingerprint` gives of a clip and of its mirror image."""
+        ...

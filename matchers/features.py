@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,12 +12,14 @@ from fingerprint.scheme import Fingerprint
 from fingerprint.video.orb import DESCRIPTOR, OF_PARTS, places, shape
 from media.clip import Span
 
+APART = 8.0  # between frames that are laid on one axis; places reach to 1
+
 U8 = NDArray[np.uint8]
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Pictures:
     """Frames in order of time, each a slice of features."""
 
@@ -56,6 +59,14 @@ class Pictures:
     def owners(self) -> I64:
         """The frame of each feature, shape (features,)."""
         return np.repeat(np.arange(len(self)), np.diff(self.first))
+
+    @cached_property
+    def abreast(self) -> tuple[I64, F64]:
+        """The features by frame, then from left to right, and where they lie on one axis on which
+        the frames lie `APART`; both of shape (features,)."""
+        owners = self.owners()
+        order = np.lexsort((self.at[:, 0], owners))
+        return order, owners[order] * APART + self.at[order, 0]
 
     def within(self, span: Span) -> Pictures:
         """The frames of a half-open span."""

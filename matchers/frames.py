@@ -16,7 +16,7 @@ from fingerprint.scheme import MIN_QUALITY, Fingerprint
 from matchers.alignment import Line, Segment, middle_of
 from matchers.calibration import calibration
 from matchers.polishing import fitted, nearest, polish
-from matchers.runs import best_run, runs
+from matchers.runs import best_runs, runs
 from media.clip import Span
 
 NEAREST_S = 0.35  # a suspect frame further than this from the line is no witness
@@ -41,6 +41,7 @@ MIN_RUN = 5.0  # nats
 UNITS_PER_S = 4000  # observations are named by the time of their reference frame
 
 F64 = NDArray[np.float64]
+I64 = NDArray[np.int64]
 
 
 def verify(query: Fingerprint, reference: Fingerprint, line: Line) -> list[Segment]:
@@ -48,28 +49,31 @@ def verify(query: Fingerprint, reference: Fingerprint, line: Line) -> list[Segme
     part = _near(query, reference, line)
     if not len(part) or not len(query):
         return []
-    weight = novelty(part)
-    lines = _nearby(query, line)
-    judged = [_judge(query, part, weight, tried) for tried in lines]
-    best = max(range(len(lines)), key=lambda i: judged[i].preference(lines[i]))
-    straight = lines[best]
+    weight, bits = novelty(part), _bits_apart(part, query)
+    speeds, offsets_s = _nearby(query, line)
+    judged = _judge(query, part, bits, weight, speeds, offsets_s)
+    best = judged.preferred(speeds)
+    if best_runs(judged.evidence[best])[2] < MIN_RUN:
+        return []
+    straight = _turned(line, speeds, offsets_s, best)
     for _ in range(FITS):
         straight = _straighten(query, part, weight, straight)
-    straight = _polished(query, part, weight, straight)
-    return _segments(query, part, straight, _judge(query, part, weight, straight))
+    straight = _polished(query, part, weight, bits, straight)
+    return _segments(query, part, straight, _judge(query, part, bits, weight, *_alone(straight)))
 
 
 @dataclass(frozen=True, slots=True)
 class _Judgement:
-    """What each reference frame says of a line."""
+    """What each reference frame says of each of some lines."""
 
-    evidence: F64  # (n,) nats
-    closeness: F64  # (n,) how near the suspect's frame is, in nats that only compare lines
+    evidence: F64  # (lines, n) nats
+    closeness: F64  # (lines, n) how near the suspect's frame is, in nats that only compare lines
 
-    def preference(self, line: Line) -> float:
-        first, end, score = best_run(self.evidence)
-        change = abs(line.hypothesis.speed - 1)
-        return score + float(self.closeness[first:end].sum()) - SPEED_COST * change
+    def preferred(self, speeds: F64) -> int:
+        """The position of the best line; the first of equal ones."""
+        first, end, score = best_runs(self.evidence)
+        close = [c[a:b].sum() for c, a, b in zip(self.closeness, first, end, strict=True)]
+        return int(np.argmax(score + np.array(close) - SPEED_COST * np.abs(speeds - 1)))
 
 
 def novelty(frames: Fingerprint) -> F64:
@@ -97,39 +101,49 @@ def _near(query: Fingerprint, reference: Fingerprint, line: Line) -> Fingerprint
     return part.take(part.quality >= MIN_QUALITY)
 
 
-def _nearby(query: Fingerprint, line: Line) -> list[Line]:
-    """Lines about the one voted for, the nearest first so that ties change nothing."""
+def _nearby(query: Fingerprint, line: Line) -> tuple[F64, F64]:
+    """Speeds and offsets of lines about the one voted for, the nearest first so that ties change
+    nothing; of shape (lines,)."""
     middle = float(query.times[[0, -1]].mean())
     speed = line.hypothesis.speed
-    return [
-        replace(
-            line,
-            hypothesis=replace(line.hypothesis, speed=speed * (1 + slope)),
-            offset_s=line.offset_s + shift - speed * slope * middle,
-        )
-        for slope in SLOPES
-        for shift in OFFSETS_S
-    ]
+    slope, shift = (g.ravel() for g in np.meshgrid(SLOPES, OFFSETS_S, indexing="ij"))
+    return speed * (1 + slope), line.offset_s + shift - speed * slope * middle
 
 
-def _judge(query: Fingerprint, part: Fingerprint, weight: F64, line: Line) -> _Judgement:
+def _alone(line: Line) -> tuple[F64, F64]:
+    return np.array([line.hypothesis.speed]), np.array([line.offset_s])
+
+
+def _turned(line: Line, speeds: F64, offsets_s: F64, which: int) -> Line:
+    hypothesis = replace(line.hypothesis, speed=float(speeds[which]))
+    return replace(line, hypothesis=hypothesis, offset_s=float(offsets_s[which]))
+
+
+def _bits_apart(part: Fingerprint, query: Fingerprint) -> I64:
+    """How far each reference frame is from each of the suspect's, in bits of 256."""
+    differ = np.bitwise_count(part.codes[:, None, :] ^ query.codes).sum(axis=2, dtype=np.int64)
+    return np.asarray(differ * (32 // part.codes.shape[1]))
+
+
+def _judge(
+    query: Fingerprint, part: Fingerprint, bits: I64, weight: F64, speeds: F64, offsets_s: F64
+) -> _Judgement:
     """Each reference frame's evidence, under the kind of damage that speaks most for a match.
 
     At more than its own speed, a reference runs more frames by in the same time than the suspect
     can show apart; they count for less, or the fastest line would always win.
     """
-    at = (part.times - line.offset_s) / line.hypothesis.speed
+    at = (part.times - offsets_s[:, None]) / speeds[:, None]
     witness = nearest(query.times, at)
     apart = np.abs(query.times[witness] - at)
     seen = (apart <= NEAREST_S) & (query.quality[witness] >= MIN_QUALITY)
-    distance = np.bitwise_count(part.codes ^ query.codes[witness]).sum(axis=1, dtype=np.int64)
-    of_256 = distance * (32 // part.codes.shape[1])
-    share = seen * min(1.0, 1 / line.hypothesis.speed)
-    models = [model[of_256] for model in calibration().frame_models]
-    tried = [(m * weight + np.sign(m) * PRESENCE) * share for m in models]
-    evidence = max(tried, key=lambda e: best_run(e)[2])
-    close = np.maximum(CLOSE_BITS - of_256, 0) * NATS_PER_BIT - apart * NATS_PER_S
-    return _Judgement(evidence, close * share)
+    distance = bits[np.arange(len(part)), witness]
+    share = seen * np.minimum(1.0, 1 / speeds[:, None])
+    models = [model[distance] for model in calibration().frame_models]
+    tried = np.stack([(m * weight + np.sign(m) * PRESENCE) * share for m in models])
+    best = np.argmax(best_runs(tried)[2], axis=0)
+    close = np.maximum(CLOSE_BITS - distance, 0) * NATS_PER_BIT - apart * NATS_PER_S
+    return _Judgement(tried[best, np.arange(len(speeds))], close * share)
 
 
 def _straighten(query: Fingerprint, part: Fingerprint, weight: F64, line: Line) -> Line:
@@ -162,12 +176,10 @@ def _moment(query: Fingerprint, code: NDArray[np.uint8], at: float) -> float | N
     return float(query.times[first:last] @ weight / weight.sum())
 
 
-def _polished(query: Fingerprint, part: Fingerprint, weight: F64, line: Line) -> Line:
+def _polished(query: Fingerprint, part: Fingerprint, weight: F64, bits: I64, line: Line) -> Line:
     """The line nearby along which the distances of frames that prove something are least."""
     telling = weight >= TELLING
-    codes = part.codes[telling, None, :] ^ query.codes
-    bits = np.bitwise_count(codes).sum(axis=2, dtype=np.int64) * (32 // part.codes.shape[1])
-    unlike = np.minimum(bits, UNLIKE_BITS) * weight[telling, None]
+    unlike = np.minimum(bits[telling], UNLIKE_BITS) * weight[telling, None]
     return polish(line, query.times, part.times[telling], unlike)
 
 
@@ -175,10 +187,11 @@ def _segments(
     query: Fingerprint, part: Fingerprint, line: Line, judged: _Judgement
 ) -> list[Segment]:
     """The runs of one line that are worth keeping."""
+    evidence, closeness = judged.evidence[0], judged.closeness[0]
     at = (part.times - line.offset_s) / line.hypothesis.speed
     at = np.clip(at, query.times[0], query.times[-1])  # witnesses may lie a little to one side
     found = []
-    for first, end in runs(judged.evidence, MIN_RUN):
+    for first, end in runs(evidence, MIN_RUN):
         span = Span(float(at[first]), float(at[end - 1]))
         found.append(
             Segment(
@@ -188,8 +201,8 @@ def _segments(
                 query=span,
                 anchor=middle_of(span, line),
                 units=np.rint(part.times[first:end] * UNITS_PER_S).astype(np.int64),
-                evidence=judged.evidence[first:end],
-                closeness=judged.closeness[first:end],
+                evidence=evidence[first:end],
+                closeness=closeness[first:end],
                 kind="frames",
             )
         )

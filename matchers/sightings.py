@@ -18,6 +18,7 @@ from matchers.features import Pictures
 LEAST_VOTES = 2
 MOST_SIGHTINGS = 128  # looked at in one window
 MOST_LISTED = 1024  # of one segment of the index
+WORD_BITS = (WORDS - 1).bit_length()
 MOST_OF_ONE = 6  # of one reference
 
 I64 = NDArray[np.int64]
@@ -34,32 +35,31 @@ class Sighting:
     unit: int  # the features that they were counted among
 
 
-def sightings(found: Postings, words: I64, suspect: Pictures) -> list[Sighting]:
+def sightings(
+    found: Postings, asked: I64, words: I64, suspect: Pictures, most: int = MOST_SIGHTINGS
+) -> list[Sighting]:
     """The frames of references with most words in common with one frame of the suspect, or with
-    one part of it, best first; what was found is that of the word of each feature in turn."""
+    one part of it, best first; what was found is that of the word of each feature asked for."""
     taken: Counter[int] = Counter()
     kept = []
     for one in sorted(
-        _of_all(found, words, suspect),
+        _of_all(found, asked, words, suspect),
         key=lambda s: (-s.votes, s.reference, s.reference_s, s.shown),
     ):
         taken[one.reference] += 1
         if taken[one.reference] <= MOST_OF_ONE:
             kept.append(one)
-    return kept[:MOST_SIGHTINGS]
+    return kept[:most]
 
 
-def _of_all(postings: Postings, words: I64, suspect: Pictures) -> Iterator[Sighting]:
-    every = np.tile(np.arange(len(suspect.at)), len(postings.counts))
-    feature = np.repeat(every, postings.counts.ravel())
-    word = words[feature]
-    pair = postings.places.astype(np.int64) * len(suspect) + suspect.owners()[feature]
+def _of_all(postings: Postings, asked: I64, words: I64, suspect: Pictures) -> Iterator[Sighting]:
+    feature = np.repeat(np.tile(asked, len(postings.counts)), postings.counts.ravel())
+    frame_bits = len(suspect).bit_length()
+    own = suspect.owners() << WORD_BITS | words  # of each feature
+    vote = postings.places.astype(np.int64) << (frame_bits + WORD_BITS) | own[feature]
     best: dict[int, tuple[int, int, int]] = {}
     for number, counted in enumerate(units(suspect)):
-        own = counted[feature]
-        # A pattern gives one word many times over, on both sides: it counts once.
-        distinct = np.unique(pair[own] * WORDS + word[own]) // WORDS
-        for place, shown, votes in _crowded(distinct, len(suspect)):
+        for place, shown, votes in _crowded(vote[counted[feature]], frame_bits):
             best[place] = max(best.get(place, (0, 0, 0)), (votes, -shown, -number))
     line = postings.timeline
     owners = line.owner(np.array(list(best), np.int64))
@@ -78,14 +78,30 @@ def units(suspect: Pictures) -> Iterator[NDArray[np.bool_]]:
         yield suspect.enlarged & ((suspect.at >= low) & (suspect.at <= high)).all(axis=1)
 
 
-def _crowded(pair: I64, frames: int) -> Iterator[tuple[int, int, int]]:
-    """The places with most votes of one frame, that frame, and its votes."""
-    pair, votes = np.unique(pair, return_counts=True)
-    pair, votes = pair[votes >= LEAST_VOTES], votes[votes >= LEAST_VOTES]
-    order = np.lexsort((pair, -votes))
-    place = pair[order] // frames
-    first = np.sort(np.unique(place, return_index=True)[1])[:MOST_LISTED]
-    which = order[first]
+def _crowded(votes: I64, frame_bits: int) -> Iterator[tuple[int, int, int]]:
+    """The places with most votes of one frame, that frame, and its votes; a vote is a number of
+    place, frame and word, from the highest bits down."""
+    # A pattern gives one word many times over, on both sides: it counts once.
+    pair, count = _runs(_runs(np.sort(votes))[0] >> WORD_BITS)
+    pair, count = pair[count >= LEAST_VOTES], count[count >= LEAST_VOTES]
+    place, shown = pair >> frame_bits, pair & ((1 << frame_bits) - 1)
+    first = np.flatnonzero(np.diff(place, prepend=-1))
+    if not len(first):
+        return iter(())
+    # The most votes of each place, and the earliest frame that has them.
+    latest = (1 << frame_bits) - 1
+    most = np.maximum.reduceat(count << frame_bits | (latest - shown), first)
+    most_votes = most >> frame_bits
+    top = np.argsort(-most_votes, kind="stable")[:MOST_LISTED]
     return zip(
-        place[first].tolist(), (pair[which] % frames).tolist(), votes[which].tolist(), strict=True
+        place[first][top].tolist(),
+        (latest - (most[top] & latest)).tolist(),
+        most_votes[top].tolist(),
+        strict=True,
     )
+
+
+def _runs(ordered: I64) -> tuple[I64, I64]:
+    """Each number of a sequence in order, and how often it is there."""
+    first = np.flatnonzero(np.diff(ordered, prepend=-1))
+    return ordered[first], np.diff(first, append=len(ordered))

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from matchers.features import Pictures
+from matchers.features import APART, Pictures
 from matchers.placement import CELL, MOST_IN_CELL, NEAR_BITS, Placement
 from matchers.runs import best_run
 from media.clip import Span
@@ -32,7 +32,6 @@ MOST_IN_LINE = 4.0  # features that count in a row or column of cells
 STILL_NATS, CONFIRMED = 40.0, 4.0
 STILL_APART_S = 0.9  # between frames, where nothing changes
 PRESENCE = 1e-6  # nats of a key frame that proves nothing new, so that a stretch reaches to its end
-APART = 8.0  # between the frames when all are laid on one axis; places reach to 1
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
@@ -51,9 +50,7 @@ def likeness(
     suspect, shape (features, frames): 1 where it is the same, 0 where nothing is near enough."""
     own = part.frame(key)
     wanted = placement.place(part.at[own])
-    owners = suspect.owners()
-    order = np.lexsort((suspect.at[:, 0], owners))
-    along = owners[order] * APART + suspect.at[order, 0]
+    order, along = suspect.abreast
     asked = np.arange(len(suspect)) * APART + wanted[:, :1]  # (features, frames)
     first = np.searchsorted(along, asked - reach).ravel()
     count = np.searchsorted(along, asked + reach).ravel() - first

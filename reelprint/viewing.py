@@ -14,6 +14,7 @@ from matchers import frames
 from matchers.alignment import Hypothesis, Segment
 from matchers.hypotheses import LINES_PER_SEARCH, picture_hypotheses, shortlist, windows
 from matchers.joining import explains
+from matchers.rationing import most_hit, spread
 from matchers.votes import nearness, vote
 from media.clip import Span
 
@@ -40,7 +41,8 @@ class Viewer:
             yield from found
 
     def _seen(self, window: Span, part: Fingerprint, view: Hypothesis) -> list[Segment]:
-        hits = self._index.search(part)
+        stored = self._index.rows(part.scheme)
+        hits = most_hit(self._index.search(spread(part, stored)))
         weights = nearness(hits)
         lines = [
             line

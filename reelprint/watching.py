@@ -15,7 +15,8 @@ from matchers.features import Pictures
 from matchers.hypotheses import windows
 from matchers.keyframes import Seed, verify
 from matchers.placement import find
-from matchers.sightings import Sighting, sightings, units
+from matchers.rationing import looked_at, rare, supported
+from matchers.sightings import MOST_LISTED, Sighting, sightings, units
 from matchers.testimony import glimpse
 
 LEAST_AGREED = 5  # places of a picture that make a pair of frames worth looking at
@@ -39,11 +40,14 @@ class Watcher:
             yield from self._seen(suspect, whole.scheme, is_mirrored)
 
     def _seen(self, suspect: Pictures, scheme: str, is_mirrored: bool) -> list[Segment]:
-        asked = words(suspect.descriptors).astype(np.int64)
-        found = self._index.look_up(scheme, asked)
+        own_words = words(suspect.descriptors).astype(np.int64)
+        crowding = self._index.counts(scheme)
+        asked = rare(crowding[own_words])
+        found = self._index.look_up(scheme, own_words[asked])
+        seen = sightings(found, asked, own_words, suspect, MOST_LISTED)
         counted = list(units(suspect))
         segments: list[Segment] = []
-        for sighting in sightings(found, asked, suspect):
+        for sighting in supported(seen, suspect.times, looked_at(self._index.rows(scheme))):
             if not _is_explained(suspect, sighting, segments):
                 own = np.flatnonzero(counted[sighting.unit])
                 segments += self._verified(suspect, own, sighting, is_mirrored)

@@ -13,8 +13,9 @@ Source: Rublee et al., "ORB: an efficient alternative to SIFT or SURF", ICCV 201
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import cast
 
 import cv2
@@ -38,8 +39,10 @@ RANKS_A_STEP = 10  # of quality
 OF_PARTS = 50  # the best quality of a feature of a part; those of a whole frame are better
 CORNER = 8  # grey levels that a corner differs from its surroundings
 SIDE = 512  # pixels to which a smaller frame is enlarged
+SCALES = (np.float64(np.float32(1.2)) ** np.arange(len(SHARES))).astype(np.float32)  # OpenCV's
 LEAST = 63  # pixels of the shorter side: a corner is 31 or more from any edge
 PARTS, PART, PART_FEATURES = ((0.0, 0.0), (0.4, 0.0), (0.0, 0.4), (0.4, 0.4)), 0.6, 300
+MIRRORED_PARTS = (1, 0, 3, 2)  # which of them each one is in a mirror
 PARTS_S = 0.25  # between frames that are read in parts
 # A frame that hardly differs from the last one read is read only when so much time has gone by.
 STILL_S = 1.0
@@ -67,7 +70,12 @@ class Orb:
 
     def fingerprint(self, clip: Clip) -> Fingerprint:
         """The features of the clip's frames of more detail, the strongest of each frame first."""
-        return _fingerprint(self.name, clip, features, 0.0, 100)
+        return _fingerprints(self.name, clip, partial(_whole, views=1), 0.0, 100)[0]
+
+    def twins(self, clip: Clip) -> tuple[Fingerprint, Fingerprint]:
+        """The features of the clip, and those of the clip seen in a mirror."""
+        plain, mirrored = _fingerprints(self.name, clip, partial(_whole, views=2), 0.0, 100)
+        return plain, mirrored
 
     def kept(self, fingerprint: Fingerprint) -> Fingerprint:
         """The strongest features of each frame."""
@@ -85,7 +93,14 @@ class OrbParts:
 
     def fingerprint(self, clip: Clip) -> Fingerprint:
         """The features of parts of the clip's frames of more detail."""
-        return _fingerprint(self.name, clip, features_of_parts, PARTS_S, OF_PARTS)
+        read = partial(_in_parts, views=1)
+        return _fingerprints(self.name, clip, read, PARTS_S, OF_PARTS)[0]
+
+    def twins(self, clip: Clip) -> tuple[Fingerprint, Fingerprint]:
+        """The same of the clip, and of the clip seen in a mirror."""
+        read = partial(_in_parts, views=2)
+        plain, mirrored = _fingerprints(self.name, clip, read, PARTS_S, OF_PARTS)
+        return plain, mirrored
 
     def kept(self, fingerprint: Fingerprint) -> Fingerprint:
         """Nothing."""
@@ -94,21 +109,36 @@ class OrbParts:
 
 def features(luma: U8) -> U8:
     """Codes, shape (n, 36), of one frame of luma, shape (h, w), the strongest first."""
-    return _coded(*_found(luma, FEATURES), luma)
+    return _whole(luma, 1)[0]
 
 
 def features_of_parts(luma: U8) -> U8:
     """Codes, shape (n, 36), of the enlarged parts of one frame of luma, shape (h, w)."""
+    return _in_parts(luma, 1)[0]
+
+
+def _whole(luma: U8, views: int) -> list[U8]:
+    return [_coded(*found, luma) for found in _found(luma, FEATURES, views)]
+
+
+def _in_parts(luma: U8, views: int) -> list[U8]:
     height, width = luma.shape
     side = max(height, width) - 1
-    parts = []
+    codes: list[list[U8]] = [[] for _ in range(views)]
     for x, y in PARTS:
         left, top = round(x * width), round(y * height)
-        part = luma[top : round((y + PART) * height), left : round((x + PART) * width)]
-        at, descriptors = _found(part, PART_FEATURES)
-        at = (at * (max(part.shape) - 1) + (left, top)) / side
-        parts.append(_coded(at, descriptors, luma))
-    return np.concatenate(parts)
+        right = min(round((x + PART) * width), width)
+        part = luma[top : round((y + PART) * height), left:right]
+        corners = (left, top), (width - right, top)
+        found = _found(part, PART_FEATURES, views)
+        for view, corner, (at, descriptors) in zip(codes, corners, found, strict=False):
+            at = (at * (max(part.shape) - 1) + corner) / side
+            view.append(_coded(at, descriptors, luma))
+    orders = range(len(PARTS)), MIRRORED_PARTS
+    return [
+        np.concatenate([parts[k] for k in order])
+        for parts, order in zip(codes, orders, strict=False)
+    ]
 
 
 def places(codes: U8) -> F64:
@@ -125,51 +155,87 @@ def shape(codes: U8) -> tuple[float, float]:
     return min(1.0, ratio), min(1.0, 1 / ratio)
 
 
-def _fingerprint(
-    name: str, clip: Clip, read: Callable[[U8], U8], apart_s: float, best: int
-) -> Fingerprint:
-    if clip.detail is None:
-        return Fingerprint.empty(name, DESCRIPTOR + PLACE)
+def _fingerprints(
+    name: str, clip: Clip, read: Callable[[U8], list[U8]], apart_s: float, best: int
+) -> list[Fingerprint]:
+    """What each view that is read gives of a clip."""
     frames = clip.detail
+    if frames is None or not len(frames.times):
+        return [Fingerprint.empty(name, DESCRIPTOR + PLACE)] * 2
     which = _changing(frames, apart_s)
-    codes = [read(frames.luma[i]) for i in which]
+    views = zip(*(read(frames.luma[i]) for i in which), strict=True)
+    return [_joined(name, frames.times[which], codes, best) for codes in views]
+
+
+def _joined(name: str, times: F64, codes: Sequence[U8], best: int) -> Fingerprint:
     counts = [len(c) for c in codes]
     ranks = [np.arange(n) for n in counts]
     step = RANKS_A_STEP if best == 100 else RANKS_A_STEP * 4
     return Fingerprint(
         name,
-        np.concatenate([np.empty((0, DESCRIPTOR + PLACE), np.uint8), *codes]),
-        np.repeat(frames.times[which], counts),
-        (best - np.concatenate([np.empty(0, int), *ranks]) // step).clip(10).astype(np.uint8),
+        np.concatenate(codes),
+        np.repeat(times, counts),
+        (best - np.concatenate(ranks) // step).clip(10).astype(np.uint8),
     )
 
 
-def _found(luma: U8, most: int) -> tuple[F64, U8]:
+def _found(luma: U8, most: int, views: int) -> list[tuple[F64, U8]]:
     """Places, shape (n, 2), in units of the longer side, and descriptors, shape (n, 32), of the
-    corners of a picture, enlarged if it is small; the strongest first."""
+    corners of a picture, enlarged if it is small; the strongest first. With two views, those of the
+    picture seen in a mirror as well, where the same corners lie."""
+    luma = _enlarged(luma)
+    nothing = np.empty((0, 2)), np.empty((0, DESCRIPTOR), np.uint8)
+    if min(luma.shape) < LEAST:  # OpenCV fails on a line of pixels
+        return [nothing] * views
+    detector = cv2.ORB.create(nfeatures=most, fastThreshold=CORNER)
+    corners, descriptors = detector.detectAndCompute(luma, None)
+    if not corners:
+        return [nothing] * views
+    found = [_ordered(corners, descriptors, luma)]
+    if views == 2:
+        flipped = np.ascontiguousarray(luma[:, ::-1])
+        corners, descriptors = detector.compute(flipped, _mirrored(corners, luma.shape[1]))
+        found.append(_ordered(corners, descriptors, luma))
+    return found
+
+
+def _enlarged(luma: U8) -> U8:
     scale = max(1.0, SIDE / max(luma.shape))
     if scale > 1:
         size = (round(luma.shape[1] * scale), round(luma.shape[0] * scale))
         luma = cast(U8, cv2.resize(luma, size, interpolation=cv2.INTER_CUBIC))
-    nothing = np.empty((0, 2)), np.empty((0, DESCRIPTOR), np.uint8)
-    if min(luma.shape) < LEAST:  # OpenCV fails on a line of pixels
-        return nothing
-    detector = cv2.ORB.create(nfeatures=most, fastThreshold=CORNER)
-    found, descriptors = detector.detectAndCompute(np.ascontiguousarray(luma), None)
-    if not found:
-        return nothing
-    order = _order(np.array([p.octave for p in found]), np.array([p.response for p in found]))
-    at = np.array([p.pt for p in found], np.float64)[order] / (max(luma.shape) - 1)
+    return np.ascontiguousarray(luma)
+
+
+def _mirrored(corners: Sequence[cv2.KeyPoint], width: int) -> Sequence[cv2.KeyPoint]:
+    """The corners of a picture moved to where they lie in a mirror: on the pixels of their scale,
+    whose width is a whole number, so that they are exactly those that would be found there."""
+    scales = SCALES[[c.octave for c in corners]]
+    x, y = np.asarray(cv2.KeyPoint.convert(corners), np.float64).T
+    moved = (np.rint(width / scales) - 1 - np.rint(x / scales)) * scales
+    turned = (540 - np.array([c.angle for c in corners])) % 360
+    for corner, at, angle in zip(
+        corners, zip(moved.tolist(), y.tolist(), strict=True), turned.tolist(), strict=True
+    ):
+        corner.pt, corner.angle = at, angle
+    return corners
+
+
+def _ordered(
+    corners: Sequence[cv2.KeyPoint], descriptors: cv2.typing.MatLike, luma: U8
+) -> tuple[F64, U8]:
+    order = _order(np.array([c.octave for c in corners]), np.array([c.response for c in corners]))
+    at = np.asarray(cv2.KeyPoint.convert(corners), np.float64)[order] / (max(luma.shape) - 1)
     return at, np.asarray(descriptors, np.uint8)[order]
 
 
 def _order(octaves: I64, strengths: F64) -> I64:
     """Corners so that any first part of them has about the right share of each scale."""
+    by_strength = np.lexsort((-strengths, octaves))
+    first = np.searchsorted(octaves[by_strength], np.arange(len(SHARES)))
     turn = np.empty(len(octaves))
-    for octave, share in enumerate(SHARES):
-        of_it = np.flatnonzero(octaves == octave)
-        by_strength = of_it[np.argsort(-strengths[of_it], kind="stable")]
-        turn[by_strength] = (np.arange(len(of_it)) + 0.5) / share
+    rank = np.arange(len(octaves)) - first[octaves[by_strength]]
+    turn[by_strength] = (rank + 0.5) / SHARES[octaves[by_strength]]
     return np.argsort(turn, kind="stable")
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from fingerprint.extract import mirror
 from fingerprint.scheme import Fingerprint
 from fingerprint.synthetic import synthetic_clips
 from fingerprint.video.orb import (
@@ -163,3 +164,23 @@ def test_a_word_is_its_twenty_bits_and_nothing_else() -> None:
 
 def test_no_features_have_no_words() -> None:
     assert words(np.empty((0, 36), np.uint8)).shape == (0,)
+
+
+@pytest.mark.parametrize("size", [*SIZES, (291, 509)])
+@pytest.mark.parametrize("scheme", [Orb(), OrbParts()])
+def test_twins_are_what_each_view_gives_alone(
+    scheme: Orb | OrbParts, size: tuple[int, int]
+) -> None:
+    shown = clip(np.stack([scene(*size, seed=1), scene(*size, seed=2)]))
+    plain, mirrored = scheme.twins(shown)
+    alone, flipped = scheme.fingerprint(shown), scheme.fingerprint(mirror(shown))
+    assert np.array_equal(plain.codes, alone.codes)
+    assert np.array_equal(plain.quality, alone.quality)
+    assert np.array_equal(mirrored.times, flipped.times)
+    same = {*map(bytes, mirrored.codes)} & {*map(bytes, flipped.codes)}
+    assert len(same) >= 0.995 * len({*map(bytes, flipped.codes)})  # a corner may turn by a hair
+
+
+def test_nothing_has_no_twin() -> None:
+    for scheme in (Orb(), OrbParts()):
+        assert [len(f) for f in scheme.twins(Clip(Span(0.0, 1.0)))] == [0, 0]

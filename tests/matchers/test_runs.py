@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matchers.runs import best_run, runs
+from matchers.runs import best_run, best_runs, runs
 
 numbers = st.lists(st.integers(-9, 9), max_size=40).map(lambda x: np.array(x, float))
 
@@ -17,6 +17,12 @@ def test_the_best_run_is_what_trying_all_finds(evidence: np.ndarray) -> None:
     start, end, total = best_run(evidence)
     assert total == max([0.0, *tried])
     assert total == evidence[start:end].sum()
+
+
+@given(st.lists(numbers.map(lambda x: np.resize(np.append(x, -1.0), 12)), min_size=1, max_size=5))
+def test_best_runs_of_rows_are_those_of_each(rows: list[np.ndarray]) -> None:
+    found = [a.tolist() for a in best_runs(np.array(rows))]
+    assert list(zip(*found, strict=True)) == [best_run(row) for row in rows]
 
 
 @given(numbers)

@@ -45,7 +45,8 @@ def found(stored: Stored, words: Sequence[int], gone: int | None = None) -> Post
 def seen(
     stored: Stored, suspect: Pictures, words: Sequence[int], gone: int | None = None
 ) -> list[Sighting]:
-    return sightings(found(stored, words, gone), np.array(words, np.int64), suspect)
+    every = np.arange(len(words))
+    return sightings(found(stored, words, gone), every, np.array(words, np.int64), suspect)
 
 
 def test_the_frame_with_most_words_in_common_comes_first() -> None:

@@ -1,0 +1,82 @@
+"""A catalogue grown far beyond any corpus, and what a query costs there: for sound and pictures."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Iterator, Sequence
+from typing import cast
+
+from benchmarks.make import Made
+from benchmarks.metrics import Answer, Proportion
+from benchmarks.progress import track
+from benchmarks.scoring import Scored, score, spread
+from benchmarks.speed import size
+from benchmarks.strangers import REFERENCE_S
+from fingerprint.scheme import Fingerprint
+from reelprint.extraction import Extraction
+from reelprint.identification import Identifier
+from reelprint.workspace import Workspace
+from reference_catalog.catalog import Catalog
+from reference_catalog.work import NewReference, WorkDetails
+
+Figures = dict[str, object]
+
+
+def reference_of(read: Extraction) -> NewReference:
+    """What is registered of a file."""
+    prints = tuple(read.fingerprints.values())
+    return NewReference(read.sha256, read.path.name, read.duration_s, read.losses, prints)
+
+
+def digest(made: Fingerprint) -> str:
+    """What stands for the file of a reference that has none."""
+    return hashlib.sha256(made.codes.tobytes() + made.times.tobytes()).hexdigest()
+
+
+def grown(
+    workspace: Workspace,
+    catalog: Catalog,
+    more: Iterator[tuple[Fingerprint, ...]],
+    hours: float,
+) -> Figures:
+    """Add made references up to a size; what the catalogue and its index take then."""
+    missing = max(round((hours * 3600 - catalog.duration_s()) / REFERENCE_S), 0)
+    for _ in track(range(missing), f"growing to {hours:g} h", missing):
+        prints = next(more)
+        sha256 = digest(prints[0])
+        reference = NewReference(sha256, "made", REFERENCE_S, (), prints)
+        catalog.add(WorkDetails(f"made-{sha256[:16]}", "made"), reference)
+    started = time.process_time()
+    workspace.index(catalog)
+    index_s = time.process_time() - started
+    return {
+        "hours": catalog.duration_s() / 3600,
+        "references": sum(1 for work in catalog.works() for _ in work.references),
+        "index_cpu_s": index_s,
+        "fingerprint_bytes": catalog.fingerprint_bytes(),
+        "catalogue_bytes": size(workspace.home / "catalog"),
+        "index_bytes": size(workspace.home / "index"),
+    }
+
+
+def ask(identifier: Identifier, made: Made) -> Scored:
+    """The answer to one query, judged, and its processor time."""
+    started = time.process_time()
+    answer = identifier.identify(made.path).as_dict()
+    return score(made, cast(Answer, answer), time.process_time() - started)
+
+
+def of_row(asked: Sequence[Scored], row: str) -> list[Scored]:
+    """The answers to the queries of one row."""
+    return [s for s in asked if s.made.order.query_id.startswith(f"{row}/")]
+
+
+def figures(asked: Sequence[Scored]) -> Figures:
+    """Processor time and right and wrong answers."""
+    found, false = ([s.found for s in asked], [bool(s.judgement.false_works) for s in asked])
+    return {
+        "cpu_s": spread([s.latency_s for s in asked]),
+        "found": Proportion(sum(found), len(found)).as_dict(),
+        "false": Proportion(sum(false), len(false)).as_dict(),
+    }

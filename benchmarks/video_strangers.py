@@ -1,0 +1,89 @@
+"""References beyond the corpus, of pictures: as crowded as real ones, and copies of nothing.
+
+Stored fingerprints of real works are cut into pieces. Codes of whole frames are laid down (rows and
+columns of frequencies change places), which no copy is, and differ in a tenth of their bits, the
+same ones in a piece. Features of a key frame are taken from several frames of different works, and
+a few of their bits are changed, so that words are about as unevenly filled as by real works.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from benchmarks.strangers import REFERENCE_S
+from fingerprint.scheme import Fingerprint
+from fingerprint.video.dct256 import LOW
+from fingerprint.video.orb import DESCRIPTOR, KEPT
+from matchers.features import Pictures
+from media.clip import U8, Span
+
+PIECE_S = 5.0
+FRAMES_PER_S = 2.0
+KEY_S = 2.0
+SOURCES = 3  # frames that the features of one are taken from
+CHANGED = 0.1  # of the bits of a frame's code
+# Of those of a feature: then words of other works are met 4.4 times as often as if all were equally
+# likely, where real ones are met 5.5 times as often.
+CHANGED_FEATURES = 0.03
+
+Pair = tuple[Fingerprint, Fingerprint]
+
+
+def picture_strangers(
+    frames: Sequence[Fingerprint], features: Sequence[Fingerprint], seed: int
+) -> Iterator[Pair]:
+    """Without end, codes of whole frames and features of `REFERENCE_S` each, from those of works.
+
+    Raises ValueError when no work is as long as a piece, or none has features.
+    """
+    long = [one for one in frames if len(one) and one.times[-1] > PIECE_S]
+    pool = np.concatenate([np.empty((0, KEPT, DESCRIPTOR + 4), np.uint8), *map(_whole, features)])
+    if not long or not len(pool):
+        raise ValueError("no work is long enough to take pieces of, or none has features")
+    rng = np.random.default_rng(seed)
+    names = frames[0].scheme, features[0].scheme
+    while True:
+        yield _frames(names[0], long, rng), _features(names[1], pool, rng)
+
+
+def _frames(name: str, real: Sequence[Fingerprint], rng: np.random.Generator) -> Fingerprint:
+    pieces = [_piece(real, rng) for _ in range(round(REFERENCE_S / PIECE_S))]
+    codes = np.concatenate([codes for codes, _ in pieces])
+    quality = np.concatenate([quality for _, quality in pieces])
+    return Fingerprint(name, codes, np.arange(len(codes)) / FRAMES_PER_S, quality)
+
+
+def _piece(real: Sequence[Fingerprint], rng: np.random.Generator) -> tuple[U8, U8]:
+    source = real[int(rng.integers(len(real)))]
+    start_s = rng.uniform(0, source.times[-1] - PIECE_S)
+    part = source.within(Span(start_s, start_s + PIECE_S))
+    bits = np.unpackbits(part.codes, axis=1).reshape(-1, LOW, LOW).swapaxes(1, 2)
+    bits = bits.reshape(-1, LOW * LOW) ^ (rng.random(LOW * LOW) < CHANGED)
+    return np.packbits(bits, axis=1), part.quality
+
+
+def _whole(features: Fingerprint) -> U8:
+    """The key frames that have as many features as are kept, shape (n, KEPT, 36)."""
+    pictures = Pictures.of(features)
+    full = np.flatnonzero(np.diff(pictures.first) == KEPT)
+    whole: U8 = features.codes[pictures.first[full, None] + np.arange(KEPT)]
+    return whole
+
+
+def _features(name: str, pool: U8, rng: np.random.Generator) -> Fingerprint:
+    count = round(REFERENCE_S / KEY_S)
+    sources = rng.integers(len(pool), size=(count, SOURCES))
+    which = rng.integers(SOURCES, size=(count, KEPT))
+    codes = pool[np.take_along_axis(sources, which, axis=1), np.arange(KEPT)]
+    codes[..., :DESCRIPTOR] ^= np.packbits(_rare(rng, codes.shape[:2]), axis=-1)
+    quality = np.tile(100 - np.arange(KEPT) // 10, count).astype(np.uint8)
+    times = np.repeat(np.arange(count) * KEY_S, KEPT)
+    return Fingerprint(name, codes.reshape(count * KEPT, -1), times, quality)
+
+
+def _rare(rng: np.random.Generator, shape: tuple[int, ...]) -> U8:
+    """Bits of which the wanted share is set."""
+    drawn = rng.integers(0, 256, (*shape, DESCRIPTOR * 8), dtype=np.uint8)
+    return (drawn < round(CHANGED_FEATURES * 256)).astype(np.uint8)
