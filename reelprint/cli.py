@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -37,12 +38,24 @@ Jobs = Annotated[
 ]
 
 
+class Preset(StrEnum):
+    """What a new workspace keeps of its works."""
+
+    FULL = "full"
+    COMPACT = "compact"
+
+
 @app.command()
-def init(home: Home = None) -> None:
+def init(
+    preset: Annotated[
+        Preset | None, typer.Option(help="How much is kept of a picture.", show_default="full")
+    ] = None,
+    home: Home = None,
+) -> None:
     """Make a workspace: a folder with a catalogue, an index and settings."""
     from reelprint.commands import works
 
-    works.init(home)
+    works.init(home, preset and preset.value)
 
 
 @app.command()

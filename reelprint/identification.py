@@ -12,6 +12,7 @@ import reelprint
 from fingerprint.extract import MIRRORED, PLAIN
 from fingerprint.registry import BESIDE, scheme_named
 from fingerprint.scheme import Metric
+from fingerprint.video.orb import KEPT
 from index.store import Index
 from matchers import frames
 from matchers.alignment import Kind, Segment
@@ -134,7 +135,8 @@ class Identifier:
             case "peaks":
                 return sound_search(len(codes), self._index.extent_s(name), len(SOUND_HYPOTHESES))
             case "features":
-                return feature_search(len(np.unique(codes.times)), self._index.rows(name))
+                key_frames = self._index.rows(name) / KEPT[name]
+                return feature_search(len(np.unique(codes.times)), key_frames)
             case "frames":
                 new = frames.informative(codes)
                 return picture_search(new, self._index.rows(name), suspect.is_still)
