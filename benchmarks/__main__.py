@@ -132,9 +132,12 @@ def video_command(
     baselines: Baselines = True,
     sheet: Annotated[Path | None, typer.Option(help="A PNG of the worst pairs.")] = None,
     preset: PresetOption = Preset.FULL,
+    fast: Annotated[bool, typer.Option("--fast", help="Read key frames alone.")] = False,
     cache: Cache = DEFAULT_CACHE,
 ) -> None:
     """Pictures cropped, turned, mirrored, filmed, in a corner, with false matches."""
+    if sheet is not None and sheet.suffix != ".png":
+        raise typer.BadParameter(f"{sheet} is not named like a PNG")
     data, chosen = _load(corpus, cache), choose(rows, VIDEO_ROWS, (*VIDEO_ROWS, *FILM_ROWS))
     plan = Plan(queries, negatives, seed)
     sat = video.sittings(chosen, data, split, plan, cache, jobs)
@@ -142,7 +145,7 @@ def video_command(
     others, left_out = peers.of_video() if baselines else ([], ["baselines, by --no-baselines"])
     with TemporaryDirectory() as home:
         systems: list[peers.Fresh] = [
-            partial(Reelprint.apart, Path(home), jobs, preset.value),
+            partial(Reelprint.apart, Path(home), jobs, preset.value, fast),
             *others,
         ]
         for fresh in systems:
@@ -264,7 +267,7 @@ def report_command(
 
 def _public(json: Path, name: str, given: PublicSet, jobs: int, to: Path | None) -> None:
     with TemporaryDirectory() as home:
-        system = Reelprint.apart(Path(home), jobs, "full", name)
+        system = Reelprint.apart(Path(home), jobs, "full", False, name)
         said = public_sets.ask(system, given)
     write(json, name, public_sets.figures(system, given, said))
     if to is not None:

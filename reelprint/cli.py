@@ -82,6 +82,9 @@ def register(
 @app.command()
 def identify(
     paths: Annotated[list[Path], typer.Argument(help="Suspect media files, or folders.")],
+    fast: Annotated[
+        bool, typer.Option("--fast", help="Screen: of the picture only key frames are read.")
+    ] = False,
     jobs: Jobs = None,
     json: Json = False,
     home: Home = None,
@@ -89,7 +92,7 @@ def identify(
     """Say which registered works suspect files carry, where in time, and how surely."""
     from reelprint.commands import identifying
 
-    raise typer.Exit(identifying.identify(paths, jobs, json, home))
+    raise typer.Exit(identifying.identify(paths, jobs, json, home, fast))
 
 
 @works_app.command("list")

@@ -47,8 +47,10 @@ KINDS: Mapping[Metric, Kind] = {"hamming": "frames", "feature": "features", "lan
 class Identifier:
     """An open workspace, ready for one suspect after another."""
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: Workspace, fast: bool = False) -> None:
+        """With `fast`, only key frames of a suspect's picture are read."""
         self._workspace = workspace
+        self._fast = fast
         self._catalog: Catalog = workspace.catalog()
         self._index: Index = workspace.index(self._catalog)
         self._reference = lru_cache(CACHED_REFERENCES)(self._catalog.fingerprint)
@@ -68,12 +70,13 @@ class Identifier:
             self._workspace.settings.schemes,
             self._index.identity,
             calibration().name,
+            "fast" if self._fast else "full",
         )
 
     def identify(self, path: Path) -> Answer:
         """What a suspect file carries."""
         try:
-            suspect = extract_suspect(path, self._workspace.settings.schemes)
+            suspect = extract_suspect(path, self._workspace.settings.schemes, self._fast)
         except Unreadable as error:
             return self.unreadable(path, str(error))
         return self._answer(suspect, self.matches(suspect))
