@@ -35,6 +35,7 @@ from benchmarks.rows import ROWS, choose
 from benchmarks.sheet import write_sheet
 from benchmarks.show import show, show_ranked
 from benchmarks.video_rows import FILM_ROWS, VIDEO_ROWS
+from reelprint.cli import Preset
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, pretty_exceptions_enable=False)
 
@@ -51,6 +52,7 @@ Predictions = Annotated[
 Seed = Annotated[int, typer.Option(help="Decides which excerpts are cut.")]
 Split = Annotated[Half, typer.Option(help="Which half of the works.")]
 Jobs = Annotated[int, typer.Option(min=1, help="1 also measures latency.")]
+PresetOption = Annotated[Preset, typer.Option(help="How much is kept of a picture.")]
 Baselines = Annotated[bool, typer.Option(help="Run other methods on the same queries.")]
 DEFAULT_CACHE = default_cache()
 DEFAULT_CORPUS = Path.home() / ".cache" / "reelprint-corpus"
@@ -129,16 +131,23 @@ def video_command(
     jobs: Jobs = 2,
     baselines: Baselines = True,
     sheet: Annotated[Path | None, typer.Option(help="A PNG of the worst pairs.")] = None,
+    preset: PresetOption = Preset.FULL,
+    fast: Annotated[bool, typer.Option("--fast", help="Read key frames alone.")] = False,
     cache: Cache = DEFAULT_CACHE,
 ) -> None:
     """Pictures cropped, turned, mirrored, filmed, in a corner, with false matches."""
+    if sheet is not None and sheet.suffix != ".png":
+        raise typer.BadParameter(f"{sheet} is not named like a PNG")
     data, chosen = _load(corpus, cache), choose(rows, VIDEO_ROWS, (*VIDEO_ROWS, *FILM_ROWS))
     plan = Plan(queries, negatives, seed)
     sat = video.sittings(chosen, data, split, plan, cache, jobs)
     measured: list[dict[str, object]] = []
     others, left_out = peers.of_video() if baselines else ([], ["baselines, by --no-baselines"])
     with TemporaryDirectory() as home:
-        systems: list[peers.Fresh] = [partial(Reelprint.apart, Path(home), jobs), *others]
+        systems: list[peers.Fresh] = [
+            partial(Reelprint.apart, Path(home), jobs, preset.value, fast),
+            *others,
+        ]
         for fresh in systems:
             run = video.ask_all(fresh, sat, jobs)
             if sheet is not None and not measured:
@@ -189,13 +198,15 @@ def video_cost_command(
     corpus: Corpus = DEFAULT_CORPUS,
     hours: Annotated[str, typer.Option(help="Sizes, separated by commas.")] = "10,100,1000",
     queries: Annotated[int, typer.Option(min=1, help="Queries of each kind.")] = 10,
+    preset: PresetOption = Preset.FULL,
     cache: Cache = DEFAULT_CACHE,
 ) -> None:
     """Processor time of reading, keeping and asking for pictures, by hours of references."""
     data, sizes = _load(corpus, cache), sorted(float(size) for size in hours.split(","))
     with TemporaryDirectory() as home:
-        measured = video_cost.measure(data, Path(home), cache, sizes, queries)
-    write(json, "video-cost", {"corpus_sha256": data.sha256, **measured})
+        measured = video_cost.measure(data, Path(home), cache, sizes, queries, preset.value)
+    about = {"corpus_sha256": data.sha256, "preset": preset.value}
+    write(json, "video-cost", {**about, **measured})
 
 
 @app.command("speed")
@@ -256,7 +267,7 @@ def report_command(
 
 def _public(json: Path, name: str, given: PublicSet, jobs: int, to: Path | None) -> None:
     with TemporaryDirectory() as home:
-        system = Reelprint.apart(Path(home), jobs, name)
+        system = Reelprint.apart(Path(home), jobs, "full", False, name)
         said = public_sets.ask(system, given)
     write(json, name, public_sets.figures(system, given, said))
     if to is not None:

@@ -20,21 +20,30 @@ from reference_catalog.work import WorkDetails
 class Reelprint:
     """The engine under test, with a workspace of its own as it is shipped."""
 
-    name = "Reelprint"
     modality: Modality = "both"
 
-    def __init__(self, home: Path, jobs: int, tell_all: bool = False) -> None:
+    def __init__(
+        self,
+        home: Path,
+        jobs: int,
+        tell_all: bool = False,
+        preset: str = "full",
+        fast: bool = False,
+    ) -> None:
         """With `tell_all`, matches up to an E-value of 1 are told; those above `floor` would be."""
-        workspace = Workspace.create(home)
+        said = [word for word, is_so in ((preset, preset != "full"), ("fast", fast)) if is_so]
+        self.name = ", ".join(["Reelprint", *said])
+        self._fast = fast
+        workspace = Workspace.create(home, preset)
         self.floor = -log10(workspace.settings.max_e_value)
         told = 1.0 if tell_all else workspace.settings.max_e_value
         self._workspace = replace(workspace, settings=replace(workspace.settings, max_e_value=told))
         self._jobs = jobs
 
     @classmethod
-    def apart(cls, home: Path, jobs: int, name: str) -> Self:
+    def apart(cls, home: Path, jobs: int, preset: str, fast: bool, name: str) -> Self:
         """One with a workspace of its own within `home`, which tells all."""
-        return cls(home / name, jobs, tell_all=True)
+        return cls(home / name, jobs, tell_all=True, preset=preset, fast=fast)
 
     def register(self, works: Sequence[WorkFile]) -> None:
         """Register one file for each work.
@@ -53,5 +62,5 @@ class Reelprint:
 
     def identify(self, queries: Sequence[Path]) -> Iterator[Answer]:
         """Ask about all suspects in one call, the fast path."""
-        for answer in identify(self._workspace, queries, self._jobs):
+        for answer in identify(self._workspace, queries, self._jobs, self._fast):
             yield cast(Answer, answer.as_dict())

@@ -67,10 +67,15 @@ Parts = dict[str, float]
 
 
 def measure(
-    data: Dataset, home: Path, cache: Path, hours: Sequence[float], queries: int
+    data: Dataset,
+    home: Path,
+    cache: Path,
+    hours: Sequence[float],
+    queries: int,
+    preset: str = "full",
 ) -> Figures:
     """Register the films of the test half, then strangers up to each of the sizes, and ask."""
-    workspace = _workspace(home)
+    workspace = _workspace(home, preset)
     names = workspace.settings.schemes
     made = _queries(data, cache, queries)
     with workspace.catalog() as catalog:
@@ -84,9 +89,9 @@ def measure(
     return {"extraction": _extraction(data, cache, names), "stored": stored, "steps": steps}
 
 
-def _workspace(home: Path) -> Workspace:
-    """A workspace as shipped, but of pictures alone."""
-    workspace = Workspace.create(home)
+def _workspace(home: Path, preset: str) -> Workspace:
+    """A workspace of a preset, but of pictures alone."""
+    workspace = Workspace.create(home, preset)
     names = [n for n in workspace.settings.schemes if scheme_named(n).modality == "video"]
     return replace(workspace, settings=replace(workspace.settings, schemes=tuple(names)))
 

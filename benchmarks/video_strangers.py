@@ -15,7 +15,7 @@ import numpy as np
 from benchmarks.strangers import REFERENCE_S
 from fingerprint.scheme import Fingerprint
 from fingerprint.video.dct256 import LOW
-from fingerprint.video.orb import DESCRIPTOR, KEPT
+from fingerprint.video.orb import DESCRIPTOR, KEPT, RANKS_A_STEP
 from matchers.features import Pictures
 from media.clip import U8, Span
 
@@ -39,10 +39,10 @@ def picture_strangers(
     Raises ValueError when no work is as long as a piece, or none has features.
     """
     long = [one for one in frames if len(one) and one.times[-1] > PIECE_S]
-    pool = np.concatenate([np.empty((0, KEPT, DESCRIPTOR + 4), np.uint8), *map(_whole, features)])
-    if not long or not len(pool):
+    whole = [codes for one in features if len(codes := _whole(one))]
+    if not long or not whole:
         raise ValueError("no work is long enough to take pieces of, or none has features")
-    rng = np.random.default_rng(seed)
+    pool, rng = np.concatenate(whole), np.random.default_rng(seed)
     names = frames[0].scheme, features[0].scheme
     while True:
         yield _frames(names[0], long, rng), _features(names[1], pool, rng)
@@ -65,22 +65,23 @@ def _piece(real: Sequence[Fingerprint], rng: np.random.Generator) -> tuple[U8, U
 
 
 def _whole(features: Fingerprint) -> U8:
-    """The key frames that have as many features as are kept, shape (n, KEPT, 36)."""
+    """The key frames that have as many features as are kept, shape (n, kept, 36)."""
+    kept = KEPT[features.scheme]
     pictures = Pictures.of(features)
-    full = np.flatnonzero(np.diff(pictures.first) == KEPT)
-    whole: U8 = features.codes[pictures.first[full, None] + np.arange(KEPT)]
+    full = np.flatnonzero(np.diff(pictures.first) == kept)
+    whole: U8 = features.codes[pictures.first[full, None] + np.arange(kept)]
     return whole
 
 
 def _features(name: str, pool: U8, rng: np.random.Generator) -> Fingerprint:
-    count = round(REFERENCE_S / KEY_S)
+    count, kept = round(REFERENCE_S / KEY_S), KEPT[name]
     sources = rng.integers(len(pool), size=(count, SOURCES))
-    which = rng.integers(SOURCES, size=(count, KEPT))
-    codes = pool[np.take_along_axis(sources, which, axis=1), np.arange(KEPT)]
+    which = rng.integers(SOURCES, size=(count, kept))
+    codes = pool[np.take_along_axis(sources, which, axis=1), np.arange(kept)]
     codes[..., :DESCRIPTOR] ^= np.packbits(_rare(rng, codes.shape[:2]), axis=-1)
-    quality = np.tile(100 - np.arange(KEPT) // 10, count).astype(np.uint8)
-    times = np.repeat(np.arange(count) * KEY_S, KEPT)
-    return Fingerprint(name, codes.reshape(count * KEPT, -1), times, quality)
+    quality = np.tile(100 - np.arange(kept) // RANKS_A_STEP, count).astype(np.uint8)
+    times = np.repeat(np.arange(count) * KEY_S, kept)
+    return Fingerprint(name, codes.reshape(count * kept, -1), times, quality)
 
 
 def _rare(rng: np.random.Generator, shape: tuple[int, ...]) -> U8:

@@ -14,6 +14,7 @@ SCHEMES: tuple[Scheme, ...] = (
     PHash(),
     Dct256(),
     Orb(),
+    Orb("video-orbcompact-1"),
     Landmark(),
 )
 
@@ -21,6 +22,7 @@ SCHEMES: tuple[Scheme, ...] = (
 BESIDE: dict[str, tuple[Scheme, ...]] = {
     "audio-landmark-2": (Ridges(), Relief()),
     "video-orb-1": (OrbParts(),),
+    "video-orbcompact-1": (OrbParts(),),
 }
 KEPT_BESIDE: dict[str, tuple[Scheme, ...]] = {"audio-landmark-2": (Outline(),)}
 

@@ -17,7 +17,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from fingerprint.video.orb import KEPT
 from matchers.alignment import Hypothesis, Segment
 from matchers.calibration import calibration
 from matchers.constellation import FRAME_S
@@ -79,9 +78,9 @@ def picture_search(novel_frames: float, rows: int, still: bool) -> Search:
     return Search(novel_frames, rows, VIEWS * speeds * len(calibration().frame_models))
 
 
-def feature_search(frames: int, features: int) -> Search:
-    """The search of a suspect's frames through the frames of `features` reference features."""
-    return Search(frames, features / KEPT, VIEWS * PLACEMENTS)
+def feature_search(frames: int, key_frames: float) -> Search:
+    """The search of a suspect's frames through the key frames of the references."""
+    return Search(frames, key_frames, VIEWS * PLACEMENTS)
 
 
 def sound_score(segment: Segment) -> float:

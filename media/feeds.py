@@ -39,6 +39,11 @@ class VideoFeed:
         self.stated_end_s = _stated_end_s(stream, clock)
         self._tick_s = float(stream.time_base or 1)
         self._frame_s = 1.0 / float(stream.average_rate or stream.guessed_rate or _DEFAULT_RATE)
+        if sampling.key_frames_only:
+            stream.codec_context.skip_frame = "NONKEY"
+        self._skips = sampling.key_frames_only
+        self._skipped_s = 0.0  # the end of what was passed over
+        self._clock = clock
         self._decoder = Decoder(stream.codec_context.decode, self.what)
         self._timeline: Timeline[av.VideoFrame] = Timeline(clock, STEP_S, _HOLD_PICTURES)
         self._sampler = FrameSampler(sampling.frame_rate, sampling.long_side, CORE_S, _plain)
@@ -48,8 +53,8 @@ class VideoFeed:
 
     @property
     def end_s(self) -> float:
-        """The end of the last frame."""
-        return self._sampler.end_s
+        """The end of the last frame, decoded or passed over."""
+        return max(self._sampler.end_s, self._skipped_s)
 
     @property
     def decoded(self) -> int:
@@ -58,8 +63,18 @@ class VideoFeed:
 
     def push(self, packet: Packet[Stream]) -> Iterator[Clip]:
         """Decode a packet; yields a clip when one is full."""
+        if self._skips:
+            self._pass_over(packet)
         for frame in self._decoder.frames(packet, self._timeline.now_s):
             yield from self._sample(self._timeline.push(self._stamp(frame)))
+
+    def _pass_over(self, packet: Packet[Stream]) -> None:
+        """Note the end of a packet that may not be decoded, if its stamp is to be believed."""
+        if packet.pts is None:
+            return
+        end_s = (packet.pts + (packet.duration or 0)) * self._tick_s - self._clock.start_s
+        if end_s <= self._clock.latest(self.end_s):
+            self._skipped_s = max(self._skipped_s, end_s)
 
     def finish(self, may_be_still: bool) -> Iterator[Clip]:
         """The last clips. A single frame is a still picture if the file may be one."""

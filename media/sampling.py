@@ -22,7 +22,8 @@ class Sampling:
     Luma is downscaled by area so that its longer side is at most `long_side`, never upscaled,
     and has the same size for the whole file. Frames of more detail, of a rate and size of their
     own, are sampled when `detail_per_s` is not 0; after `dense_s` at most two a second, for what
-    is read of them takes much memory.
+    is read of them takes much memory. With `key_frames_only` no others are decoded, as far as the
+    codec can leave them out: they may be many seconds apart.
     """
 
     frames_per_s: float = 2.0
@@ -31,6 +32,7 @@ class Sampling:
     detail_per_s: float = 0.0
     detail_side: int = 512
     dense_s: float = 120.0
+    key_frames_only: bool = False
 
     def __post_init__(self) -> None:
         if min(self.frames_per_s, self.long_side, self.detail_side, self.sound_rate) <= 0:

@@ -20,6 +20,7 @@ class Engine:
     schemes: tuple[str, ...]
     index: str
     calibration: str
+    reading: Literal["full", "fast"] = "full"  # of the suspect's picture: fast is its key frames
 
 
 @dataclass(frozen=True, slots=True)

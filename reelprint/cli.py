@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -37,12 +38,24 @@ Jobs = Annotated[
 ]
 
 
+class Preset(StrEnum):
+    """What a new workspace keeps of its works."""
+
+    FULL = "full"
+    COMPACT = "compact"
+
+
 @app.command()
-def init(home: Home = None) -> None:
+def init(
+    preset: Annotated[
+        Preset | None, typer.Option(help="How much is kept of a picture.", show_default="full")
+    ] = None,
+    home: Home = None,
+) -> None:
     """Make a workspace: a folder with a catalogue, an index and settings."""
     from reelprint.commands import works
 
-    works.init(home)
+    works.init(home, preset and preset.value)
 
 
 @app.command()
@@ -69,6 +82,9 @@ def register(
 @app.command()
 def identify(
     paths: Annotated[list[Path], typer.Argument(help="Suspect media files, or folders.")],
+    fast: Annotated[
+        bool, typer.Option("--fast", help="Screen: of the picture only key frames are read.")
+    ] = False,
     jobs: Jobs = None,
     json: Json = False,
     home: Home = None,
@@ -76,7 +92,7 @@ def identify(
     """Say which registered works suspect files carry, where in time, and how surely."""
     from reelprint.commands import identifying
 
-    raise typer.Exit(identifying.identify(paths, jobs, json, home))
+    raise typer.Exit(identifying.identify(paths, jobs, json, home, fast))
 
 
 @works_app.command("list")

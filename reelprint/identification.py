@@ -12,6 +12,7 @@ import reelprint
 from fingerprint.extract import MIRRORED, PLAIN
 from fingerprint.registry import BESIDE, scheme_named
 from fingerprint.scheme import Metric
+from fingerprint.video.orb import KEPT
 from index.store import Index
 from matchers import frames
 from matchers.alignment import Kind, Segment
@@ -46,8 +47,10 @@ KINDS: Mapping[Metric, Kind] = {"hamming": "frames", "feature": "features", "lan
 class Identifier:
     """An open workspace, ready for one suspect after another."""
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: Workspace, fast: bool = False) -> None:
+        """With `fast`, only key frames of a suspect's picture are read."""
         self._workspace = workspace
+        self._fast = fast
         self._catalog: Catalog = workspace.catalog()
         self._index: Index = workspace.index(self._catalog)
         self._reference = lru_cache(CACHED_REFERENCES)(self._catalog.fingerprint)
@@ -67,12 +70,13 @@ class Identifier:
             self._workspace.settings.schemes,
             self._index.identity,
             calibration().name,
+            "fast" if self._fast else "full",
         )
 
     def identify(self, path: Path) -> Answer:
         """What a suspect file carries."""
         try:
-            suspect = extract_suspect(path, self._workspace.settings.schemes)
+            suspect = extract_suspect(path, self._workspace.settings.schemes, self._fast)
         except Unreadable as error:
             return self.unreadable(path, str(error))
         return self._answer(suspect, self.matches(suspect))
@@ -134,7 +138,8 @@ class Identifier:
             case "peaks":
                 return sound_search(len(codes), self._index.extent_s(name), len(SOUND_HYPOTHESES))
             case "features":
-                return feature_search(len(np.unique(codes.times)), self._index.rows(name))
+                key_frames = self._index.rows(name) / KEPT[name]
+                return feature_search(len(np.unique(codes.times)), key_frames)
             case "frames":
                 new = frames.informative(codes)
                 return picture_search(new, self._index.rows(name), suspect.is_still)

@@ -66,11 +66,11 @@ def register(
 
 
 def identify(
-    workspace: Workspace, paths: Sequence[Path], jobs: int | None = None
+    workspace: Workspace, paths: Sequence[Path], jobs: int | None = None, fast: bool = False
 ) -> Iterator[Answer]:
-    """What each suspect carries, in the order given."""
-    here = Identifier(workspace)  # brings the index up to date before the others open it
-    job = Job(_prepare_identification, (workspace,), _identify, _path_seconds)
+    """What each suspect carries, in the order given; with `fast`, by its key frames and sound."""
+    here = Identifier(workspace, fast)  # brings the index up to date before the others open it
+    job = Job(_prepare_identification, (workspace, fast), _identify, _path_seconds)
     try:
         for path, result in run(job, paths, min(jobs or cores(), max(1, len(paths)))):
             yield here.unreadable(path, result.reason) if isinstance(result, Lost) else result
@@ -135,9 +135,9 @@ def _extract(item: Item) -> Extraction | str:
         return str(error)
 
 
-def _prepare_identification(workspace: Workspace) -> None:
+def _prepare_identification(workspace: Workspace, fast: bool) -> None:
     global _identifier
-    _identifier = Identifier(workspace)
+    _identifier = Identifier(workspace, fast)
 
 
 def _identify(path: Path) -> Answer:

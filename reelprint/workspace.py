@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import shutil
@@ -21,13 +22,17 @@ BATCH = 256  # references whose fingerprints are in memory at once
 DEFAULT_HOME = Path("reelprint-data")
 SETTINGS = "settings.toml"
 _log = logging.getLogger(__name__)
+PRESETS = {
+    "full": ("video-dct256-1", "video-orb-1", "audio-landmark-2"),
+    "compact": ("video-dct256-1", "video-orbcompact-1", "audio-landmark-2"),
+}
 SETTINGS_TEXT = """\
 # A match is reported only if chance would give fewer than this many matches as good
 # in a search of this size.
 max_e_value = 1e-4
 
 # How the works of this workspace are fingerprinted. Changing it counts for new works only.
-schemes = ["video-dct256-1", "video-orb-1", "audio-landmark-2"]
+schemes = {schemes}
 """
 
 
@@ -51,11 +56,12 @@ class Workspace:
     settings: Settings
 
     @classmethod
-    def create(cls, home: Path) -> Workspace:
-        """Make a workspace, or open the one that is there."""
+    def create(cls, home: Path, preset: str = "full") -> Workspace:
+        """Make a workspace, or open the one that is there, whatever its preset."""
         home.mkdir(parents=True, exist_ok=True)
         if not (home / SETTINGS).exists():
-            (home / SETTINGS).write_text(SETTINGS_TEXT, encoding="utf-8")
+            text = SETTINGS_TEXT.format(schemes=json.dumps(PRESETS[preset]))
+            (home / SETTINGS).write_text(text, encoding="utf-8")
         Catalog.create(home / "catalog").close()
         return cls.open(home)
 

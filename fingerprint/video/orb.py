@@ -6,6 +6,8 @@ with the corner. They survive what a code of the whole frame does not: cropping,
 in a corner of another, a screen filmed at an angle. Small frames are enlarged first, for a corner
 of a few pixels is not the same corner when it is shown large.
 
+`video-orbcompact-1`: the same codes, of which a reference keeps fewer.
+
 `video-orbparts-1`: the same of four overlapping parts of a frame, each enlarged, of suspects alone:
 there a small picture inside another has a fair share of the features, at the sizes it had.
 Source: Rublee et al., "ORB: an efficient alternative to SIFT or SURF", ICCV 2011 (OpenCV's).
@@ -31,7 +33,8 @@ UNITS = 4095  # of x and y along the longer side
 SHAPE_STEPS = 40.0  # of log2(width / height) a unit, about 1.7 % each
 SHAPE_ZERO = 128
 
-FEATURES, KEPT = 500, 180  # a frame, at most; of a reference's
+FEATURES = 500  # a frame, at most
+KEPT = {"video-orb-1": 180, "video-orbcompact-1": 50}  # of them, of a reference's
 # Of those kept, from fine to coarse: cropped and enlarged pictures need the fine ones, pictures in
 # pictures the coarse; by Harris's measure alone nearly all would be fine.
 SHARES = np.array([0.28, 0.2, 0.15, 0.11, 0.09, 0.07, 0.06, 0.04])
@@ -57,10 +60,11 @@ I64 = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Orb:
-    """Scheme `video-orb-1`: up to 500 codes of 36 bytes a frame; 180 are kept of a reference's.
+    """Scheme `video-orb-1`: up to 500 codes of 36 bytes a frame; 180 are kept of a reference's, and
+    50 under the name `video-orbcompact-1`.
 
     The quality of a code is 100 less a tenth of its rank in its frame, so that codes with a quality
-    of at least 83 are the ones that a reference keeps.
+    of at least 83, or 96, are the ones that a reference keeps.
     """
 
     name: str = "video-orb-1"
@@ -79,7 +83,7 @@ class Orb:
 
     def kept(self, fingerprint: Fingerprint) -> Fingerprint:
         """The strongest features of each frame."""
-        return fingerprint.take(fingerprint.quality > 100 - KEPT // RANKS_A_STEP)
+        return fingerprint.take(fingerprint.quality > 100 - KEPT[self.name] // RANKS_A_STEP)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,13 +20,15 @@ from reelprint.pipeline import identify as identify_paths
 from reelprint.workspace import Workspace, default_home
 
 
-def identify(paths: Sequence[Path], jobs: int | None, as_json: bool, home: Path | None) -> int:
+def identify(
+    paths: Sequence[Path], jobs: int | None, as_json: bool, home: Path | None, fast: bool
+) -> int:
     """Identify and report; the exit code."""
     workspace = Workspace.open(home or default_home())
     files = list(media_files(paths))
     if not files:
         raise Usage("there is no media file in " + ", ".join(map(str, paths)))
-    answers = identify_paths(workspace, files, jobs)
+    answers = identify_paths(workspace, files, jobs, fast)
     statuses = _print_json(answers) if as_json else _print_tables(answers, len(files))
     if "unreadable" in statuses:
         return UNREADABLE

@@ -12,13 +12,15 @@ from rich.table import Table
 from rich.text import Text
 
 from reelprint.exits import FOUND, NOTHING_FOUND, Usage
-from reelprint.workspace import Workspace, default_home
+from reelprint.workspace import PRESETS, Workspace, default_home
 from reference_catalog.work import Work
 
 
-def init(home: Path | None) -> None:
-    """Make a workspace."""
-    workspace = Workspace.create(home or default_home())
+def init(home: Path | None, preset: str | None) -> None:
+    """Make a workspace. Raises Usage where one of other settings is there already."""
+    workspace = Workspace.create(home or default_home(), preset or "full")
+    if preset is not None and workspace.settings.schemes != PRESETS[preset]:
+        raise Usage(f"{workspace.home} is there already, and its settings are not {preset}")
     print(f"workspace ready: {workspace.home}")
 
 

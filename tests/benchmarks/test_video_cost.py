@@ -15,9 +15,12 @@ from benchmarks.report import report
 from benchmarks.strangers import REFERENCE_S
 from benchmarks.video_strangers import CHANGED_FEATURES, picture_strangers
 from fingerprint.scheme import Fingerprint
-from fingerprint.video.orb import DESCRIPTOR, KEPT, Orb
+from fingerprint.video.orb import DESCRIPTOR, Orb
+from fingerprint.video.orb import KEPT as KEPT_OF
 from fingerprint.video.words import words
 from reference_catalog.codec import encode
+
+KEPT = KEPT_OF["video-orb-1"]
 
 
 def frames(seconds: float = 60.0) -> Fingerprint:
@@ -31,7 +34,7 @@ def features(keys: int = 5, kept: int = KEPT) -> Fingerprint:
     """Key frames of features, all those of one key frame alike."""
     codes = np.repeat(np.arange(keys * kept, dtype=np.uint8)[:, None] // kept, 36, axis=1)
     times = np.repeat(np.arange(keys) * 2.0, kept)
-    return Fingerprint("features", codes, times, np.full(len(codes), 90, np.uint8))
+    return Fingerprint("video-orb-1", codes, times, np.full(len(codes), 90, np.uint8))
 
 
 def test_strangers_are_as_long_and_as_dense_as_real_ones() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -221,6 +222,6 @@ def test_suffixes_are_lower_case_and_hold_the_usual_ones() -> None:
 
 
 @pytest.mark.parametrize("bad", [{"frames_per_s": 0}, {"long_side": -1}, {"sound_rate": 0}])
-def test_sampling_must_be_positive(bad: dict[str, int]) -> None:
+def test_sampling_must_be_positive(bad: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="positive"):
         Sampling(**bad)

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from reelprint.demo.encoding import Quality, write
+from reelprint.demo.streams import Cut, picture
 from tests.reelprint.conftest import FILM, MUSIC, CommandLine, work
 
 
@@ -80,7 +82,13 @@ def test_an_answer_has_the_shape_of_the_contract(answers: dict[str, Any]) -> Non
         "work_id", "title", "reference_id", "modality", "query", "reference", "speed",
         "pitch_semitones", "transform", "score", "e_value", "shared_with",
     }  # fmt: skip
-    assert answer["engine"].keys() == {"version", "schemes", "index", "calibration"}
+    assert answer["engine"].keys() == {
+        "version",
+        "schemes",
+        "index",
+        "calibration",
+        "reading",
+    }
 
 
 def test_the_same_bytes_give_the_same_answer(reelprint: CommandLine, suspects: Path) -> None:
@@ -110,3 +118,15 @@ def test_without_a_workspace_the_command_says_what_to_do(tmp_path: Path) -> None
     ran = CommandLine(tmp_path / "none")("identify", work(MUSIC))
     assert ran.code == 2
     assert "reelprint init" in ran.err
+
+
+def test_key_frames_and_sound_are_enough_to_screen(reelprint: CommandLine, tmp_path: Path) -> None:
+    film = picture(Cut(work(FILM), 6.0, 36.0))
+    write(tmp_path / "silent.mp4", film, None, Quality(crf=32))
+    ran = reelprint("identify", tmp_path / "silent.mp4", "--fast", "--json")
+    (answer,) = ran.objects
+    assert answer["engine"]["reading"] == "fast"
+    assert answer["query"]["losses"] == []
+    match = answer["matches"][0]
+    assert match["work_id"] == FILM
+    assert match["reference"]["start_s"] - match["query"]["start_s"] == pytest.approx(6, abs=1)

@@ -114,3 +114,15 @@ def test_a_picture_in_another_is_not_found_without_its_work(tmp_path: Path) -> N
     home("register", work("city-time-lapse"))
     write(tmp_path / "host.mp4", sized(picture(HOST)), None, POOR)
     assert home("identify", tmp_path / "host.mp4").code == 1
+
+
+def test_a_compact_workspace_keeps_less_and_finds_a_cropped_picture(tmp_path: Path) -> None:
+    compact = CommandLine(tmp_path / "compact")
+    assert compact("init", "--preset", "compact").code == 0
+    assert compact("register", work(FILM)).code == 0
+    film = picture(Cut(work(FILM), START_S, START_S + SECONDS))
+    write(tmp_path / "cropped.mp4", cropped(film), None, POOR)
+    ran = compact("identify", tmp_path / "cropped.mp4", "--json")
+    (answer,) = ran.objects
+    assert answer["engine"]["schemes"][1] == "video-orbcompact-1"
+    assert answer["matches"][0]["transform"]["crop"] == box(0.15, 0.10, 0.90, 0.85)

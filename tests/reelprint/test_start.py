@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from reelprint.cli import Preset
+from reelprint.workspace import PRESETS
 from tests.reelprint.conftest import CommandLine
 
 HEAVY = {"numpy", "scipy", "cv2", "av", "faiss", "sqlalchemy", "jinja2", "pebble"}
@@ -38,3 +40,17 @@ def test_doctor_names_a_damaged_fingerprint(tmp_path: Path, reelprint: CommandLi
     ran = CommandLine(copy)("doctor")
     assert ran.code == 3
     assert "amiss" in ran.out
+
+
+def test_a_workspace_of_another_preset_is_not_taken_for_a_new_one(tmp_path: Path) -> None:
+    run = CommandLine(tmp_path / "home")
+    assert run("init").code == 0
+    assert run("init", "--preset", "full").code == 0
+    refused = run("init", "--preset", "compact")
+    assert refused.code == 2
+    assert "compact" in refused.err
+    assert run("init", "--preset", "large").code == 2
+
+
+def test_command_line_and_workspaces_agree_on_presets() -> None:
+    assert {preset.value for preset in Preset} == set(PRESETS)
