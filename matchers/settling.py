@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from matchers.alignment import Segment
+from matchers.alignment import Line, Segment
 from matchers.joining import is_covered, overlap_s
+from matchers.keyframes import Seed
 
 SURE = 20.0  # nats from which frames know their line
 APART_S, SPEED_APART = 0.8, 0.08
 NEARLY_ALL = 0.8
+NEAR_S = 1.0  # from a line of frames to a pair of frames that features agree on
 
 
 def settle(frames: Sequence[Segment], features: Sequence[Segment]) -> list[Segment]:
@@ -27,6 +29,19 @@ def settle(frames: Sequence[Segment], features: Sequence[Segment]) -> list[Segme
         settled.append(feature if partner is None else _merged(partner, feature))
     alone = [f for f in frames if id(f) not in taken]
     return [*_unrivalled(settled, alone), *_unrivalled(alone, settled)]
+
+
+def sure_lines(frames: Sequence[Segment], seed: Seed, mirrored: bool) -> list[Line]:
+    """The lines that whole frames are sure of and that go near a pair of frames that features agree
+    on."""
+    return [
+        Line(s.reference, s.hypothesis, s.offset_s, s.score)
+        for s in frames
+        if s.reference == seed.reference
+        and s.score >= SURE
+        and (s.hypothesis.mirrored, s.hypothesis.inverted) == (mirrored, False)
+        and abs(s.reference_time(seed.query_s) - seed.reference_s) <= NEAR_S
+    ]
 
 
 def _unrivalled(segments: Sequence[Segment], others: Sequence[Segment]) -> list[Segment]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache, partial
 from pathlib import Path
 
@@ -93,16 +93,19 @@ class Identifier:
         """Every stretch of registered works, the most certain first."""
         found: dict[Kind, list[Segment]] = {"peaks": [], "frames": [], "features": []}
         searches: dict[Kind, Search] = {}
-        for name in self._workspace.settings.schemes:
+        for name in sorted(self._workspace.settings.schemes, key=_whole_frames_first):
             kind = KINDS[scheme_named(name).metric]
-            found[kind] = join([*found[kind], *self._segments(suspect, name)])
+            more = self._segments(suspect, name, found["frames"])
+            found[kind] = join([*found[kind], *more])
             searches[kind] = self._search(suspect, name)
         bound = self._workspace.settings.max_e_value
         picture = best(settle(found["frames"], found["features"]))
         matches = fuse(found["peaks"], picture, searches, bound)
         return [m.inside(suspect.duration_s) for m in matches]
 
-    def _segments(self, suspect: Extraction, name: str) -> Iterator[Segment]:
+    def _segments(
+        self, suspect: Extraction, name: str, frames: Sequence[Segment]
+    ) -> Iterator[Segment]:
         read = suspect.fingerprints
         beside = [scheme.name for scheme in BESIDE.get(name, ())]
         match KINDS[scheme_named(name).metric]:
@@ -110,7 +113,7 @@ class Identifier:
                 listener = Listener(self._index, partial(self._peaks, name), self._outline)
                 yield from listener.segments(*(read[PLAIN, n] for n in (name, *beside)))
             case "features":
-                watcher = Watcher(self._index, partial(self._features, name))
+                watcher = Watcher(self._index, partial(self._features, name), frames)
                 for view in (PLAIN, MIRRORED):
                     whole, parts = (read[view, n] for n in (name, *beside))
                     yield from watcher.segments(whole, parts, view == MIRRORED)
@@ -156,6 +159,11 @@ class Identifier:
             str(suspect.path), suspect.sha256, suspect.duration_s, status, reason,
             suspect.losses, tuple(named), self._workspace.settings.max_e_value, self.engine,
         )  # fmt: skip
+
+
+def _whole_frames_first(name: str) -> bool:
+    """Features follow lines that whole frames know; the order of schemes is kept otherwise."""
+    return KINDS[scheme_named(name).metric] != "frames"
 
 
 def _works(match: Match, titles: Mapping[int, tuple[str, str]]) -> tuple[str, ...]:

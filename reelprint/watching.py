@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,7 @@ from matchers.hypotheses import windows
 from matchers.keyframes import Seed, verify
 from matchers.placement import find
 from matchers.rationing import looked_at, rare, supported
+from matchers.settling import sure_lines
 from matchers.sightings import MOST_LISTED, Sighting, sightings, units
 from matchers.testimony import glimpse
 
@@ -27,9 +28,16 @@ EXPLAINED_S = 1.0  # from a line that was found already
 class Watcher:
     """Finds the pictures of suspects in the references of an index."""
 
-    def __init__(self, index: Index, reference: Callable[[int], Pictures]) -> None:
+    def __init__(
+        self,
+        index: Index,
+        reference: Callable[[int], Pictures],
+        frames: Sequence[Segment] = (),
+    ) -> None:
+        """`frames` are the stretches that whole frames have shown already."""
         self._index = index
         self._reference = reference
+        self._frames = frames
 
     def segments(
         self, whole: Fingerprint, parts: Fingerprint, is_mirrored: bool
@@ -67,7 +75,8 @@ class Watcher:
         seed = Seed(sighting.reference, *times, *placed)
         if glimpse(suspect, sighting.shown, reference, key, seed.placement) < LEAST_GLIMPSE:
             return []
-        return verify(suspect, reference, seed, is_mirrored)
+        known = sure_lines(self._frames, seed, is_mirrored)
+        return verify(suspect, reference, seed, is_mirrored, known)
 
 
 def _is_explained(suspect: Pictures, sighting: Sighting, found: list[Segment]) -> bool:

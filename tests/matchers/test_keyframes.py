@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from matchers import testimony
-from matchers.alignment import Segment
+from matchers.alignment import Hypothesis, Line, Segment
 from matchers.features import Pictures
 from matchers.keyframes import Seed, verify
 from matchers.placement import Placement
@@ -54,6 +54,24 @@ def test_a_line_is_found_from_either_end_of_a_window(speed: float, query_s: floa
     (found,) = verify(shown, KEYS, seed(key_s, (key_s - START_S) / speed), False)
     assert found.hypothesis.speed == pytest.approx(speed, abs=0.012)
     assert found.reference_time(10.0) == pytest.approx(START_S + speed * 10.0, abs=0.1)
+
+
+def test_a_line_that_frames_know_is_followed_if_it_holds() -> None:
+    shown = suspect(SCENE, START_S, SECONDS)
+    lines = {
+        speed: Line(7, Hypothesis(speed=speed), START_S + (1 - speed) * 7.0, 50.0)
+        for speed in (0.8, 1.003)
+    }
+    at_28 = seed(28.0, 28.0 - START_S)
+    (own,) = verify(shown, KEYS, at_28, False)
+    (follows,) = verify(shown, KEYS, at_28, False, list(lines.values()))
+    assert own.hypothesis.speed != 1.003
+    assert (follows.hypothesis, follows.offset_s) == (
+        lines[1.003].hypothesis,
+        lines[1.003].offset_s,
+    )
+    (stays,) = verify(shown, KEYS, at_28, False, [lines[0.8]])
+    assert stays.hypothesis == own.hypothesis
 
 
 @pytest.mark.parametrize("placement", [affine(0.5, by=(0.1, 0.1)), affine(1.3), affine(degrees=20)])

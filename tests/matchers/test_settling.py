@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from matchers.alignment import Segment
-from matchers.settling import settle
+from matchers.keyframes import Seed
+from matchers.settling import settle, sure_lines
 from matchers.view import View
 from media.clip import Span
 from tests.matchers.build import segment
@@ -85,3 +86,18 @@ def test_either_may_be_alone() -> None:
     assert settle([frames], []) == [frames]
     assert settle([], [feature]) == [feature]
     assert np.isfinite(feature.score)
+
+
+@pytest.mark.parametrize(
+    ("frames", "is_known"),
+    [
+        (segment((0, 10), 100.0, 60), True),
+        (segment((0, 10), 102.0, 60), False),  # elsewhere
+        (segment((0, 10), 100.0, 15), False),  # hardly sure
+        (segment((0, 10), 100.0, 60, mirrored=True), False),
+        (segment((0, 10), 100.0, 60, reference=2), False),
+    ],
+)
+def test_frames_know_a_line_near_what_features_found(frames: Segment, is_known: bool) -> None:
+    seed = Seed(1, 105.0, 5.0, SAME, 12)
+    assert [line.offset_s for line in sure_lines([frames], seed, False)] == [100.0] * is_known
