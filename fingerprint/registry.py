@@ -6,7 +6,7 @@ from fingerprint.audio.landmark import Landmark
 from fingerprint.audio.relief import Outline, Relief
 from fingerprint.audio.ridges import Ridges
 from fingerprint.scheme import Scheme
-from fingerprint.video.dct256 import Dct256
+from fingerprint.video.dct256 import Dct256, Dct256Inside
 from fingerprint.video.orb import Orb, OrbParts
 from fingerprint.video.phash import PHash
 
@@ -21,6 +21,7 @@ SCHEMES: tuple[Scheme, ...] = (
 # What is read beside the codes that are searched for: of a suspect, and of a reference.
 BESIDE: dict[str, tuple[Scheme, ...]] = {
     "audio-landmark-2": (Ridges(), Relief()),
+    "video-dct256-1": (Dct256Inside(),),
     "video-orb-1": (OrbParts(),),
     "video-orbcompact-1": (OrbParts(),),
 }

@@ -25,11 +25,12 @@ Pattern = Callable[[I64, I64, I64], I64]
 
 
 def synthetic_clips() -> Mapping[str, Clip]:
-    """Pictures of several sizes, one in detail, and sounds of several kinds, by name."""
+    """Pictures of several sizes, one in detail, one with bars, and several sounds, by name."""
     return {
         "weave": _film(_weave, range(58, 66), (144, 256), 0.0),
         "mosaic": _film(_mosaic, range(35, 41), (90, 160), 119.5),
         "portrait": _film(_weave, range(157, 161), (99, 57), 0.25),
+        "barred": _barred(_film(_mosaic, range(35, 39), (90, 160), 30.0)),
         "shingle": _detailed(_shingle, range(3), (216, 384), 6.0),
         "notes": _record(_notes(24), 0.0),
         "chirps": _record(_chirps(16), 112.0),
@@ -47,6 +48,13 @@ def _film(pattern: Pattern, which: range, shape: tuple[int, int], start_s: float
 def _detailed(pattern: Pattern, which: range, shape: tuple[int, int], start_s: float) -> Clip:
     film = _film(pattern, which, shape, start_s)
     return Clip(film.core, detail=film.frames)
+
+
+def _barred(film: Clip) -> Clip:
+    """The same pictures between white bars above and below."""
+    assert film.frames is not None
+    bars = np.pad(film.frames.luma, ((0, 0), (24, 16), (0, 0)), constant_values=250)
+    return Clip(film.core, frames=Frames(bars, film.frames.times))
 
 
 def _record(samples: F64, start_s: float) -> Clip:

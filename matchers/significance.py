@@ -24,7 +24,8 @@ from matchers.hypotheses import PICTURE_SPEEDS, is_unaltered
 from matchers.landmarks import SURVIVAL
 
 LEAST_LOG_E = -690.0  # 10^-300; smaller ones are all the same, and 0 would claim certainty
-VIEWS = 4  # as it is, mirrored, in negative, and both
+VIEWS = 4  # as it is, mirrored, in negative, and both …
+INSIDE = 2  # … and of frames what is inside bars, as it is and mirrored
 # A picture is hardly ever shown in negative, so hardly any of the chance matches allowed go there:
 # a bright disc on black is the negative of a dark one, and 33 nats were found for such a pair.
 NEGATIVE = 1e7
@@ -75,7 +76,7 @@ def sound_search(peaks: int, extent_s: float, hypotheses: int) -> Search:
 def picture_search(novel_frames: float, rows: int, still: bool) -> Search:
     """The search of a suspect's frames, counted by novelty, through `rows` reference frames."""
     speeds = 1 if still else len(PICTURE_SPEEDS)
-    return Search(novel_frames, rows, VIEWS * speeds * len(calibration().frame_models))
+    return Search(novel_frames, rows, (VIEWS + INSIDE) * speeds * len(calibration().frame_models))
 
 
 def feature_search(frames: int, key_frames: float) -> Search:

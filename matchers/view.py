@@ -55,6 +55,16 @@ class View:
         return round(turned, 1) + 0.0 if abs(turned) >= NEARLY_UPRIGHT else 0.0
 
 
+def within_bars(box: Box, shape: float, mirrored: bool) -> View:
+    """A whole picture in a box of a suspect's, whose width is `shape` times its height."""
+    suspect = np.minimum([1.0, 1.0], [shape, 1 / shape])
+    low, size = box[:2] * suspect, np.subtract(box[2:], box[:2]) * suspect
+    longer = float(size.max())
+    placement = Placement(np.column_stack([np.eye(2) * longer, low]))
+    width, height = (size / longer).tolist()
+    return View(placement, (width, height), (float(suspect[0]), float(suspect[1])), mirrored)
+
+
 def _corners(size: Size) -> F64:
     width, height = size
     return np.array([[0.0, 0.0], [width, 0.0], [width, height], [0.0, height]])

@@ -119,7 +119,8 @@ class Identifier:
                     yield from watcher.segments(whole, parts, view == MIRRORED)
             case "frames":
                 viewer = Viewer(self._index, partial(self._reference, scheme=name))
-                yield from viewer.segments(read[PLAIN, name], read[MIRRORED, name])
+                inside = [read[view, n] for n in beside for view in (PLAIN, MIRRORED)]
+                yield from viewer.segments(read[PLAIN, name], read[MIRRORED, name], inside)
 
     def _sound_of(self, scheme: str, number: int) -> Peaks:
         return Peaks.of(self._catalog.fingerprint(number, scheme))

@@ -1,20 +1,24 @@
 """The whole frames of one suspect through index and matchers, window by window.
 
-First as they are; if that does not explain a window, mirrored, in negative, and both.
+First as they are; if that does not explain a window, mirrored, in negative, and both, and what is
+inside their bars if they have any.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from fingerprint.extract import inverted
 from fingerprint.scheme import Fingerprint
+from fingerprint.video.dct256 import alike
 from index.store import Index
 from matchers import frames
 from matchers.alignment import Hypothesis, Segment
 from matchers.hypotheses import LINES_PER_SEARCH, picture_hypotheses, shortlist, windows
 from matchers.joining import explains
 from matchers.rationing import most_hit, spread
+from matchers.view import within_bars
 from matchers.votes import nearness, vote
 from media.clip import Span
 
@@ -26,8 +30,11 @@ class Viewer:
         self._index = index
         self._reference = reference
 
-    def segments(self, plain: Fingerprint, mirrored: Fingerprint) -> Iterator[Segment]:
-        """Verified stretches, those of overlapping windows overlapping too."""
+    def segments(
+        self, plain: Fingerprint, mirrored: Fingerprint, inside: Sequence[Fingerprint] = ()
+    ) -> Iterator[Segment]:
+        """Verified stretches, those of overlapping windows overlapping too. `inside` is what bars
+        leave of the picture, as it is and mirrored."""
         for window, part in windows(plain):
             found = self._seen(window, part, Hypothesis())
             if not explains(found, window):
@@ -38,7 +45,16 @@ class Viewer:
                     (inverted(flipped), Hypothesis(mirrored=True, inverted=True)),
                 ):
                     found += self._seen(window, codes, view)
+                for codes, is_mirrored in zip(inside, (False, True), strict=False):
+                    found += self._inside(window, codes.within(window.closed), is_mirrored)
             yield from found
+
+    def _inside(self, window: Span, part: Fingerprint, is_mirrored: bool) -> list[Segment]:
+        return [
+            replace(segment, view=within_bars(box, shape, is_mirrored))
+            for box, shape, codes in alike(part)
+            for segment in self._seen(window, codes, Hypothesis(mirrored=is_mirrored))
+        ]
 
     def _seen(self, window: Span, part: Fingerprint, view: Hypothesis) -> list[Segment]:
         stored = self._index.rows(part.scheme)

@@ -7,20 +7,29 @@ Source: Meta, "The TMK+PDQF Video-Hashing Algorithm and the PDQ Image-Hashing Al
 
 A mirrored picture flips the sign of each odd horizontal frequency, so the code of a mirrored
 suspect follows from the flipped luma; nothing is stored twice for it.
+
+`video-dct256inside-1`: the same of what is inside a suspect's bars, and where that is.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint.scheme import Fingerprint, Metric, Modality
+from fingerprint.video.borders import Inside, inside
 from fingerprint.video.thumbnail import SIDE, quality, thumbnails
 from media.clip import Clip
 
+Box = tuple[float, float, float, float]
+
 LOW = 16
+PLACE = 5  # bytes
+UNITS = 255  # of a side
+SHAPE_STEPS, SHAPE_ZERO = 40.0, 128  # of log2(width / height)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +51,52 @@ class Dct256:
     def kept(self, fingerprint: Fingerprint) -> Fingerprint:
         """All of it."""
         return fingerprint
+
+
+@dataclass(frozen=True, slots=True)
+class Dct256Inside:
+    """Scheme `video-dct256inside-1`: 32 bytes a frame of a suspect that has bars, then 5 that say
+    where its picture lies: left, top, right and bottom, in 255ths of the width and height, and the
+    frame's shape. Nothing of one that has no bars."""
+
+    name: str = "video-dct256inside-1"
+    modality: Modality = "video"
+    metric: Metric = "beside"
+    width: int = LOW * LOW // 8 + PLACE
+
+    def fingerprint(self, clip: Clip) -> Fingerprint:
+        """One code a frame, all of one place."""
+        found = None if clip.frames is None else inside(clip.frames.luma)
+        if clip.frames is None or found is None:
+            return Fingerprint.empty(self.name, self.width)
+        thumbs = thumbnails(found.of(clip.frames.luma))
+        place = np.tile(_place(found, clip.frames.luma.shape[1:]), (len(thumbs), 1))
+        codes = np.hstack([dct256(thumbs), place])
+        return Fingerprint(self.name, codes, clip.frames.times, quality(thumbs))
+
+    def kept(self, fingerprint: Fingerprint) -> Fingerprint:
+        """Nothing."""
+        return Fingerprint.empty(self.name, self.width)
+
+
+def _place(found: Inside, size: tuple[int, ...]) -> NDArray[np.uint8]:
+    height, width = size
+    edges = np.array([found.left / width, found.top / height])
+    ends = np.array([found.right / width, found.bottom / height])
+    shape = round(SHAPE_STEPS * float(np.log2(width / height))) + SHAPE_ZERO
+    shares = np.rint(np.concatenate([edges, ends]) * UNITS)
+    return np.append(shares, np.clip(shape, 0, 255)).astype(np.uint8)
+
+
+def alike(inside: Fingerprint) -> Iterator[tuple[Box, float, Fingerprint]]:
+    """The codes of `video-dct256inside-1` by where the picture lies: its box, as shares of width
+    and height; width over height of the frame; and the codes as those of `video-dct256-1`."""
+    for place in np.unique(inside.codes[:, -PLACE:], axis=0):
+        own = inside.take((inside.codes[:, -PLACE:] == place).all(axis=1))
+        x0, y0, x1, y1, shape = place.tolist()
+        box = (x0 / UNITS, y0 / UNITS, x1 / UNITS, y1 / UNITS)
+        codes = replace(own, scheme=Dct256().name, codes=own.codes[:, :-PLACE])
+        yield box, 2.0 ** ((shape - SHAPE_ZERO) / SHAPE_STEPS), codes
 
 
 def dct256(thumbs: NDArray[np.float64]) -> NDArray[np.uint8]:

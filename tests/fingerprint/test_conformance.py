@@ -61,6 +61,7 @@ def test_one_changed_bit_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr("fingerprint.video.dct256.dct256", hurt)
     assert [m.vector for m in check()] == [
+        "video-dct256-1/barred.codes",
         "video-dct256-1/mosaic.codes",
         "video-dct256-1/portrait.codes",
         "video-dct256-1/weave.codes",

@@ -46,6 +46,12 @@ def turned(film: Stream) -> Stream:
     return through(sized(film), "rotate", angle="15*PI/180")
 
 
+def between_bars(film: Stream) -> Stream:
+    """Under and over bars of white, as captions stand on, mirrored."""
+    small = through(sized(through(film, "hflip"), WIDTH, 360), "setsar", sar="1")
+    return through(small, "pad", w="iw", h="ih*1.5", y="ih/5*1.5", color="white")
+
+
 def negative(film: Stream) -> Stream:
     return through(film, "negate")
 
@@ -55,6 +61,7 @@ MADE: Mapping[str, Callable[[Stream], Stream]] = {
     "in_another": in_another,
     "turned": turned,
     "negative": negative,
+    "between_bars": between_bars,
 }
 
 
@@ -99,6 +106,7 @@ def box(*edges: float) -> Any:
         ("in_another", as_it_is(mirrored=True, picture=box(0.45, 0.40, 0.95, 0.90))),
         ("turned", as_it_is(rotation_deg=pytest.approx(15.0, abs=0.6))),
         ("negative", as_it_is(inverted=True)),
+        ("between_bars", as_it_is(mirrored=True, picture=box(0, 0.2, 1, 0.867))),
     ],
 )
 def test_it_is_said_how_the_picture_was_altered(
