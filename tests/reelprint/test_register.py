@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,15 @@ def test_a_lost_or_damaged_index_is_rebuilt_without_the_media(tmp_path: Path, da
     assert run("identify", work(SHORT)).code == 0
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """A job in the background of a shell ignores Ctrl-C, and what it starts would, too."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_a_stopped_registration_keeps_what_was_done_and_goes_on(tmp_path: Path) -> None:
     run = new_workspace(tmp_path / "home")
     command = [sys.executable, "-m", "reelprint", "register", "--json", "--jobs", "1", str(WORKS)]
