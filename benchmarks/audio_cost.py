@@ -19,7 +19,7 @@ from benchmarks.audio import references
 from benchmarks.audio_plan import orders
 from benchmarks.audio_rows import AUDIO_ROWS, AudioRow
 from benchmarks.datasets import Dataset, WorkFile
-from benchmarks.growing import Figures, ask, digest, figures, grown, of_row, reference_of
+from benchmarks.growing import Figures, ask, ask_all, digest, figures, grown, of_row, reference_of
 from benchmarks.make import Made, make
 from benchmarks.plan import Plan
 from benchmarks.progress import track
@@ -30,7 +30,6 @@ from fingerprint.extract import PLAIN
 from fingerprint.registry import scheme_named
 from fingerprint.scheme import Fingerprint
 from reelprint.extraction import extract_reference
-from reelprint.identification import Identifier
 from reelprint.workspace import Workspace
 from reference_catalog.catalog import Catalog
 from reference_catalog.work import WorkDetails
@@ -111,10 +110,5 @@ def _outlined(made: Fingerprint) -> tuple[Fingerprint, ...]:
 
 def _asked(workspace: Workspace, made: Sequence[Made]) -> dict[str, Figures]:
     """Processor time and right answers of each row, the engine open and warm."""
-    identifier = Identifier(workspace)
-    try:
-        identifier.identify(made[0].path)
-        asked = [ask(identifier, one) for one in track(made, "asking", len(made))]
-    finally:
-        identifier.close()
+    asked = ask_all(workspace, made, ask)
     return {row.name: figures(of_row(asked, row.name)) for row in ROWS}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Iterator, Sequence
-from typing import cast
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar, cast
 
 from benchmarks.make import Made
 from benchmarks.metrics import Answer, Proportion
@@ -21,6 +21,7 @@ from reference_catalog.catalog import Catalog
 from reference_catalog.work import NewReference, WorkDetails
 
 Figures = dict[str, object]
+Answered = TypeVar("Answered")
 
 
 def reference_of(read: Extraction) -> NewReference:
@@ -65,6 +66,18 @@ def ask(identifier: Identifier, made: Made) -> Scored:
     started = time.process_time()
     answer = identifier.identify(made.path).as_dict()
     return score(made, cast(Answer, answer), time.process_time() - started)
+
+
+def ask_all(
+    workspace: Workspace, made: Sequence[Made], asking: Callable[[Identifier, Made], Answered]
+) -> list[Answered]:
+    """What `asking` gives of each query, the engine open and warm."""
+    identifier = Identifier(workspace)
+    try:
+        identifier.identify(made[0].path)
+        return [asking(identifier, one) for one in track(made, "asking", len(made))]
+    finally:
+        identifier.close()
 
 
 def of_row(asked: Sequence[Scored], row: str) -> list[Scored]:

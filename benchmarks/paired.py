@@ -42,7 +42,7 @@ class Pairing(Generic[AnyRow]):
 
         Raises ValueError when no work is long enough for a row.
         """
-        share = -(-plan.negatives // max(sum(row.negative for row in rows), 1))
+        share = plan.negatives_of(sum(row.negative for row in rows))
         return {
             row.name: self._negatives(row, unregistered, share, plan.seed)
             if row.negative

@@ -25,6 +25,10 @@ class Plan:
     negatives: int  # all negative rows together
     seed: int
 
+    def negatives_of(self, negative_rows: int) -> int:
+        """How many each of so many negative rows has, so that together they are enough."""
+        return -(-self.negatives // max(negative_rows, 1))
+
 
 def orders(
     rows: Sequence[Row],
@@ -36,7 +40,7 @@ def orders(
 
     Raises ValueError when no work is long enough for a row.
     """
-    share = -(-plan.negatives // max(sum(row.negative for row in rows), 1))
+    share = plan.negatives_of(sum(row.negative for row in rows))
     return {
         row.name: _row(
             row,

@@ -19,7 +19,7 @@ from unittest.mock import patch
 
 from benchmarks.datasets import Dataset, Half, WorkFile
 from benchmarks.decode import bare, copy_streams
-from benchmarks.growing import Figures, ask, figures, grown, of_row, reference_of
+from benchmarks.growing import Figures, ask, ask_all, figures, grown, of_row, reference_of
 from benchmarks.longfile import build
 from benchmarks.make import Made, make
 from benchmarks.plan import Plan
@@ -174,12 +174,7 @@ def _step(
 
 def asked_of(workspace: Workspace, made: Sequence[Made]) -> dict[str, Figures]:
     """Processor time in parts and right answers of each row, the engine open and warm."""
-    identifier = Identifier(workspace)
-    try:
-        identifier.identify(made[0].path)
-        asked = [_ask(identifier, one) for one in track(made, "asking", len(made))]
-    finally:
-        identifier.close()
+    asked = ask_all(workspace, made, _ask)
     return {row.name: _of_row(asked, row.name) for row in ROWS}
 
 
