@@ -14,7 +14,7 @@ SCHEMES: tuple[Scheme, ...] = (
     PHash(),
     Dct256(),
     Orb(),
-    Orb("video-orbcompact-1"),
+    Orb("video-orbcompact-2"),
     Landmark(),
 )
 
@@ -22,8 +22,8 @@ SCHEMES: tuple[Scheme, ...] = (
 BESIDE: dict[str, tuple[Scheme, ...]] = {
     "audio-landmark-2": (Ridges(), Relief()),
     "video-dct256-1": (Dct256Inside(),),
-    "video-orb-1": (OrbParts(),),
-    "video-orbcompact-1": (OrbParts(),),
+    "video-orb-2": (OrbParts(),),
+    "video-orbcompact-2": (OrbParts(),),
 }
 KEPT_BESIDE: dict[str, tuple[Scheme, ...]] = {"audio-landmark-2": (Outline(),)}
 

@@ -12,10 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.candidates import Postings
+from index.features import FeatureSegment
 from index.postings import PostingsSegment
 from index.timeline import Timeline
 
 I64 = NDArray[np.int64]
+Signed = NDArray[np.signedinteger]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +45,20 @@ class JoinedPostings:
 
     def look_up(self, keys: I64) -> Postings:
         """Every posting under each key, segment by segment; those of removed references too."""
-        counts = np.empty((len(self.segments), len(keys)), np.int64)
+        return self._joined(len(keys), (segment.look_up(keys) for segment in self.segments))
+
+    def near(self, words: I64, signatures: NDArray[np.uint32]) -> Postings:
+        """The same of features: those under each word that bear nearly its signature."""
+        features = (s for s in self.segments if isinstance(s, FeatureSegment))
+        return self._joined(len(words), (s.near(words, signatures) for s in features))
+
+    def _joined(self, keys: int, found: Iterable[tuple[I64, Signed]]) -> Postings:
+        counts = np.empty((len(self.segments), keys), np.int64)
         kind = self.timeline.kind
         places = [np.empty(0, kind)]
         start = 0
-        for i, segment in enumerate(self.segments):
-            counts[i], found = segment.look_up(keys)
-            places.append(found + kind(start))
+        for i, (segment, (own, at)) in enumerate(zip(self.segments, found, strict=True)):
+            counts[i] = own
+            places.append(at + kind(start))
             start += segment.timeline.end
         return Postings(self.timeline, self.alive, counts, np.concatenate(places))

@@ -12,7 +12,7 @@ from typing import Any
 
 from index.atomic import file_sha256, write_atomically
 
-FORMAT = 4
+FORMAT = 5
 NAME = "manifest.json"
 CHECKSUM = "sha256"
 

@@ -19,10 +19,9 @@ from numpy.typing import NDArray
 
 from fingerprint.audio.pairs import KEYS, reference_keys
 from fingerprint.scheme import Fingerprint
-from fingerprint.video.words import WORDS, words
 from index.columns import Column, read_columns, write_columns
-from index.rows import LAST_TICK, Rows, rows_of_one
-from index.timeline import TICKS_PER_PLACE, Timeline
+from index.rows import Rows, rows_of_one
+from index.timeline import Timeline
 
 LOW_BITS = 16
 KEY_BITS = (KEYS - 1).bit_length()
@@ -49,14 +48,8 @@ class PostingsSegment:
     def rows(self) -> Rows:
         """Everything that is stored, by place, so that the rows of a reference lie together."""
         keys = np.repeat(np.arange(self.keys, dtype=np.uint32), self.counts)
-        places, values = _sorted(self._places(self._high, self._low), keys, KEY_BITS)
-        owner = self.timeline.owner(places)
-        ticks = (places - self.timeline.starts[owner]) * TICKS_PER_PLACE
-        return Rows(
-            values.astype(np.uint32),
-            self.timeline.numbers[owner].astype(np.uint32),
-            np.minimum(ticks, LAST_TICK).astype(np.uint32),
-        )
+        places, values = _sorted(self.places(slice(None)), keys, KEY_BITS)
+        return self.timeline.rows(places, values.astype(np.uint32))
 
     @property
     def counts(self) -> I64:
@@ -75,44 +68,43 @@ class PostingsSegment:
         """Sort by key and write the files; returns sha256 by file name."""
         timeline = Timeline.of(rows)
         _, places = _sorted(rows.values, timeline.places(rows), PLACE_BITS)
-        return write_columns(
-            stem,
-            counts=_deflated(np.bincount(rows.values, minlength=cls.keys)),
-            low=(places & (2**LOW_BITS - 1)).astype(np.uint16),
-            high=_narrow(places >> LOW_BITS),
-            references=timeline.column(),
-        )
+        return write_columns(stem, **cls.columns(timeline, rows.values, places))
+
+    @classmethod
+    def columns(cls, timeline: Timeline, keys: Column, places: I64) -> dict[str, Column]:
+        """What is written of keys, in any order, and of places in order of their keys."""
+        return {
+            "counts": _deflated(np.bincount(keys, minlength=cls.keys)),
+            "low": (places & (2**LOW_BITS - 1)).astype(np.uint16),
+            "high": _narrow(places >> LOW_BITS),
+            "references": timeline.column(),
+        }
 
     @classmethod
     def open(cls, stem: Path) -> PostingsSegment:
         """Map the files into memory."""
         counts, low, high, references = read_columns(stem, "counts", "low", "high", "references")
-        return cls(Timeline.of_column(references), _inflated(counts), low, high)
+        return cls(Timeline.of_column(references), inflated(counts), low, high)
 
     def look_up(self, keys: I64) -> tuple[I64, Signed]:
         """How many postings each key has, and their places, in order of the keys."""
+        counts, hits = self.hits(keys)
+        return counts, self.places(hits)
+
+    def hits(self, keys: I64) -> tuple[I64, I64]:
+        """How many postings each key has, and which they are, in order of the keys."""
         first = self._first[keys].astype(np.int64)
         counts = self._first[keys + 1] - first
         hits = np.repeat(first - np.cumsum(counts) + counts, counts)
         hits += np.arange(len(hits))
-        return counts, self._places(np.take(self._high, hits), np.take(self._low, hits))
+        return counts, hits
 
-    def _places(self, high: Unsigned, low: Unsigned) -> Signed:
-        places: Signed = high.astype(self.timeline.kind)
+    def places(self, which: I64 | slice) -> Signed:
+        """The places of some postings."""
+        places: Signed = self._high[which].astype(self.timeline.kind)
         places <<= LOW_BITS
-        places |= low
+        places |= self._low[which]
         return places
-
-
-class FeatureSegment(PostingsSegment):
-    """An inverted index of the words of features."""
-
-    keys: ClassVar[int] = WORDS
-
-    @staticmethod
-    def rows_of(number: int, fingerprint: Fingerprint) -> Rows:
-        """The words of one reference's features."""
-        return rows_of_one(number, words(fingerprint.codes), fingerprint.times)
 
 
 def _sorted(first: Column, second: Column, bits: int) -> tuple[I64, I64]:
@@ -132,5 +124,6 @@ def _deflated(counts: I64) -> NDArray[np.uint8]:
     return np.frombuffer(zlib.compress(counts.astype("<u4").tobytes()), np.uint8)
 
 
-def _inflated(column: NDArray[np.uint8]) -> I64:
+def inflated(column: NDArray[np.uint8]) -> I64:
+    """The counts that a column holds."""
     return np.frombuffer(zlib.decompress(column.tobytes()), "<u4").astype(np.int64)

@@ -12,11 +12,15 @@ TICKS_PER_S = 4000  # reference times are kept in quarter milliseconds; uint32 l
 LAST_TICK = 2**32 - 1
 
 
+# (n, width) codes, (n,) keys, or (n,) words below their signatures
+Values = NDArray[np.uint8] | NDArray[np.uint32] | NDArray[np.uint64]
+
+
 @dataclass(frozen=True, slots=True)
 class Rows:
     """Frame codes or hash keys, as columns of equal length."""
 
-    values: NDArray[np.uint8] | NDArray[np.uint32]  # (n, width) codes, or (n,) keys
+    values: Values
     owners: NDArray[np.uint32]  # (n,) reference numbers
     ticks: NDArray[np.uint32]  # (n,) reference times
 
@@ -30,7 +34,7 @@ class Rows:
 
 def rows_of_one(
     number: int,
-    values: NDArray[np.uint8] | NDArray[np.uint32],
+    values: Values,
     times: NDArray[np.float64],
 ) -> Rows:
     """Rows that all belong to one reference; `times` in seconds, kept within what ticks can say."""

@@ -9,8 +9,9 @@ from typing import Protocol
 import numpy as np
 
 from fingerprint.scheme import Fingerprint, Metric
+from index.features import FeatureSegment
 from index.hamming import HammingSegment
-from index.postings import FeatureSegment, PostingsSegment
+from index.postings import PostingsSegment
 from index.rows import Rows
 
 

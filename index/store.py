@@ -100,6 +100,12 @@ class Index:
         """Where a suspect's hash keys are stored."""
         return self._postings(scheme).look_up(keys)
 
+    def near(
+        self, scheme: str, words: NDArray[np.int64], signatures: NDArray[np.uint32]
+    ) -> Postings:
+        """Where features of a suspect may be stored, by word and signature, both of shape (n,)."""
+        return self._postings(scheme).near(words, signatures)
+
     def counts(self, scheme: str) -> NDArray[np.int64]:
         """How many postings a look-up of each key would give, shape (keys,): what it would cost.
         The same array as long as nothing is added."""

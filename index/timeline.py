@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from index.rows import TICKS_PER_S, Rows
+from index.rows import LAST_TICK, TICKS_PER_S, Rows, Values
 
 PLACES_PER_S = 25
 TICKS_PER_PLACE = TICKS_PER_S // PLACES_PER_S
@@ -51,6 +51,16 @@ class Timeline:
         first = _runs(rows)
         starts = self.starts[np.searchsorted(self.numbers, rows.owners[first])]
         return np.repeat(starts, np.diff(first, append=len(rows))) + _steps(rows)
+
+    def rows(self, places: I64, values: Values) -> Rows:
+        """The rows of values at places, shape (n,); what `places` gave, back."""
+        owner = self.owner(places)
+        ticks = (places - self.starts[owner]) * TICKS_PER_PLACE
+        return Rows(
+            values,
+            self.numbers[owner].astype(np.uint32),
+            np.minimum(ticks, LAST_TICK).astype(np.uint32),
+        )
 
     @classmethod
     def of_column(cls, column: I64) -> Timeline:

@@ -35,7 +35,7 @@ MIN_RUN = 5.0  # nats
 MIN_FIT = 2  # key frames that know their moment
 MOMENT_S, KNOWN = 0.5, 0.7  # how far to look, and the share of its features a frame may keep there
 SHRINK_S = 0.4  # of spread that the speed found before is worth
-KEY_S = 2.0  # between key frames
+KEY_S = 1.0  # between key frames, at most
 AS_GOOD = 0.75  # of what features prove along their own line: then that of frames is the better
 UNITS_PER_S = 4000
 

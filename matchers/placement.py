@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from matchers.features import Pictures
 
-NEAR_BITS = 64  # of 256 between the descriptors of a pair
+NEAR_BITS = 24  # of 96 between the descriptors of a pair
 TOLERANCE = 5 / 512  # of the longer side of the suspect
 LOOSE = 1.6  # times the tolerance, where the map is opened
 TRIES, SURE = 500, 0.99
@@ -29,7 +29,7 @@ MOST_IN_CELL = 2  # pairs that count
 SPOT = 3 / 512  # of the longer side of the suspect
 
 F64 = NDArray[np.float64]
-U8 = NDArray[np.uint8]
+U32 = NDArray[np.uint32]
 I64 = NDArray[np.int64]
 Bits = NDArray[np.bool_]
 
@@ -100,24 +100,19 @@ def _pairs(suspect: Pictures, shown: I64, reference: Pictures, key: int) -> tupl
     own = reference.frame(key)
     if not len(shown) or own.start == own.stop:
         return np.empty(0, np.int64), np.empty(0, np.int64)
-    apart = _bits_apart(suspect.descriptors[shown], reference.descriptors[own])
+    apart = _bits_apart(suspect.numbers[:, shown], reference.numbers[:, own])
     nearest = apart.argmin(axis=1)
     each = np.arange(len(shown))
     mutual = (apart.argmin(axis=0)[nearest] == each) & (apart[each, nearest] <= NEAR_BITS)
     return shown[mutual], nearest[mutual] + own.start
 
 
-def _bits_apart(ours: U8, theirs: U8) -> NDArray[np.uint16]:
+def _bits_apart(ours: U32, theirs: U32) -> NDArray[np.uint8]:
     """Bits in which each of our descriptors differs from each of theirs, shape (ours, theirs)."""
-    total = np.zeros((len(ours), len(theirs)), np.uint16)
-    for a, b in zip(_words(ours), _words(theirs), strict=True):
+    total = np.zeros((ours.shape[1], theirs.shape[1]), np.uint8)
+    for a, b in zip(ours, theirs, strict=True):
         total += np.bitwise_count(a[:, None] ^ b)
     return total
-
-
-def _words(descriptors: U8) -> NDArray[np.uint64]:
-    """Descriptors, shape (n, 32), as whole numbers, shape (4, n): they are compared faster."""
-    return np.ascontiguousarray(np.ascontiguousarray(descriptors).view(np.uint64).T)
 
 
 def _opened(placement: Placement, here: F64, there: F64) -> Placement:

@@ -20,7 +20,8 @@ from fingerprint.scheme import MIN_QUALITY, Fingerprint
 from index.candidates import Candidates
 from matchers.sightings import MOST_SIGHTINGS, Sighting
 
-MOST_MET = 1_000_000  # postings of the words of a window, seen in one way
+MOST_MET = 4_000_000  # postings of the words of a window, seen in one way
+BESIDE = 7  # times less often a copy has a word beside a feature's own than that one
 MOST_COMPARED = 40_000_000  # pairs of codes of whole frames, of a window seen in one way
 LEAST_FRAMES = 4  # of a window that are searched for however large the catalogue is
 MOST_REFERENCES = 128  # that whole frames of a window, seen in one way, vote for
@@ -33,16 +34,20 @@ SAME_S, SLOPE = 0.5, 0.3
 I64 = NDArray[np.int64]
 
 
-def rare(counts: I64, most: int = MOST_MET) -> I64:
-    """Which features to ask for, of the postings of the word of each, shape (n,): those of the
-    rarest words, down to one bar, so that no more than so many postings are met.
+def rare(counts: I64, most: int = MOST_MET) -> tuple[I64, I64]:
+    """Which words to ask for, of the postings of each, shape (1 + bits, features): a feature's own,
+    then those beside it. Those that are rarest for what they promise, down to one bar, so that no
+    more than so many postings are met; as positions along both axes.
 
-    >>> rare(np.array([3, 0, 2, 7, 3]), most=8), rare(np.array([3, 0, 2, 7, 3]), most=7)
+    >>> rare(np.array([[3, 0, 2, 7, 3]]), most=8)[1], rare(np.array([[3, 0, 2, 7, 3]]), most=7)[1]
     (array([0, 2, 4]), array([2]))
     """
-    met = np.cumsum(np.bincount(counts, counts)) if len(counts) else np.empty(0)
+    price = counts.copy()
+    price[1:] *= BESIDE
+    met = np.cumsum(np.bincount(price.ravel(), counts.ravel())) if price.size else np.empty(0)
     bar = np.searchsorted(met, most, side="right")
-    return np.flatnonzero((counts > 0) & (counts < bar))
+    row, feature = np.nonzero((counts > 0) & (price < bar))
+    return row, feature
 
 
 def spread(frames: Fingerprint, stored: int, most: int = MOST_COMPARED) -> Fingerprint:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint.video.orb import PART, PARTS
-from fingerprint.video.words import WORDS
+from fingerprint.video.words import WORD_BITS
 from index.candidates import Postings
 from index.timeline import PLACES_PER_S
 from matchers.features import Pictures
@@ -18,7 +18,6 @@ from matchers.features import Pictures
 LEAST_VOTES = 2
 MOST_SIGHTINGS = 128  # looked at in one window
 MOST_LISTED = 1024  # of one segment of the index
-WORD_BITS = (WORDS - 1).bit_length()
 MOST_OF_ONE = 6  # of one reference
 
 I64 = NDArray[np.int64]
@@ -39,7 +38,8 @@ def sightings(
     found: Postings, asked: I64, words: I64, suspect: Pictures, most: int = MOST_SIGHTINGS
 ) -> list[Sighting]:
     """The frames of references with most words in common with one frame of the suspect, or with
-    one part of it, best first; what was found is that of the word of each feature asked for."""
+    one part of it, best first. `asked` is the feature that each look-up was made for, and `words`
+    the word of each feature."""
     taken: Counter[int] = Counter()
     kept = []
     for one in sorted(

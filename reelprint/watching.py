@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint.scheme import Fingerprint
-from fingerprint.video.words import words
+from fingerprint.video.words import beside, signatures, words
 from index.store import Index
 from matchers.alignment import Segment
 from matchers.features import Pictures
@@ -49,9 +49,10 @@ class Watcher:
 
     def _seen(self, suspect: Pictures, scheme: str, is_mirrored: bool) -> list[Segment]:
         own_words = words(suspect.descriptors).astype(np.int64)
-        crowding = self._index.counts(scheme)
-        asked = rare(crowding[own_words])
-        found = self._index.look_up(scheme, own_words[asked])
+        every = beside(own_words)
+        which, asked = rare(self._index.counts(scheme)[every])
+        signed = signatures(suspect.descriptors)[asked]
+        found = self._index.near(scheme, every[which, asked], signed)
         seen = sightings(found, asked, own_words, suspect, MOST_LISTED)
         counted = list(units(suspect))
         segments: list[Segment] = []

@@ -23,8 +23,8 @@ DEFAULT_HOME = Path("reelprint-data")
 SETTINGS = "settings.toml"
 _log = logging.getLogger(__name__)
 PRESETS = {
-    "full": ("video-dct256-1", "video-orb-1", "audio-landmark-2"),
-    "compact": ("video-dct256-1", "video-orbcompact-1", "audio-landmark-2"),
+    "full": ("video-dct256-1", "video-orb-2", "audio-landmark-2"),
+    "compact": ("video-dct256-1", "video-orbcompact-2", "audio-landmark-2"),
 }
 SETTINGS_TEXT = """\
 # A match is reported only if chance would give fewer than this many matches as good
