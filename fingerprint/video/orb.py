@@ -77,8 +77,8 @@ I64 = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Orb:
-    """Scheme `video-orb-2`: up to 500 codes of 16 bytes a frame. Of a reference 90 are kept, twice a
-    second, and 40 once a second under the name `video-orbcompact-2`.
+    """Scheme `video-orb-2`: up to 500 codes of 16 bytes a frame. Of a reference 90 are kept, twice
+    a second, and 40 once a second under the name `video-orbcompact-2`.
 
     The quality of a code is 100 less a tenth of its rank in its frame, so that codes with a quality
     of at least 92, or 97, are the ones that a reference keeps.
