@@ -12,22 +12,24 @@ from fingerprint.audio.landmark import encode
 from fingerprint.audio.pairs import Pairs, reference_keys
 from fingerprint.audio.probes import NEVER, Probes
 from fingerprint.scheme import MIN_QUALITY, Fingerprint
-from fingerprint.video.words import BITS, words
+from fingerprint.video.words import SIGNATURE_BITS, WORD_BITS, beside, signatures, words
 from index.candidates import Postings
+from index.features import NEAR_BITS
 from index.hamming import RADIUS_BITS
 from index.rows import LAST_TICK, TICKS_PER_S
 from index.store import Index
 from index.timeline import TICKS_PER_PLACE
 
 VIDEO, SMALL, AUDIO = "video-dct256-1", "video-phash-1", "audio-landmark-2"
-FEATURES = "video-orb-1"
+FEATURES = "video-orb-2"
 SCHEMES = (VIDEO, SMALL, AUDIO, FEATURES)
 KEYED = (AUDIO, FEATURES)
-WIDTHS = {VIDEO: 32, SMALL: 8, AUDIO: 2, FEATURES: 36}
+WIDTHS = {VIDEO: 32, SMALL: 8, AUDIO: 2, FEATURES: 16}
 
 # Reference, suspect time, reference tick and distance of a frame code; reference, suspect time,
-# reference step of 40 ms and key of a landmark pair or a feature.
+# reference step of 40 ms and key of a landmark pair, or stored word of a feature.
 Hits = list[tuple[int, float, int, int]]
+KNOWN = 12  # words that most features have, or nearly
 RANKS = 12  # of the pairs of a suspect
 
 
@@ -46,10 +48,14 @@ def fingerprint(scheme: str, seed: int, n: int | None = None) -> Fingerprint:
 
 
 def _features(rng: np.random.Generator, n: int) -> NDArray[np.uint8]:
-    """Descriptors of which nothing is alike but the words of a few of them."""
+    """Descriptors of which nothing is alike but the words and signatures of a few of them, nearly:
+    words differ in up to three bits, signatures in a few or in many."""
     bits = rng.integers(0, 2, (n, WIDTHS[FEATURES] * 8), dtype=np.uint8)
-    known = np.random.default_rng(7).integers(0, 2, (12, len(BITS)), dtype=np.uint8)
-    bits[:, BITS] = known[rng.integers(0, 12, n)]
+    read = WORD_BITS + SIGNATURE_BITS
+    known = np.random.default_rng(7).integers(0, 2, (KNOWN, read), dtype=np.uint8)
+    wrong = rng.random((n, read))
+    wrong[:, :WORD_BITS] *= 4
+    bits[:, :read] = known[rng.integers(0, KNOWN, n)] ^ (wrong < rng.uniform(0, 0.25, (n, 1)))
     return np.packbits(bits, axis=1)
 
 
@@ -62,7 +68,7 @@ def _frames(scheme: str, rng: np.random.Generator, n: int) -> NDArray[np.uint8]:
 
 def naive(suspect: Fingerprint, references: dict[int, Fingerprint]) -> Hits:
     """All hits in order, by comparing everything with everything."""
-    compare = _naive_keys if suspect.scheme in KEYED else _naive_codes
+    compare = {AUDIO: _naive_keys, FEATURES: _naive_features}.get(suspect.scheme, _naive_codes)
     return sorted(
         hit for n, reference in references.items() for hit in compare(suspect, n, reference)
     )
@@ -90,6 +96,24 @@ def _naive_keys(suspect: Fingerprint, number: int, reference: Fingerprint) -> Hi
     ]
 
 
+def _naive_features(suspect: Fingerprint, number: int, reference: Fingerprint) -> Hits:
+    return [
+        (number, float(t), step(float(u)), word)
+        for own, signature, t in _read(suspect)
+        for word, stored, u in _read(reference)
+        if (own ^ word).bit_count() <= 1 and (signature ^ stored).bit_count() <= NEAR_BITS
+    ]
+
+
+def _read(fingerprint: Fingerprint) -> list[tuple[int, int, float]]:
+    """Word, signature and time of each feature: the first twenty bits, and the next 32."""
+    bits = ["".join(f"{byte:08b}" for byte in code) for code in fingerprint.codes.tolist()]
+    return [
+        (int(row[:20], 2), int(row[20:52], 2), time)
+        for row, time in zip(bits, fingerprint.times.tolist(), strict=True)
+    ]
+
+
 def step(time_s: float) -> int:
     """What is kept of a time: a step of 40 ms, from a tick of a quarter millisecond."""
     return round(min(max(round(time_s * TICKS_PER_S), 0), LAST_TICK) / TICKS_PER_PLACE)
@@ -104,9 +128,7 @@ def kept(reference: Fingerprint) -> tuple[list[int], list[float]]:
 
 
 def asked(suspect: Fingerprint) -> tuple[list[int], list[float]]:
-    """The keys that are looked up for a suspect, and their times."""
-    if suspect.scheme == FEATURES:
-        return kept(suspect)
+    """The keys that are looked up for a suspect's sound, and their times."""
     probes = Probes.of(Pairs.of(suspect, RANKS))
     there = np.flatnonzero(probes.promise > NEVER)
     return probes.keys[there].tolist(), probes.times[there % max(len(probes.times), 1)].tolist()
@@ -114,7 +136,8 @@ def asked(suspect: Fingerprint) -> tuple[list[int], list[float]]:
 
 def hits(index: Index, suspect: Fingerprint) -> Hits:
     """What an index finds, as the naive search gives it."""
-    return _key_hits(index, suspect) if suspect.scheme in KEYED else _code_hits(index, suspect)
+    find = {AUDIO: _key_hits, FEATURES: _feature_hits}.get(suspect.scheme, _code_hits)
+    return find(index, suspect)
 
 
 def _code_hits(index: Index, suspect: Fingerprint) -> Hits:
@@ -127,7 +150,18 @@ def _code_hits(index: Index, suspect: Fingerprint) -> Hits:
 def _key_hits(index: Index, suspect: Fingerprint) -> Hits:
     """Those of references that are alive."""
     keys, times = asked(suspect)
-    found = look_up(index, keys, suspect.scheme)
+    return _alive(look_up(index, keys, suspect.scheme), keys, times)
+
+
+def _feature_hits(index: Index, suspect: Fingerprint) -> Hits:
+    """The same of words that are those of features, or beside them."""
+    every = beside(words(suspect.codes).astype(np.int64))
+    signed = np.tile(signatures(suspect.codes), len(every))
+    found = index.near(suspect.scheme, every.ravel(), signed)
+    return _alive(found, every.ravel().tolist(), np.tile(suspect.times, len(every)).tolist())
+
+
+def _alive(found: Postings, keys: list[int], times: list[float]) -> Hits:
     return sorted(
         (number, times[at], where, keys[at])
         for number, at, where, alive in postings_of(found)

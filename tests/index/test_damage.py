@@ -11,9 +11,20 @@ import pytest
 
 from index.manifest import Incompatible, Manifest
 from index.store import Index
-from tests.index.builders import KEYED, SCHEMES, SMALL, VIDEO, Model, check, filled, fingerprint
+from tests.index.builders import (
+    AUDIO,
+    FEATURES,
+    SCHEMES,
+    SMALL,
+    VIDEO,
+    Model,
+    check,
+    filled,
+    fingerprint,
+)
 from tests.index.test_store import files, named
 
+FILES = {AUDIO: 4, FEATURES: 5}  # of a segment; 3 of any other
 SIZES = [100, 30, 6]  # each small enough beside the one before to keep to its own segment
 
 
@@ -38,7 +49,7 @@ def add_again(index: Index, model: Model, everything: Model) -> None:
 @pytest.mark.parametrize("harm", [flip, cut, Path.unlink])
 @pytest.mark.parametrize(
     ("scheme", "which"),
-    [(scheme, which) for scheme in SCHEMES for which in range(4 if scheme in KEYED else 3)],
+    [(scheme, which) for scheme in SCHEMES for which in range(FILES.get(scheme, 3))],
 )
 def test_a_damaged_segment_is_named_and_its_references_can_be_added_again(
     tmp_path: Path, scheme: str, which: int, harm: Callable[[Path], None]
@@ -46,7 +57,7 @@ def test_a_damaged_segment_is_named_and_its_references_can_be_added_again(
     index, model = filled(tmp_path, scheme, SIZES)
     everything = Model({scheme: dict(model.held[scheme])})
     hurt = index._manifest.segments[0]
-    assert len(hurt.files) == (4 if scheme in KEYED else 3)
+    assert len(hurt.files) == FILES.get(scheme, 3)
     harm(tmp_path / hurt.files[which][0])
     opened = Index(tmp_path)
     assert opened.damaged == (hurt.stem,)

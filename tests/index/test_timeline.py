@@ -60,6 +60,19 @@ def test_a_place_says_whose_it_is_and_when(held: dict[int, list[float]]) -> None
 
 
 @given(held=references)
+@settings(max_examples=100, deadline=None)
+def test_the_rows_at_places_have_those_places(held: dict[int, list[float]]) -> None:
+    rows = rows_of(held)
+    line = Timeline.of(rows)
+    places = np.sort(line.places(rows))
+    values = np.arange(len(rows), dtype=np.uint32)
+    again = line.rows(places, values)
+    assert again.values is values
+    assert sorted(again.owners.tolist()) == sorted(rows.owners.tolist())
+    assert line.places(again).tolist() == places.tolist()
+
+
+@given(held=references)
 @settings(max_examples=50, deadline=None)
 def test_a_timeline_survives_being_stored(held: dict[int, list[float]]) -> None:
     line = Timeline.of(rows_of(held))
