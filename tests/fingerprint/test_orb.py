@@ -11,8 +11,11 @@ from fingerprint.extract import mirror
 from fingerprint.scheme import Fingerprint
 from fingerprint.synthetic import synthetic_clips
 from fingerprint.video.orb import (
+    CHOSEN,
+    DESCRIPTOR,
     FEATURES,
     KEPT,
+    KEY_S,
     OF_PARTS,
     PART,
     PARTS,
@@ -25,7 +28,7 @@ from fingerprint.video.orb import (
     places,
     shape,
 )
-from fingerprint.video.words import BITS, WORDS, words
+from fingerprint.video.words import WORD_BITS, WORDS, beside, signatures, words
 from media.clip import Clip, Frames, Span
 
 U8 = NDArray[np.uint8]
@@ -57,7 +60,7 @@ def test_the_shape_of_the_frame_is_told(size: tuple[int, int]) -> None:
     width, height = shape(features(scene(*size)))
     assert max(width, height) == 1.0
     assert width / height == pytest.approx(size[1] / size[0], rel=0.009)
-    assert shape(np.empty((0, 36), np.uint8)) == (1.0, 1.0)
+    assert shape(np.empty((0, 16), np.uint8)) == (1.0, 1.0)
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -101,21 +104,70 @@ def test_a_picture_in_a_corner_has_more_features_in_parts() -> None:
 
 def common(some: U8, others: U8) -> int:
     """How many features have a counterpart that is much like them."""
-    apart = [np.bitwise_count(others[:, :32] ^ code[:32]).sum(axis=1).min() for code in some]
-    return int((np.array(apart) <= 40).sum())
+    ours, theirs = some[:, :DESCRIPTOR], others[:, :DESCRIPTOR]
+    apart = [np.bitwise_count(theirs ^ code).sum(axis=1).min() for code in ours]
+    return int((np.array(apart) <= 15).sum())
 
 
-def test_the_quality_says_the_rank_and_what_a_reference_keeps() -> None:
+def test_a_descriptor_is_the_chosen_comparisons_of_opencv() -> None:
+    assert len(set(CHOSEN)) == len(CHOSEN) == DESCRIPTOR * 8
+    assert 0 <= min(CHOSEN) < max(CHOSEN) < 256
+    luma = scene(288, 512)
+    _, whole = cv2.ORB.create(nfeatures=FEATURES, fastThreshold=8).detectAndCompute(luma, None)
+    bits = np.unpackbits(np.asarray(whole, np.uint8), axis=1)
+    naive = sorted(bytes(np.packbits([row[i] for i in CHOSEN])) for row in bits)
+    assert sorted(map(bytes, features(luma)[:, :DESCRIPTOR])) == naive
+
+
+@pytest.mark.parametrize("name", KEPT)
+def test_the_quality_says_the_rank_and_what_a_reference_keeps(name: str) -> None:
     luma = np.stack([scene(288, 512, seed) for seed in range(3)])
-    codes = Orb().fingerprint(clip(luma))
-    kept = Orb().kept(codes)
+    shown = clip(luma, KEY_S[name])
+    codes = Orb(name).fingerprint(shown)
+    kept = Orb(name).kept(codes)
+    assert read_times(kept) == read_times(codes) == [i * KEY_S[name] for i in range(3)]
     for time in read_times(codes):
         own, left = codes.take(codes.times == time), kept.take(kept.times == time)
         assert 400 < len(own) <= FEATURES
-        assert len(left) == KEPT["video-orb-1"]
+        assert len(left) == KEPT[name]
         assert (np.diff(own.quality.astype(int)) <= 0).all()
         np.testing.assert_array_equal(left.codes, own.codes[: len(left)])
-    assert OrbParts().fingerprint(clip(luma)).quality.max() == OF_PARTS < kept.quality.min()
+    assert OrbParts().fingerprint(shown).quality.max() == OF_PARTS < kept.quality.min()
+
+
+def frames_at(times: list[float], name: str) -> Fingerprint:
+    """Frames of three features each, strong enough to be kept."""
+    repeated = np.repeat(np.array(times), 3)
+    codes = np.zeros((len(repeated), 16), np.uint8)
+    return Fingerprint(name, codes, repeated, np.full(len(repeated), 100, np.uint8))
+
+
+@pytest.mark.parametrize(("name", "a_second"), [("video-orb-2", 2), ("video-orbcompact-2", 1)])
+@pytest.mark.parametrize("late_s", [0.0, 0.04])
+def test_a_reference_keeps_so_many_key_frames_a_second(
+    name: str, a_second: int, late_s: float
+) -> None:
+    """Also if frames come a little late, or a little early after one that did."""
+    due = np.arange(40) / 4
+    late = due + late_s * np.random.default_rng(3).random(len(due))
+    kept = Orb(name).kept(frames_at(late.tolist(), name))
+    assert len(kept) == 3 * a_second * 10
+    assert np.abs(np.array(read_times(kept)) - np.arange(10 * a_second) / a_second).max() <= late_s
+
+
+@pytest.mark.parametrize(("name", "kept"), [("video-orb-2", 4), ("video-orbcompact-2", 2)])
+def test_frames_that_come_seldom_are_all_kept_and_none_is_waited_for(name: str, kept: int) -> None:
+    seldom = [0.0, 1.4, 2.8, 9.0]
+    assert read_times(Orb(name).kept(frames_at(seldom, name))) == seldom
+    burst = [0.3, 0.35, 0.7, 0.8, 1.2, 1.25, 1.3, 1.75]
+    assert len(read_times(Orb(name).kept(frames_at(burst, name)))) == kept
+
+
+def test_weak_features_are_not_kept_however_few_there_are() -> None:
+    some = frames_at([0.0, 1.0], "video-orb-2")
+    weak = Fingerprint(some.scheme, some.codes, some.times, np.full(len(some), 91, np.uint8))
+    assert len(Orb().kept(weak)) == 0
+    assert Orb().kept(some.take(np.zeros(len(some), bool))).codes.shape == (0, 16)
 
 
 def test_nothing_is_kept_of_parts() -> None:
@@ -150,20 +202,34 @@ def test_of_moving_pictures_all_are_read_and_of_their_parts_four_a_second() -> N
     assert read_times(OrbParts().fingerprint(clip(moving, 1 / 8))) == [i / 4 for i in range(9)]
 
 
-def test_a_word_is_its_twenty_bits_and_nothing_else() -> None:
-    assert len(set(BITS)) == 20
-    assert WORDS == 1 << 20
+def test_a_word_and_a_signature_are_their_bits_and_nothing_else() -> None:
+    assert (WORD_BITS, WORDS) == (20, 1 << 20)
     rng = np.random.default_rng(4)
-    bits = rng.integers(0, 2, (500, 36 * 8), dtype=np.uint8)
-    naive = [sum(int(row[b]) << i for i, b in enumerate(BITS)) for row in bits]
-    assert words(np.packbits(bits, axis=1)).tolist() == naive
-    others = np.delete(np.arange(36 * 8), BITS)
-    bits[:, others] ^= 1
-    assert words(np.packbits(bits, axis=1)).tolist() == naive
+    bits = rng.integers(0, 2, (500, 16 * 8), dtype=np.uint8)
+    naive = [int("".join(map(str, row)), 2) for row in bits[:, :52].tolist()]
+    for read in (bits, np.hstack([bits[:, :52], 1 - bits[:, 52:]])):
+        codes = np.packbits(read, axis=1)
+        for part in (codes, codes[:, :DESCRIPTOR]):  # also of descriptors alone
+            assert words(part).tolist() == [n >> 32 for n in naive]
+            assert signatures(part).tolist() == [n & 0xFFFF_FFFF for n in naive]
+
+
+def test_beside_a_word_are_those_that_differ_in_one_bit() -> None:
+    own = np.array([0, WORDS - 1, 0b1010_1100_0011_0101_1001, 1], np.int64)
+    every = beside(own)
+    assert every.shape == (21, 4)
+    assert every.dtype == np.int64
+    np.testing.assert_array_equal(every[0], own)
+    assert ((every >= 0) & (every < WORDS)).all()
+    for word, column in zip(own.tolist(), every.T.tolist(), strict=True):
+        assert sorted((word ^ other).bit_count() for other in column) == [0, *[1] * 20]
+        assert len(set(column)) == 21
 
 
 def test_no_features_have_no_words() -> None:
-    assert words(np.empty((0, 36), np.uint8)).shape == (0,)
+    nothing = np.empty((0, 16), np.uint8)
+    assert words(nothing).shape == signatures(nothing).shape == (0,)
+    assert beside(np.empty(0, np.int64)).shape == (21, 0)
 
 
 @pytest.mark.parametrize("size", [*SIZES, (291, 509)])
