@@ -16,7 +16,7 @@ from media.sampling import Sampling
 
 REFERENCE_SAMPLING = Sampling(frames_per_s=2.0, detail_per_s=2.0)
 # Denser than the references, so that some frame lies near each of theirs whatever the cut.
-SUSPECT_SAMPLING = Sampling(frames_per_s=8.0, detail_per_s=8.0)
+SUSPECT_SAMPLING = Sampling(frames_per_s=16.0, detail_per_s=8.0)
 # For screening: what decodes by itself, and not more of it than a reference keeps.
 FAST_SAMPLING = Sampling(frames_per_s=2.0, detail_per_s=0.5, key_frames_only=True)
 
