@@ -18,7 +18,7 @@ from matchers.features import Pictures
 LEAST_VOTES = 2
 MOST_SIGHTINGS = 128  # looked at in one window
 MOST_LISTED = 1024  # of one segment of the index
-MOST_OF_ONE = 6  # of one reference
+MOST_OF_ONE = 12  # of one reference
 
 I64 = NDArray[np.int64]
 
