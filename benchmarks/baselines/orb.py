@@ -20,11 +20,11 @@ import numpy as np
 
 from benchmarks.baselines.exhaustive import answer
 from benchmarks.datasets import WorkFile
-from benchmarks.excerpt import frames
+from benchmarks.excerpt import sampled
 from benchmarks.metrics import Answer
 from benchmarks.metrics.records import MatchJson
 from benchmarks.systems import Modality
-from media.clip import F32, F64, U8, Span
+from media.clip import F32, F64, U8
 
 FEATURES = 400
 WIDTH = 480
@@ -93,7 +93,7 @@ class Orb:
         """The works that frames of each query are seen in."""
         for query in queries:
             hits: dict[str, list[Hit]] = defaultdict(list)
-            shown = list(_every(query, STEP_S))
+            shown = list(sampled(query, STEP_S))
             step = max(min(len(shown) // AT_LEAST, EVERY), len(shown) // AT_MOST, 1)
             for time, frame in shown[::step]:
                 for work, hit in self._hits(time, frame):
@@ -136,8 +136,7 @@ class Orb:
     def _read(self, path: Path) -> list[tuple[float, Features]]:
         """Of the frames of a file, which is read once, however often it is registered."""
         if path not in self._known:
-            every = _every(path, STEP_S)
-            self._known[path] = [(time, self._features(frame)) for time, frame in every]
+            self._known[path] = [(t, self._features(frame)) for t, frame in sampled(path, STEP_S)]
         return self._known[path]
 
     def _features(self, frame: U8) -> Features:
@@ -147,15 +146,6 @@ class Orb:
         if codes is None:
             return Features(np.empty((0, 2), np.float32), np.empty((0, 32), np.uint8))
         return Features(np.array([p.pt for p in points], np.float32), codes)
-
-
-def _every(path: Path, step_s: float) -> Iterator[tuple[float, U8]]:
-    """A frame each step."""
-    due = 0.0
-    for time, frame in frames(path, Span(0.0, float("inf"))):
-        if time >= due:
-            due += step_s
-            yield time, frame
 
 
 def _match(work: str, hits: Sequence[Hit]) -> MatchJson | None:
