@@ -45,10 +45,11 @@ class Hash:
     near: int  # at most so many bits differ
     encode: Encode
 
-    def baseline(self) -> Exhaustive[Prints]:
+    def baseline(self, jobs: int = 1) -> Exhaustive[Prints]:
         """The hash in the rule of vPDQ."""
         match = partial(_match, self.near)
-        return Exhaustive(self.name, "video", SHARE, partial(prints, self.encode), match)
+        read = partial(prints, self.encode)
+        return Exhaustive(self.name, "video", SHARE, read, match, jobs)
 
 
 def imagehashes() -> list[Hash]:

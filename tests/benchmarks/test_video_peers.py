@@ -19,11 +19,11 @@ from benchmarks.probe import Facts
 from benchmarks.systems import System
 from media.clip import U8
 
-MAKERS: dict[str, tuple[Callable[[], System], bool]] = {
-    "PDQ": (lambda: frame_hashes.pdq().baseline(), frame_hashes.pdq_available()),
-    "phash": (lambda: frame_hashes.imagehashes()[0].baseline(), True),
-    "dhash": (lambda: frame_hashes.imagehashes()[1].baseline(), True),
-    "whash": (lambda: frame_hashes.imagehashes()[2].baseline(), True),
+MAKERS: dict[str, tuple[Callable[[int], System], bool]] = {
+    "PDQ": (lambda jobs: frame_hashes.pdq().baseline(jobs), frame_hashes.pdq_available()),
+    "phash": (frame_hashes.imagehashes()[0].baseline, True),
+    "dhash": (frame_hashes.imagehashes()[1].baseline, True),
+    "whash": (frame_hashes.imagehashes()[2].baseline, True),
     "MPEG-7": (mpeg7.mpeg7, mpeg7.available()),
     "ORB": (orb.Orb, True),
 }
@@ -68,7 +68,7 @@ def test_a_copy_is_found_where_it_is_and_a_stranger_is_not(
     make, available = MAKERS[name]
     if not available:
         pytest.skip(f"{name} is not installed")
-    system = make()
+    system = make(1)
     system.register([films["work"], films["other"]])
     found, none = system.identify([films["copy"].path, films["stranger"].path])
     best = found["matches"][0]
@@ -92,7 +92,7 @@ def test_a_copy_within_other_footage_is_found(
             time = k / 10
             shown = scene(1, time - 1.0) if 4 <= time < 8 else scene(3, time)
             writer.frame(shown, time)
-    system = make()
+    system = make(1)
     system.register([films["work"], films["other"]])
     (answer,) = system.identify([path])
     best = answer["matches"][0]
@@ -130,6 +130,20 @@ def test_a_mirrored_copy_is_found_by_orb(films: dict[str, WorkFile], tmp_path: P
     system.register([films["work"]])
     (answer,) = system.identify([path])
     assert answer["matches"][0].get("transform") == {"mirrored": True}
+
+
+@pytest.mark.parametrize("name", MAKERS)
+def test_several_jobs_say_the_same_in_the_same_order(name: str, films: dict[str, WorkFile]) -> None:
+    make, available = MAKERS[name]
+    if not available:
+        pytest.skip(f"{name} is not installed")
+    told = []
+    for jobs in (1, 2):
+        system = make(jobs)
+        system.register([films["work"], films["other"]])
+        told.append(list(system.identify([films["copy"].path, films["other"].path])))
+    assert told[0] == told[1]
+    assert [answer["matches"][0]["work_id"] for answer in told[0]] == ["work 1", "work 2"]
 
 
 def test_frames_without_a_hash_are_left_out(films: dict[str, WorkFile]) -> None:
