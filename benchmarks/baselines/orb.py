@@ -17,6 +17,7 @@ from pathlib import Path
 import cv2
 import faiss
 import numpy as np
+from numpy.typing import NDArray
 
 from benchmarks.baselines.exhaustive import answer
 from benchmarks.baselines.threads import in_threads
@@ -26,6 +27,8 @@ from benchmarks.metrics import Answer
 from benchmarks.metrics.records import MatchJson
 from benchmarks.systems import Modality
 from media.clip import F32, F64, U8
+
+Rows = NDArray[np.intp]
 
 FEATURES = 400
 WIDTH = 480
@@ -142,18 +145,30 @@ def _features(frame: U8) -> Features:
 
 def _inliers(a: Features, b: Features) -> int:
     """Distinct cells with a feature that a similarity of both frames accounts for."""
-    pairs = cv2.BFMatcher(cv2.NORM_HAMMING, crossCheck=True).match(a.codes, b.codes)
-    if len(pairs) < TOLD:
+    first, second = mutual(a.codes, b.codes)
+    if len(first) < TOLD:
         return 0
-    here = a.points[[pair.queryIdx for pair in pairs]]
-    there = b.points[[pair.trainIdx for pair in pairs]]
+    there = b.points[second]
     _, kept = cv2.estimateAffinePartial2D(
-        here, there, method=cv2.RANSAC, ransacReprojThreshold=RANSAC_PX, maxIters=500
+        a.points[first], there, method=cv2.RANSAC, ransacReprojThreshold=RANSAC_PX, maxIters=500
     )
     if kept is None:
         return 0
     cells = np.unique((there[kept.ravel() > 0] / CELL_PX).astype(int), axis=0)
     return len(cells)
+
+
+def mutual(a: U8, b: U8) -> tuple[Rows, Rows]:
+    """Rows of codes that are nearest to each other, the first of equals.
+
+    As `BFMatcher` of OpenCV 5 finds them with `crossCheck`, in under half of its time.
+    """
+    apart = np.zeros((len(b), len(a)), np.uint16)
+    for here, there in zip(a.view(np.uint64).T, b.view(np.uint64).T, strict=True):
+        apart += np.bitwise_count(there[:, None] ^ here[None])
+    nearest = apart.argmin(axis=0)
+    kept = np.flatnonzero(apart.argmin(axis=1)[nearest] == np.arange(len(a)))
+    return kept, nearest[kept]
 
 
 def _match(work: str, hits: Sequence[Hit]) -> MatchJson | None:

@@ -132,6 +132,17 @@ def test_a_mirrored_copy_is_found_by_orb(films: dict[str, WorkFile], tmp_path: P
     assert answer["matches"][0].get("transform") == {"mirrored": True}
 
 
+@pytest.mark.skipif(cv2.__version__ < "5", reason="OpenCV 4 also pairs some that are not mutual")
+def test_mutual_neighbours_are_those_of_opencv() -> None:
+    rng = np.random.default_rng(3)
+    a = rng.integers(0, 256, (300, 32), np.uint8)
+    b = np.concatenate([a[::2] ^ (1 << rng.integers(0, 8, (150, 32), np.uint8)), a[:40], a[:40]])
+    pairs = cv2.BFMatcher(cv2.NORM_HAMMING, crossCheck=True).match(a, b)
+    first, second = orb.mutual(a, b)
+    assert list(zip(first, second, strict=True)) == [(p.queryIdx, p.trainIdx) for p in pairs]
+    assert len(pairs) > 150
+
+
 @pytest.mark.parametrize("name", MAKERS)
 def test_several_jobs_say_the_same_in_the_same_order(name: str, films: dict[str, WorkFile]) -> None:
     make, available = MAKERS[name]
