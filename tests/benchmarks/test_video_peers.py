@@ -165,10 +165,13 @@ def test_frames_without_a_hash_are_left_out(films: dict[str, WorkFile]) -> None:
 def test_what_is_not_installed_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(frame_hashes, "pdq_available", lambda: False)
     monkeypatch.setattr(mpeg7, "available", lambda: False)
-    found, left_out = peers.of_video()
-    assert [fresh("a").name for fresh in found][-1] == orb.Orb.name
-    assert len(found) == 4
-    assert len(left_out) == 2
+    found, left_out = peers.choose_peers(peers.of_video(), "", baselines=True)
+    assert [peer.key for peer in found] == ["phash", "dhash", "whash", "orb"]
+    assert left_out == [
+        "PDQ, because pdqhash is not installed",
+        "MPEG-7, because ffmpeg is not installed",
+        "ISCC video, because ffmpeg is not installed",
+    ]
 
 
 def test_a_work_without_a_picture_is_passed_over(films: dict[str, WorkFile]) -> None:
