@@ -14,7 +14,6 @@ from benchmarks import (
     audio_cost,
     calibrate,
     memory,
-    peers,
     public_sets,
     recall,
     speed,
@@ -26,6 +25,7 @@ from benchmarks.cache import FactCache, default_cache, write_text
 from benchmarks.calibration_parallel import Mapper
 from benchmarks.datasets import Dataset, Half, load
 from benchmarks.engine import Reelprint
+from benchmarks.peers import again, choose_peers, in_turn, of_audio, of_recall, of_video
 from benchmarks.plan import Plan
 from benchmarks.progress import errors, track_calls
 from benchmarks.public_sets import PublicSet, load_vcsl, load_vsc2022
@@ -54,6 +54,7 @@ Split = Annotated[Half, typer.Option(help="Which half of the works.")]
 Jobs = Annotated[int, typer.Option(min=1, help="1 also measures latency.")]
 PresetOption = Annotated[Preset, typer.Option(help="How much is kept of a picture.")]
 Baselines = Annotated[bool, typer.Option(help="Run other methods on the same queries.")]
+Peers = Annotated[str, typer.Option(help="Which, separated by commas; all that can when empty.")]
 DEFAULT_CACHE = default_cache()
 DEFAULT_CORPUS = Path.home() / ".cache" / "reelprint-corpus"
 
@@ -69,27 +70,29 @@ def recall_command(
     split: Split = "test",
     jobs: Jobs = 2,
     baselines: Baselines = True,
+    peers: Peers = "",
     cache: Cache = DEFAULT_CACHE,
 ) -> None:
     """Recall, false matches, offset and speed errors, row by row."""
+    others, left_out = choose_peers(of_recall(), peers, baselines)
     data, chosen = _load(corpus, cache), choose(rows, ROWS)
     plan = Plan(queries, negatives, seed)
     made = recall.make_rows(chosen, data, split, plan, cache, jobs)
     works, measured = data.references(split, "registered"), []
-    others, left_out = peers.of_recall() if baselines else ([], ["baselines, by --no-baselines"])
     with TemporaryDirectory() as home:
-        for system in (Reelprint(Path(home), jobs), *others):
-            measured.append(recall.measure(system, works, chosen, made, jobs))
+        ours = again(Reelprint(Path(home), jobs))
+        for fresh, waiting in in_turn(ours, others, jobs):
+            measured.append(recall.measure(fresh("recall"), works, chosen, made, jobs))
             show(measured[-1])
-    body = {
-        "corpus_sha256": data.sha256,
-        "split": split,
-        "seed": seed,
-        "cells": recall.cells(data, split),
-        "left_out": left_out,
-        "systems": measured,
-    }
-    write(json, "recall", body)
+            body = {
+                "corpus_sha256": data.sha256,
+                "split": split,
+                "seed": seed,
+                "cells": recall.cells(data, split),
+                "left_out": [*left_out, *waiting],
+                "systems": measured,
+            }
+            write(json, "recall", body)
 
 
 @app.command("audio")
@@ -103,20 +106,23 @@ def audio_command(
     split: Split = "test",
     jobs: Jobs = 2,
     baselines: Baselines = True,
+    peers: Peers = "",
     cache: Cache = DEFAULT_CACHE,
 ) -> None:
     """Sound under codecs, noise, mixtures, rooms, tempo, pitch and speed, with false matches."""
+    others, left_out = choose_peers(of_audio(), peers, baselines)
     data, chosen = _load(corpus, cache), choose(rows, AUDIO_ROWS)
     plan = Plan(queries, negatives, seed)
     made = audio.make_rows(chosen, data, split, plan, cache, jobs)
     works = audio.references(data, split)
     measured: list[dict[str, object]] = []
-    others, left_out = peers.of_audio() if baselines else ([], ["baselines, by --no-baselines"])
     with TemporaryDirectory() as home:
-        for system in (Reelprint(Path(home), jobs, tell_all=True), *others):
-            measured.append(audio.measure(system, works, chosen, made, jobs, not measured))
+        ours = again(Reelprint(Path(home), jobs, tell_all=True))
+        for fresh, waiting in in_turn(ours, others, jobs):
+            measured.append(audio.measure(fresh("audio"), works, chosen, made, jobs, not measured))
             show_ranked(measured[-1], chosen)
-    write(json, "audio", audio.body(chosen, data, split, plan, measured, left_out))
+            lacking = [*left_out, *waiting]
+            write(json, "audio", audio.body(chosen, data, split, plan, measured, lacking))
 
 
 @app.command("video")
@@ -130,6 +136,7 @@ def video_command(
     split: Split = "test",
     jobs: Jobs = 2,
     baselines: Baselines = True,
+    peers: Peers = "",
     sheet: Annotated[Path | None, typer.Option(help="A PNG of the worst pairs.")] = None,
     preset: PresetOption = Preset.FULL,
     fast: Annotated[bool, typer.Option("--fast", help="Read key frames alone.")] = False,
@@ -138,23 +145,21 @@ def video_command(
     """Pictures cropped, turned, mirrored, filmed, in a corner, with false matches."""
     if sheet is not None and sheet.suffix != ".png":
         raise typer.BadParameter(f"{sheet} is not named like a PNG")
+    others, left_out = choose_peers(of_video(), peers, baselines)
     data, chosen = _load(corpus, cache), choose(rows, VIDEO_ROWS, (*VIDEO_ROWS, *FILM_ROWS))
     plan = Plan(queries, negatives, seed)
     sat = video.sittings(chosen, data, split, plan, cache, jobs)
     measured: list[dict[str, object]] = []
-    others, left_out = peers.of_video() if baselines else ([], ["baselines, by --no-baselines"])
     with TemporaryDirectory() as home:
-        systems: list[peers.Fresh] = [
-            partial(Reelprint.apart, Path(home), jobs, preset.value, fast),
-            *others,
-        ]
-        for fresh in systems:
+        ours = partial(Reelprint.apart, Path(home), jobs, preset.value, fast)
+        for fresh, waiting in in_turn(ours, others, jobs):
             run = video.ask_all(fresh, sat, jobs)
             if sheet is not None and not measured:
                 write_sheet(run.every, [work for one in sat for work in one.works], sheet)
             measured.append(video.figures(run, chosen, in_detail=not measured))
             show_ranked(measured[-1], chosen)
-    write(json, "video", video.body(chosen, data, split, plan, sat, measured, left_out))
+            lacking = [*left_out, *waiting]
+            write(json, "video", video.body(chosen, data, split, plan, sat, measured, lacking))
 
 
 @app.command("vsc2022")

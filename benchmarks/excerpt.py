@@ -38,7 +38,20 @@ def frames(path: Path, span: Span) -> Iterator[tuple[float, U8]]:
         if time >= span.end_s:
             return
         if time >= span.start_s and isinstance(frame, av.VideoFrame):
-            yield time, np.asarray(frame.to_ndarray(format="rgb24"), np.uint8)
+            yield time, _rgb(frame)
+
+
+def sampled(path: Path, step_s: float) -> Iterator[tuple[float, U8]]:
+    """(time, RGB frame) of one frame each step, from the first on; others are decoded alone."""
+    due = 0.0
+    for time, frame in _decoded(path, "video", due):
+        if time >= due and isinstance(frame, av.VideoFrame):
+            due += step_s
+            yield time, _rgb(frame)
+
+
+def _rgb(frame: av.VideoFrame) -> U8:
+    return np.asarray(frame.to_ndarray(format="rgb24"), np.uint8)
 
 
 def sound(path: Path, span: Span) -> F32:

@@ -32,9 +32,9 @@ def available() -> bool:
     return shutil.which("fpcalc") is not None
 
 
-def chromaprint() -> Exhaustive[Prints]:
+def chromaprint(jobs: int = 1) -> Exhaustive[Prints]:
     """The baseline."""
-    return Exhaustive("Chromaprint, exhaustive", "audio", 32.0 - MAX_BITS, prints, _match)
+    return Exhaustive("Chromaprint, exhaustive", "audio", 32.0 - MAX_BITS, prints, _match, jobs)
 
 
 def prints(path: Path) -> Prints:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Generic, TypeVar
 
+from benchmarks.baselines.threads import in_threads
 from benchmarks.datasets import WorkFile
 from benchmarks.metrics import Answer
 from benchmarks.metrics.records import MatchJson
@@ -24,6 +25,7 @@ class Exhaustive(Generic[Prints]):
     floor: float
     prints: Callable[[Path], Prints]
     match: Callable[[str, Prints, Prints], MatchJson | None]  # work, its prints, the suspect's
+    jobs: int = 1
     _works: dict[str, Prints] = field(default_factory=dict)
     _known: dict[Path, Prints] = field(default_factory=dict)
 
@@ -33,17 +35,18 @@ class Exhaustive(Generic[Prints]):
         No file is read twice, however often it is registered.
         """
         heard = [work for work in works if work.carries(self.modality)]
-        for work in heard:
-            if work.path not in self._known:
-                self._known[work.path] = self.prints(work.path)
+        new = list(dict.fromkeys(w.path for w in heard if w.path not in self._known))
+        self._known |= zip(new, in_threads(self.prints, new, self.jobs), strict=True)
         self._works = {work.work_id: self._known[work.path] for work in heard}
 
     def identify(self, queries: Sequence[Path]) -> Iterator[Answer]:
         """Hold each query against each work."""
-        for query in queries:
-            suspect = self.prints(query)
-            held = (self.match(work, prints, suspect) for work, prints in self._works.items())
-            yield answer(match for match in held if match is not None)
+        return in_threads(self._answer, queries, self.jobs)
+
+    def _answer(self, query: Path) -> Answer:
+        suspect = self.prints(query)
+        held = (self.match(work, prints, suspect) for work, prints in self._works.items())
+        return answer(match for match in held if match is not None)
 
 
 def answer(found: Iterator[MatchJson]) -> Answer:

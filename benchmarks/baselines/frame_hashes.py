@@ -24,9 +24,9 @@ import numpy as np
 from PIL import Image
 
 from benchmarks.baselines.exhaustive import Exhaustive
-from benchmarks.excerpt import frames
+from benchmarks.excerpt import sampled
 from benchmarks.metrics.records import MatchJson
-from media.clip import F64, U8, Span
+from media.clip import F64, U8
 
 SHARE, TOLD_SHARE = 0.8, 0.2
 STEP_S = 1.0
@@ -45,10 +45,11 @@ class Hash:
     near: int  # at most so many bits differ
     encode: Encode
 
-    def baseline(self) -> Exhaustive[Prints]:
+    def baseline(self, jobs: int = 1) -> Exhaustive[Prints]:
         """The hash in the rule of vPDQ."""
         match = partial(_match, self.near)
-        return Exhaustive(self.name, "video", SHARE, partial(prints, self.encode), match)
+        read = partial(prints, self.encode)
+        return Exhaustive(self.name, "video", SHARE, read, match, jobs)
 
 
 def imagehashes() -> list[Hash]:
@@ -76,13 +77,10 @@ def prints(encode: Encode, path: Path) -> Prints:
     """Hashes of the frames at 0, 1, 2 … seconds."""
     codes: list[U8] = []
     times: list[float] = []
-    due = 0.0
-    for time, frame in frames(path, Span(0.0, float("inf"))):
-        if time >= due:
-            due += STEP_S
-            if (code := encode(frame)) is not None:
-                codes.append(code)
-                times.append(time)
+    for time, frame in sampled(path, STEP_S):
+        if (code := encode(frame)) is not None:
+            codes.append(code)
+            times.append(time)
     width = len(codes[0]) if codes else 0
     return np.array(codes, np.uint8).reshape(-1, max(width, 1)), np.array(times, np.float64)
 

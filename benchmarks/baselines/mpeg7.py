@@ -50,15 +50,15 @@ def iscc_available() -> bool:
     return find_spec(ISCC) is not None
 
 
-def mpeg7() -> Exhaustive[U8]:
+def mpeg7(jobs: int = 1) -> Exhaustive[U8]:
     """The signatures of frames."""
-    return Exhaustive("MPEG-7 signature (ffmpeg)", "video", SHARE, signatures, _match)
+    return Exhaustive("MPEG-7 signature (ffmpeg)", "video", SHARE, signatures, _match, jobs)
 
 
-def iscc_video() -> Exhaustive[U8]:
+def iscc_video(jobs: int = 1) -> Exhaustive[U8]:
     """One code for a file."""
     name = f"ISCC video, {ISCC_BITS} bits (iscc-core {metadata.version('iscc-core')})"
-    return Exhaustive(name, "video", ISCC_SHARE, iscc_code, _alike)
+    return Exhaustive(name, "video", ISCC_SHARE, iscc_code, _alike, jobs)
 
 
 @lru_cache(maxsize=8192)

@@ -13,7 +13,7 @@ import pytest
 from benchmarks.datasets import WorkFile
 from benchmarks.distort import Distortion
 from benchmarks.encode import Writer
-from benchmarks.excerpt import RATE, babble, frames, sound
+from benchmarks.excerpt import RATE, babble, frames, sampled, sound
 from benchmarks.footage import Footage
 from benchmarks.make import Made, Order, make
 from benchmarks.presets import PRESETS
@@ -44,6 +44,13 @@ def time_heard(samples: F32) -> float:
     spectrum = np.abs(np.fft.rfft(window, 8 * len(window)))
     hertz = float(spectrum.argmax()) * RATE / (8 * len(window))
     return (hertz - 400) / 100
+
+
+def test_one_frame_of_each_step_is_sampled(film: WorkFile) -> None:
+    every = dict(pictures(film.path))
+    seen = list(sampled(film.path, 0.5))
+    assert [time for time, _ in seen] == pytest.approx(np.ceil(np.arange(16) * 12.5) / 25)
+    assert all(np.array_equal(frame, every[time]) for time, frame in seen)
 
 
 def test_the_picture_starts_where_the_truth_says(film: WorkFile, tmp_path: Path) -> None:

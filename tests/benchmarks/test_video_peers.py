@@ -19,11 +19,11 @@ from benchmarks.probe import Facts
 from benchmarks.systems import System
 from media.clip import U8
 
-MAKERS: dict[str, tuple[Callable[[], System], bool]] = {
-    "PDQ": (lambda: frame_hashes.pdq().baseline(), frame_hashes.pdq_available()),
-    "phash": (lambda: frame_hashes.imagehashes()[0].baseline(), True),
-    "dhash": (lambda: frame_hashes.imagehashes()[1].baseline(), True),
-    "whash": (lambda: frame_hashes.imagehashes()[2].baseline(), True),
+MAKERS: dict[str, tuple[Callable[[int], System], bool]] = {
+    "PDQ": (lambda jobs: frame_hashes.pdq().baseline(jobs), frame_hashes.pdq_available()),
+    "phash": (frame_hashes.imagehashes()[0].baseline, True),
+    "dhash": (frame_hashes.imagehashes()[1].baseline, True),
+    "whash": (frame_hashes.imagehashes()[2].baseline, True),
     "MPEG-7": (mpeg7.mpeg7, mpeg7.available()),
     "ORB": (orb.Orb, True),
 }
@@ -68,7 +68,7 @@ def test_a_copy_is_found_where_it_is_and_a_stranger_is_not(
     make, available = MAKERS[name]
     if not available:
         pytest.skip(f"{name} is not installed")
-    system = make()
+    system = make(1)
     system.register([films["work"], films["other"]])
     found, none = system.identify([films["copy"].path, films["stranger"].path])
     best = found["matches"][0]
@@ -92,7 +92,7 @@ def test_a_copy_within_other_footage_is_found(
             time = k / 10
             shown = scene(1, time - 1.0) if 4 <= time < 8 else scene(3, time)
             writer.frame(shown, time)
-    system = make()
+    system = make(1)
     system.register([films["work"], films["other"]])
     (answer,) = system.identify([path])
     best = answer["matches"][0]
@@ -132,6 +132,31 @@ def test_a_mirrored_copy_is_found_by_orb(films: dict[str, WorkFile], tmp_path: P
     assert answer["matches"][0].get("transform") == {"mirrored": True}
 
 
+@pytest.mark.skipif(cv2.__version__ < "5", reason="OpenCV 4 also pairs some that are not mutual")
+def test_mutual_neighbours_are_those_of_opencv() -> None:
+    rng = np.random.default_rng(3)
+    a = rng.integers(0, 256, (300, 32), np.uint8)
+    b = np.concatenate([a[::2] ^ (1 << rng.integers(0, 8, (150, 32), np.uint8)), a[:40], a[:40]])
+    pairs = cv2.BFMatcher(cv2.NORM_HAMMING, crossCheck=True).match(a, b)
+    first, second = orb.mutual(a, b)
+    assert list(zip(first, second, strict=True)) == [(p.queryIdx, p.trainIdx) for p in pairs]
+    assert len(pairs) > 150
+
+
+@pytest.mark.parametrize("name", MAKERS)
+def test_several_jobs_say_the_same_in_the_same_order(name: str, films: dict[str, WorkFile]) -> None:
+    make, available = MAKERS[name]
+    if not available:
+        pytest.skip(f"{name} is not installed")
+    told = []
+    for jobs in (1, 2):
+        system = make(jobs)
+        system.register([films["work"], films["other"]])
+        told.append(list(system.identify([films["copy"].path, films["other"].path])))
+    assert told[0] == told[1]
+    assert [answer["matches"][0]["work_id"] for answer in told[0]] == ["work 1", "work 2"]
+
+
 def test_frames_without_a_hash_are_left_out(films: dict[str, WorkFile]) -> None:
     codes, times = frame_hashes.prints(lambda frame: None, films["copy"].path)
     assert (len(codes), len(times)) == (0, 0)
@@ -140,10 +165,13 @@ def test_frames_without_a_hash_are_left_out(films: dict[str, WorkFile]) -> None:
 def test_what_is_not_installed_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(frame_hashes, "pdq_available", lambda: False)
     monkeypatch.setattr(mpeg7, "available", lambda: False)
-    found, left_out = peers.of_video()
-    assert [fresh("a").name for fresh in found][-1] == orb.Orb.name
-    assert len(found) == 4
-    assert len(left_out) == 2
+    found, left_out = peers.choose_peers(peers.of_video(), "", baselines=True)
+    assert [peer.key for peer in found] == ["phash", "dhash", "whash", "orb"]
+    assert left_out == [
+        "PDQ, because pdqhash is not installed",
+        "MPEG-7, because ffmpeg is not installed",
+        "ISCC video, because ffmpeg is not installed",
+    ]
 
 
 def test_a_work_without_a_picture_is_passed_over(films: dict[str, WorkFile]) -> None:
