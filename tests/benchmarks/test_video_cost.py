@@ -15,12 +15,15 @@ from benchmarks.report import report
 from benchmarks.strangers import REFERENCE_S
 from benchmarks.video_strangers import CHANGED_FEATURES, picture_strangers
 from fingerprint.scheme import Fingerprint
-from fingerprint.video.orb import DESCRIPTOR, Orb
+from fingerprint.video.orb import DESCRIPTOR, KEY_S, Orb
 from fingerprint.video.orb import KEPT as KEPT_OF
 from fingerprint.video.words import words
+from index.store import Index
+from reelprint.watching import Watcher
 from reference_catalog.codec import encode
 
-KEPT = KEPT_OF["video-orb-1"]
+NAME = "video-orb-2"
+KEPT = KEPT_OF[NAME]
 
 
 def frames(seconds: float = 60.0) -> Fingerprint:
@@ -30,20 +33,24 @@ def frames(seconds: float = 60.0) -> Fingerprint:
     return Fingerprint("video", codes, np.arange(count) / 2, np.full(count, 80, np.uint8))
 
 
-def features(keys: int = 5, kept: int = KEPT) -> Fingerprint:
+def features(keys: int = 5, kept: int = KEPT, name: str = NAME) -> Fingerprint:
     """Key frames of features, all those of one key frame alike."""
-    codes = np.repeat(np.arange(keys * kept, dtype=np.uint8)[:, None] // kept, 36, axis=1)
-    times = np.repeat(np.arange(keys) * 2.0, kept)
-    return Fingerprint("video-orb-1", codes, times, np.full(len(codes), 90, np.uint8))
+    codes = np.repeat(np.repeat(np.arange(keys, dtype=np.uint8)[:, None], kept, axis=0), 16, axis=1)
+    times = np.repeat(np.arange(keys) * KEY_S[name], kept)
+    return Fingerprint(name, codes, times, np.full(len(codes), 90, np.uint8))
 
 
-def test_strangers_are_as_long_and_as_dense_as_real_ones() -> None:
-    for seen, found in islice(picture_strangers([frames()], [features()], 1), 3):
+@pytest.mark.parametrize("name", KEPT_OF)
+def test_strangers_are_as_long_and_as_dense_as_real_ones(name: str) -> None:
+    kept, real = KEPT_OF[name], features(kept=KEPT_OF[name], name=name)
+    for seen, found in islice(picture_strangers([frames()], [real], 1), 3):
         assert len(seen) == 2 * REFERENCE_S
-        assert len(found) == KEPT * REFERENCE_S / 2
+        assert found.scheme == name
+        assert len(found) == kept * REFERENCE_S / KEY_S[name]
         assert seen.times[-1] < REFERENCE_S
+        assert found.times[-1] == REFERENCE_S - KEY_S[name]
         assert set(seen.quality.tolist()) == {80}
-        assert Orb().kept(found).codes.shape == found.codes.shape
+        assert Orb(name).kept(found).codes.shape == found.codes.shape
 
 
 def test_strangers_are_copies_of_nothing() -> None:
@@ -74,6 +81,14 @@ def test_strangers_differ_and_the_seed_decides() -> None:
 def test_strangers_need_works_of_some_length(real: tuple[Fingerprint, Fingerprint]) -> None:
     with pytest.raises(ValueError, match="long enough"):
         next(picture_strangers([real[0]], [real[1]], 1))
+
+
+def test_what_features_ask_of_the_index_is_clocked_as_searching() -> None:
+    """What is not would count as verifying."""
+    asked = {"search", "counts", "look_up", "near"} & {*Watcher._seen.__code__.co_names}
+    searching = video_cost.CLOCKED["searching"]
+    assert asked
+    assert asked <= {name for owner, name in searching if owner is Index}
 
 
 def test_what_is_clocked_is_there_and_time_is_told_apart() -> None:
