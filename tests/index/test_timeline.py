@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.rows import TICKS_PER_S, Rows, concatenate, rows_of_one
+from index.rows import LAST_TICK, TICKS_PER_S, Rows, concatenate, rows_of_one
 from index.timeline import MARGIN, PLACES_PER_S, Timeline
 from matchers.hypotheses import SOUND_HYPOTHESES, WINDOW_S
 
@@ -70,6 +70,15 @@ def test_the_rows_at_places_have_those_places(held: dict[int, list[float]]) -> N
     assert again.values is values
     assert sorted(again.owners.tolist()) == sorted(rows.owners.tolist())
     assert line.places(again).tolist() == places.tolist()
+
+
+def test_the_last_tick_is_at_a_place_too() -> None:
+    """Its place rounds up to beyond what a tick can say."""
+    rows = rows_of({3: [0.0, 300 * 3600.0]})
+    line = Timeline.of(rows)
+    again = line.rows(line.places(rows), rows.values)
+    assert again.ticks.tolist() == [0, LAST_TICK] == rows.ticks.tolist()
+    assert line.places(again).tolist() == line.places(rows).tolist()
 
 
 @given(held=references)
