@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from fingerprint.video.orb import DESCRIPTOR
 from matchers.features import Pictures
 from matchers.placement import Placement
 
@@ -25,7 +26,7 @@ class Shot:
     """The features of one frame."""
 
     time_s: float
-    descriptors: U8  # (n, 32)
+    descriptors: U8  # (n, 12)
     at: F64  # (n, 2)
 
 
@@ -35,7 +36,9 @@ def pictures(shots: Sequence[Shot], enlarged: bool = False) -> Pictures:
     return Pictures(
         np.array([shot.time_s for shot in shots]),
         np.cumsum([0, *counts]),
-        np.concatenate([np.empty((0, 32), np.uint8), *(shot.descriptors for shot in shots)]),
+        np.concatenate(
+            [np.empty((0, DESCRIPTOR), np.uint8), *(shot.descriptors for shot in shots)]
+        ),
         np.concatenate([np.empty((0, 2)), *(shot.at for shot in shots)]),
         np.full(sum(counts), enlarged),
         SIZE,
@@ -45,7 +48,7 @@ def pictures(shots: Sequence[Shot], enlarged: bool = False) -> Pictures:
 def random_shot(seed: int, n: int = IN_VIEW, time_s: float = 0.0) -> Shot:
     """Features like no others, anywhere in the picture."""
     rng = np.random.default_rng(seed)
-    descriptors = rng.integers(0, 256, (n, 32), dtype=np.uint8)
+    descriptors = rng.integers(0, 256, (n, DESCRIPTOR), dtype=np.uint8)
     return Shot(time_s, descriptors, rng.uniform((0, 0), SIZE, (n, 2)))
 
 
@@ -83,7 +86,7 @@ class Scene:
         return Shot(time_s, self.descriptors[seen], at[seen])
 
 
-def reference(scene: Scene, seconds: float, every_s: float = 2.0) -> Pictures:
+def reference(scene: Scene, seconds: float, every_s: float = 0.5) -> Pictures:
     """The key frames of a scene."""
     return pictures([scene.shot(t) for t in np.arange(0.0, seconds, every_s)])
 
@@ -103,7 +106,7 @@ def copied(shot: Shot, placement: Placement, seed: int, time_s: float) -> Shot:
     rng = np.random.default_rng(seed)
     at = placement.place(shot.at) + rng.normal(0, 0.001, shot.at.shape)
     left = ((at >= 0) & (at <= SIZE)).all(axis=1) & (rng.random(len(at)) < 0.5)
-    wrong = np.packbits(rng.random((len(at), 256)) < 0.1, axis=1)
+    wrong = np.packbits(rng.random((len(at), DESCRIPTOR * 8)) < 0.1, axis=1)
     other = random_shot(seed + 1000)
     return Shot(
         time_s,

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 
 from fingerprint.synthetic import synthetic_clips
-from fingerprint.video.orb import Orb, OrbParts, places, shape
+from fingerprint.video.orb import DESCRIPTOR, Orb, OrbParts, places, shape
 from matchers.features import Pictures
 from media.clip import Span
 
@@ -16,7 +16,9 @@ def test_frames_are_slices_in_order_of_time() -> None:
     assert read.times.tolist() == sorted(set(WHOLE.times.tolist()))
     for which, time in enumerate(read.times):
         own = WHOLE.take(WHOLE.times == time)
-        np.testing.assert_array_equal(read.descriptors[read.frame(which)], own.codes[:, :32])
+        np.testing.assert_array_equal(
+            read.descriptors[read.frame(which)], own.codes[:, :DESCRIPTOR]
+        )
         np.testing.assert_array_equal(read.at[read.frame(which)], places(own.codes))
         assert (read.owners()[read.frame(which)] == which).all()
     assert read.shape == shape(WHOLE.codes)
@@ -31,6 +33,14 @@ def test_parts_lie_in_the_frames_that_they_were_read_of() -> None:
         own = both.enlarged[both.frame(which)]
         assert (~own).sum() == (WHOLE.times == time).sum()
         assert own.sum() == (PARTS.times == time).sum()
+
+
+def test_descriptors_are_read_as_three_numbers() -> None:
+    read = Pictures.of(WHOLE)
+    assert read.numbers.shape == (3, len(WHOLE))
+    for other in (1, 7, len(WHOLE) - 1):
+        apart = np.bitwise_count(read.descriptors[0] ^ read.descriptors[other]).sum()
+        assert np.bitwise_count(read.numbers[:, 0] ^ read.numbers[:, other]).sum() == apart
 
 
 def test_a_span_of_frames_is_those_frames() -> None:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from fingerprint.scheme import Fingerprint
+from fingerprint.video.orb import DESCRIPTOR
 from index.candidates import Postings
 from index.timeline import MARGIN, PLACES_PER_S, Timeline
 from matchers.features import Pictures
@@ -23,7 +24,7 @@ Stored = Sequence[tuple[int, int, float]]  # word, reference, second
 def frames(*seconds: float, each: int = 10, enlarged: bool = False, x: float = 0.5) -> Pictures:
     """Frames whose features lie at one place."""
     at = np.full((each, 2), (x, SIZE[1] * x))
-    none = np.zeros((each, 32), np.uint8)
+    none = np.zeros((each, DESCRIPTOR), np.uint8)
     return pictures([Shot(s, none, at) for s in seconds], enlarged)
 
 
@@ -109,7 +110,7 @@ def coded(shown: Pictures) -> Fingerprint:
     place = np.stack([x >> 4, (x & 15) << 4 | y >> 8, y & 255, np.full(len(x), 161)], axis=1)
     codes = np.hstack([shown.descriptors, place.astype(np.uint8)])
     quality = np.where(shown.enlarged, 40, 90).astype(np.uint8)
-    return Fingerprint("video-orb-1", codes, shown.times[shown.owners()], quality)
+    return Fingerprint("video-orb-2", codes, shown.times[shown.owners()], quality)
 
 
 @pytest.mark.parametrize(

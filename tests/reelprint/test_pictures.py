@@ -132,5 +132,5 @@ def test_a_compact_workspace_keeps_less_and_finds_a_cropped_picture(tmp_path: Pa
     write(tmp_path / "cropped.mp4", cropped(film), None, POOR)
     ran = compact("identify", tmp_path / "cropped.mp4", "--json")
     (answer,) = ran.objects
-    assert answer["engine"]["schemes"][1] == "video-orbcompact-1"
+    assert answer["engine"]["schemes"][1] == "video-orbcompact-2"
     assert answer["matches"][0]["transform"]["crop"] == box(0.15, 0.10, 0.90, 0.85)
