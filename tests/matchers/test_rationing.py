@@ -5,30 +5,67 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from numpy.typing import NDArray
 
 from fingerprint.scheme import Fingerprint
 from index.candidates import Candidates
-from matchers.rationing import looked_at, most_hit, rare, spread, supported
+from matchers.rationing import BESIDE, looked_at, most_hit, rare, spread, supported
 from matchers.sightings import MOST_SIGHTINGS, Sighting
 
-counts = st.lists(st.integers(0, 9), max_size=30).map(lambda x: np.array(x, np.int64))
+I64 = NDArray[np.int64]
+
+sizes = st.tuples(st.integers(1, 4), st.integers(0, 12))
+counts = arrays(np.int64, sizes, elements=st.integers(0, 9))
 
 
-@given(counts, st.integers(0, 60))
+def prices(postings: I64) -> I64:
+    """What each posting of a word costs, beside that of a feature's own word."""
+    return np.concatenate([postings[:1], BESIDE * postings[1:]])
+
+
+@given(counts, st.integers(0, 100))
 def test_the_rarest_words_are_asked_for_and_no_more_than_can_be_met(
-    postings: np.ndarray, most: int
+    postings: I64, most: int
 ) -> None:
-    asked = rare(postings, most)
-    met, left = postings[asked], np.delete(postings, asked)
-    assert met.sum() <= most
-    assert (met > 0).all()
-    if len(met) and (left > 0).any():
-        assert met.max() < left[left > 0].min()
+    row, feature = rare(postings, most)
+    asked = np.zeros(postings.shape, bool)
+    asked[row, feature] = True
+    assert asked.sum() == len(row)  # each once
+    assert (postings[asked] > 0).all()
+    assert postings[asked].sum() <= most
+    price, left = prices(postings), ~asked & (postings > 0)
+    if left.any():
+        dearest = price[left].min()
+        assert price[asked].max(initial=0) < dearest
+        assert postings[price <= dearest].sum() > most  # no more could be afforded
 
 
 @given(counts)
-def test_a_small_catalogue_is_asked_for_everything_there_is(postings: np.ndarray) -> None:
-    assert rare(postings).tolist() == np.flatnonzero(postings).tolist()
+def test_a_small_catalogue_is_asked_for_everything_there_is(postings: I64) -> None:
+    row, feature = rare(postings)
+    assert [*zip(row.tolist(), feature.tolist(), strict=True)] == [
+        tuple(at) for at in np.argwhere(postings).tolist()
+    ]
+
+
+def test_a_features_own_word_comes_before_those_beside_it() -> None:
+    alike = np.full((21, 6), 5)
+    assert [at.tolist() for at in rare(alike, most=30)] == [[0] * 6, [*range(6)]]
+    assert len(rare(alike, most=29)[0]) == 0
+    assert len(rare(alike, most=30 + 600 - 1)[0]) == 6
+    assert len(rare(alike, most=30 + 600)[0]) == 126
+
+
+def test_a_word_beside_is_asked_for_first_where_it_is_so_much_rarer() -> None:
+    crowded, rarer = 3 * BESIDE, 2
+    postings = np.array([[crowded, crowded + 1], [rarer, 0], [rarer + 1, rarer + 2]])
+    asked = [[*zip(*(at.tolist() for at in rare(postings, n)), strict=True)] for n in range(60)]
+    assert asked[1] == []
+    assert asked[2] == [(1, 0)]
+    assert asked[rarer + crowded + 2] == [(1, 0)]  # of equal price, both or none
+    assert asked[rarer + crowded + 3] == [(0, 0), (1, 0), (2, 0)]
+    assert asked[-1] == [(0, 0), (0, 1), (1, 0), (2, 0), (2, 1)]
 
 
 def frames(quality: list[int]) -> Fingerprint:
