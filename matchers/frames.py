@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from fingerprint.scheme import MIN_QUALITY, Fingerprint
 from matchers.alignment import Line, Segment, middle_of
 from matchers.calibration import calibration
+from matchers.confirming import confirmed
 from matchers.polishing import fitted, nearest, polish
 from matchers.runs import best_runs, runs
 from media.clip import Span
@@ -38,6 +39,7 @@ FITS = 3
 SHRINK_S = 0.4  # of spread that the speed found before is worth
 NEARER = 0.5  # of the fall of a distance below that on either side, within which frames count
 MIN_RUN = 5.0  # nats
+STILL_NATS = 14.0  # that one picture of a film proves by itself at most
 UNITS_PER_S = 4000  # observations are named by the time of their reference frame
 
 F64 = NDArray[np.float64]
@@ -188,6 +190,8 @@ def _segments(
 ) -> list[Segment]:
     """The runs of one line that are worth keeping."""
     evidence, closeness = judged.evidence[0], judged.closeness[0]
+    if len(query) > 1:
+        evidence = confirmed(evidence, np.arange(len(evidence)), STILL_NATS)
     at = (part.times - line.offset_s) / line.hypothesis.speed
     at = np.clip(at, query.times[0], query.times[-1])  # witnesses may lie a little to one side
     found = []

@@ -187,6 +187,7 @@ def _segments(
 def _extent(suspect: Pictures, at: F64, first: int, end: int) -> Span:
     """From where to where: half-way to the next key frame that was looked for and not seen; to the
     end of the suspect if there is none."""
+    at = at.clip(suspect.times[0], suspect.times[-1])
     start_s = (at[first - 1] + at[first]) / 2 if first else max(suspect.times[0], at[0] - KEY_S)
     more = end < len(at)
     end_s = (at[end - 1] + at[end]) / 2 if more else min(suspect.times[-1], at[-1] + KEY_S)

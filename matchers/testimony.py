@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from matchers.confirming import confirmed
 from matchers.features import APART, Pictures
 from matchers.placement import CELL, MOST_IN_CELL, NEAR_BITS, Placement
 from matchers.runs import best_run
@@ -45,8 +46,8 @@ FIT = np.array(
 )
 DISPERSION = 1.5
 MOST_IN_LINE = 4.0  # features that count in a row or column of cells
-# What a still stretch proves at most, by itself and for each nat that the rest adds.
-STILL_NATS, CONFIRMED = 40.0, 4.0
+STILL_NATS = 18.0  # that one picture of a film, or a still stretch of it, proves by itself at most
+PICTURE_NATS = 40.0  # and a suspect that is one picture
 STILL_APART_S = 0.9  # between frames, where nothing changes
 PRESENCE = 1e-6  # nats of a key frame that proves nothing new, so that a stretch reaches to its end
 
@@ -126,29 +127,15 @@ def evidence(suspect: Pictures, part: Pictures, placement: Placement, key: I64, 
     tried = [np.array([w.nats(share) for w in witnesses]) for share in SURVIVAL]
     best = max(tried, key=lambda nats: best_run(nats)[2])
     proved = best / DISPERSION + PRESENCE * (best >= 0)
-    return tempered(proved, _still_stretches(suspect.times)[frame])
+    alone = STILL_NATS if len(suspect) > 1 else PICTURE_NATS
+    return confirmed(proved, _still_stretches(suspect.times)[frame], alone)
 
 
 def _still_stretches(times: F64) -> I64:
-    """Which still stretch of the suspect each frame belongs to, shape (n,); -1 where it moves.
-    Frames are far apart where nothing changes; a picture alone is still."""
-    if len(times) == 1:
-        return np.zeros(1, np.int64)
+    """Which picture each frame of a suspect shows, shape (n,): a number for each frame where it
+    moves, and one for each stretch in which frames are far apart, where nothing changes."""
     apart = np.diff(times) >= STILL_APART_S
-    still = np.concatenate([[False], apart]) | np.concatenate([apart, [False]])
-    return np.where(still, np.cumsum(np.concatenate([[False], ~apart])), -1)
-
-
-def tempered(nats: F64, stretch: I64) -> F64:
-    """Evidence of which each still stretch gives no more than one picture can prove, unless others
-    confirm it: rooms, titles and test cards look the same whenever they are filmed."""
-    positive = np.maximum(nats, 0.0)
-    factor = np.ones(len(nats))
-    for one in np.unique(stretch[stretch >= 0]):
-        own = float(positive[stretch == one].sum())
-        most = STILL_NATS + CONFIRMED * (float(positive.sum()) - own)
-        factor[stretch == one] = min(1.0, most / max(own, most))
-    return np.where(nats > 0, nats * factor, nats)
+    return np.cumsum(np.concatenate([[False], ~apart]))
 
 
 @dataclass(frozen=True, slots=True)
