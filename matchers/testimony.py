@@ -46,6 +46,7 @@ FIT = np.array(
 )
 DISPERSION = 1.5
 MOST_IN_LINE = 4.0  # features that count in a row or column of cells
+REGION, MOST_IN_REGION = 1 / 4, 4.0  # of the reference's longer side: a face, a badge
 STILL_NATS = 18.0  # that one picture of a film, or a still stretch of it, proves by itself at most
 PICTURE_NATS = 40.0  # and a suspect that is one picture
 STILL_APART_S = 0.9  # between frames, where nothing changes
@@ -165,17 +166,25 @@ def _witness(
 
 def weights(at: F64) -> F64:
     """What each feature counts, shape (n,), by its place in the reference, shape (n, 2): a few of
-    each cell, and of each row and column of cells, for a line of text looks like any other."""
+    each cell, of each row and column of cells, for a line of text looks like any other, and of each
+    region, wherever its edges are drawn, for one figure may appear in many films."""
     column, row = np.floor(at / CELL).astype(np.int64).T
     weight = np.ones(len(at))
     for names, most in (
         (column * 64 + row, MOST_IN_CELL),
         (row, MOST_IN_LINE),
         (column, MOST_IN_LINE),
+        (_regions(at), MOST_IN_REGION),
+        (_regions(at + REGION / 2), MOST_IN_REGION),
     ):
         _, where = np.unique(names, return_inverse=True)
         weight *= np.minimum(1.0, most / np.bincount(where, weight))[where]
     return weight
+
+
+def _regions(at: F64) -> I64:
+    column, row = np.floor(at / REGION).astype(np.int64).T
+    return np.asarray(column * 64 + row, np.int64)
 
 
 def _fit(near: _Nearby) -> F64:

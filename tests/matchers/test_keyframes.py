@@ -185,6 +185,16 @@ def test_features_in_a_row_count_little() -> None:
     assert weights(line_of_text.T[::-1].T).sum() == pytest.approx(4.0)  # and in a column
 
 
+@pytest.mark.parametrize("corner", [(0.0, 0.0), (1.5, 0.75), (2.5, 1.25)])
+def test_a_figure_in_a_part_of_the_picture_counts_little(corner: tuple[float, float]) -> None:
+    """A face drawn in many films, wherever the edges of regions fall."""
+    square = np.stack(np.meshgrid(np.arange(4.0), np.arange(4.0)), axis=-1).reshape(-1, 2)
+    figure = (square + 3 * np.array(corner) + 0.5) * CELL
+    assert weights(figure).sum() < 10.5
+    all_over = (square * (3.0, 1.7) + 0.5) * CELL
+    assert weights(all_over).sum() == pytest.approx(16.0)
+
+
 def test_a_glimpse_tells_the_right_pair_from_a_wrong_one() -> None:
     key = KEYS.nearest(28.0)
     shown = pictures([copied(SCENE.shot(28.0), SAME, 5, 6.7)])
