@@ -1,10 +1,10 @@
 """What the features of a key frame say of the frame that should show it.
 
 Each feature of the key frame that would lie inside the frame is asked for at its place. How near
-the nearest descriptor there is gives a likelihood ratio: how much more often a copy has one as
-near, over how often one is found at placements moved aside, where the picture does not lie.
-Features that earlier key frames show as well prove nothing new, a crowd of them in one place or
-line counts as a few, and a still stretch of the suspect proves no more than a picture can.
+a descriptor there is, in bits and in place, gives a likelihood ratio: how much more often a copy
+has one as near, over what chance gives where the picture does not lie, or to others in its place.
+Features that earlier key frames show as well prove nothing new, a crowd of them in one place, line
+or region counts as a few, and a still stretch of the suspect proves no more than a picture can.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ REACH = 10 / 512  # of the suspect's longer side: a filmed screen sways
 STALE_BITS, STALE_REACH, RECENT = 27, 8 / 512, 20  # seen in one of so many frames before
 SURVIVAL = (0.04, 0.1, 0.25, 0.5, 0.8)  # shares of a true copy's features that are found
 DECOYS = tuple((0.09 * x, 0.09 * y) for x in (-1, 0, 1) for y in (-1, 0, 1) if x or y)
-EXCHANGES = 4
+EXCHANGES = 4  # one less than that often, each feature is given the descriptor of another
 PRIOR_RATE, PRIOR_ASKED = 0.01, 100.0
 # How much more often the features of a copy are so many bits apart (rows), and so far from their
 # place (columns, in 512ths of the suspect's longer side), than those found by accident. Measured on
@@ -158,7 +158,7 @@ def _witness(
     wanted = placement.place(at)
     inside = new & frame.holds(wanted)
     if _spread(wanted[inside]) < REACH:
-        inside[:] = False
+        return _Witness(np.empty(0), np.empty(0))
     near = _near(frame, part, key, placement, REACH)
     ratio = near.best(_fit(near))[inside, 0] / _by_accident(frame, part, key, placement)
     return _Witness(ratio, weights(at[inside]))
@@ -171,19 +171,20 @@ def weights(at: F64) -> F64:
     column, row = np.floor(at / CELL).astype(np.int64).T
     weight = np.ones(len(at))
     for names, most in (
-        (column * 64 + row, MOST_IN_CELL),
+        (_squares(at, CELL), MOST_IN_CELL),
         (row, MOST_IN_LINE),
         (column, MOST_IN_LINE),
-        (_regions(at), MOST_IN_REGION),
-        (_regions(at + REGION / 2), MOST_IN_REGION),
+        (_squares(at, REGION), MOST_IN_REGION),
+        (_squares(at + REGION / 2, REGION), MOST_IN_REGION),
     ):
         _, where = np.unique(names, return_inverse=True)
         weight *= np.minimum(1.0, most / np.bincount(where, weight))[where]
     return weight
 
 
-def _regions(at: F64) -> I64:
-    column, row = np.floor(at / REGION).astype(np.int64).T
+def _squares(at: F64, side: float) -> I64:
+    """A number for the square that each place lies in, shape (n,)."""
+    column, row = np.floor(at / side).astype(np.int64).T
     return np.asarray(column * 64 + row, np.int64)
 
 
@@ -200,7 +201,8 @@ def _by_accident(frame: Pictures, part: Pictures, key: int, placement: Placement
     is nothing to be found, and its corners may all look the same; but so may those of a copy."""
     one = _one(part, key)
     at = placement.place(one.at)
-    moved = [(one, decoy, frame.holds(decoy.place(one.at))) for decoy in _decoys(placement)]
+    decoys = [placement.moved(by) for by in DECOYS]
+    moved = [(one, decoy, frame.holds(decoy.place(one.at))) for decoy in decoys]
     others = []
     for k in range(1, EXCHANGES):
         far = round(len(at) * k / EXCHANGES)
@@ -209,10 +211,6 @@ def _by_accident(frame: Pictures, part: Pictures, key: int, placement: Placement
         others.append((exchanged, placement, elsewhere & frame.holds(at)))
     beside = _mean_fit(frame, moved)
     return math.sqrt(beside * max(beside, _mean_fit(frame, others)))
-
-
-def _decoys(placement: Placement) -> list[Placement]:
-    return [placement.moved(by) for by in DECOYS]
 
 
 def _spread(at: F64) -> float:
