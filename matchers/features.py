@@ -10,9 +10,8 @@ from numpy.typing import NDArray
 
 from fingerprint.scheme import Fingerprint
 from fingerprint.video.orb import DESCRIPTOR, OF_PARTS, places, shape
+from matchers.squares import Squares
 from media.clip import Span
-
-APART = 8.0  # between frames that are laid on one axis; places reach to 1
 
 U8 = NDArray[np.uint8]
 F64 = NDArray[np.float64]
@@ -67,12 +66,9 @@ class Pictures:
         return np.ascontiguousarray(whole.T)
 
     @cached_property
-    def abreast(self) -> tuple[I64, F64]:
-        """The features by frame, then from left to right, and where they lie on one axis on which
-        the frames lie `APART`; both of shape (features,)."""
-        owners = self.owners()
-        order = np.lexsort((self.at[:, 0], owners))
-        return order, owners[order] * APART + self.at[order, 0]
+    def squares(self) -> Squares:
+        """The features in order of where they lie."""
+        return Squares.of(self.at, self.owners(), self.numbers, len(self))
 
     def within(self, span: Span) -> Pictures:
         """The frames of a half-open span."""

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matchers.confirming import confirmed
-from matchers.features import APART, Pictures
+from matchers.features import Pictures
 from matchers.placement import CELL, MOST_IN_CELL, NEAR_BITS, Placement
 from matchers.runs import best_run
 from media.clip import Span
@@ -54,6 +54,7 @@ PRESENCE = 1e-6  # nats of a key frame that proves nothing new, so that a stretc
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
+U32 = NDArray[np.uint32]
 Bits = NDArray[np.bool_]
 
 
@@ -92,21 +93,23 @@ def _near(
     suspect: Pictures, part: Pictures, key: int, placement: Placement, reach: float
 ) -> _Nearby:
     own = part.frame(key)
-    wanted = placement.place(part.at[own])
-    order, along = suspect.abreast
-    asked = np.arange(len(suspect)) * APART + wanted[:, :1]  # (features, frames)
-    first = np.searchsorted(along, asked - reach).ravel()
-    count = np.searchsorted(along, asked + reach).ravel() - first
-    which = np.repeat(np.arange(len(first)), count)
-    near = order[np.arange(len(which)) - np.repeat(np.cumsum(count) - count - first, count)]
-    feature = which // max(1, len(suspect))
-    level = np.abs(suspect.at[near, 1] - wanted[feature, 1]) <= reach
-    which, near, feature = which[level], near[level], feature[level]
+    return _around(suspect, placement.place(part.at[own]), part.numbers[:, own], reach)
+
+
+def _around(suspect: Pictures, wanted: F64, numbers: U32, reach: float) -> _Nearby:
+    """What lies near places, shape (n, 2), beside the descriptors, shape (3, n), asked for there."""
+    squares, frames = suspect.squares, len(suspect)
+    every = np.zeros(len(wanted), np.int64), np.full(len(wanted), frames)
+    asked, near = squares.around(wanted, *every)
+    across = squares.x[near] - wanted[asked, 0]
+    down = squares.y[near] - wanted[asked, 1]
+    within = np.flatnonzero((np.abs(across) <= reach) & (np.abs(down) <= reach))
+    asked, near = asked[within], near[within]
     bits = np.zeros(len(near), np.uint8)
-    for ours, theirs in zip(suspect.numbers, part.numbers, strict=True):
-        bits += np.bitwise_count(ours[near] ^ theirs[own][feature])
-    apart = np.hypot(*(suspect.at[near] - wanted[feature]).T)
-    return _Nearby(asked.shape, which, bits, apart)
+    for ours, theirs in zip(squares.numbers, numbers, strict=True):
+        bits += np.bitwise_count(ours[near] ^ theirs[asked])
+    apart = np.hypot(across[within], down[within])
+    return _Nearby((len(wanted), frames), asked * frames + squares.frame[near], bits, apart)
 
 
 def glimpse(
