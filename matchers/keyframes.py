@@ -69,8 +69,9 @@ def verify(
     tell moments better, so features follow one if it holds for them too.
     """
     part = _near(suspect, reference, seed)
-    alike = _alike(suspect, part, seed.placement)
-    line = _best_line(suspect, part, alike, seed.line)
+    tried = _Tried.about(seed.line, float(suspect.times[[0, -1]].mean()))
+    alike = _alike(suspect, part, seed.placement, tried.moments(part))
+    line = _best_line(suspect, part, alike, seed.line, tried)
     line = _straighten(suspect, part, alike, line)
     line = polish(line, suspect.times, part.times, -alike)
     line = replace(line, hypothesis=replace(line.hypothesis, mirrored=mirrored))
@@ -97,25 +98,45 @@ def _near(suspect: Pictures, reference: Pictures, seed: Seed) -> Pictures:
     )
 
 
-def _alike(suspect: Pictures, part: Pictures, placement: Placement) -> F64:
-    """How much of each key frame is seen in each frame, shape (keys, frames), in features."""
-    rows = [likeness(suspect, part, k, placement).sum(axis=0) for k in range(len(part))]
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """Lines of any speed and a little shift, shape (lines,)."""
+
+    speed: F64
+    shift_s: F64
+    offset_s: F64
+
+    @classmethod
+    def about(cls, start: Line, middle_s: float) -> _Tried:
+        """The lines about one, turned about a moment of the suspect."""
+        grid = np.meshgrid(PICTURE_SPEEDS, SHIFTS_S, indexing="ij")
+        speed, shift = (g.ravel() for g in grid)
+        return cls(speed, shift, start.offset_s + shift + (1 - speed) * middle_s)
+
+    def moments(self, part: Pictures) -> F64:
+        """When each line puts each key frame into the suspect, shape (lines, keys)."""
+        return np.asarray((part.times - self.offset_s[:, None]) / self.speed[:, None])
+
+
+def _alike(suspect: Pictures, part: Pictures, placement: Placement, at: F64) -> F64:
+    """How much of each key frame is seen in each frame, shape (keys, frames), in features; nothing
+    in those that none of the moments, shape (lines, keys), is near."""
+    first = np.searchsorted(suspect.times, at.min(axis=0) - NEAREST_S)
+    last = np.searchsorted(suspect.times, at.max(axis=0) + NEAREST_S, side="right")
+    shown = map(slice, first.tolist(), last.tolist())
+    rows = [likeness(suspect, part, k, placement, s).sum(axis=0) for k, s in enumerate(shown)]
     return np.array(rows).reshape(len(part), len(suspect))
 
 
-def _best_line(suspect: Pictures, part: Pictures, alike: F64, start: Line) -> Line:
-    """The line of any speed and a little shift along which most is found."""
-    middle = float(suspect.times[[0, -1]].mean())
+def _best_line(suspect: Pictures, part: Pictures, alike: F64, start: Line, tried: _Tried) -> Line:
+    """The line among those tried along which most is found."""
     worth = np.maximum(alike - LEAST_LIKE * TYPICAL, 0)
-    speed, shift = (grid.ravel() for grid in np.meshgrid(PICTURE_SPEEDS, SHIFTS_S, indexing="ij"))
-    offset = start.offset_s + shift + (1 - speed) * middle
-    at = (part.times - offset[:, None]) / speed[:, None]
-    frame, apart = _nearest(suspect.times, at)
+    frame, apart = _nearest(suspect.times, tried.moments(part))
     seen = np.where(apart <= NEAREST_S, worth[np.arange(len(part)), frame], 0.0).sum(axis=1)
-    cost = SPEED_COST * np.abs(speed - 1) + SHIFT_COST * np.abs(shift)
+    cost = SPEED_COST * np.abs(tried.speed - 1) + SHIFT_COST * np.abs(tried.shift_s)
     best = int(np.argmax(seen - cost * seen.max()))
-    turned = Hypothesis(speed=float(speed[best]))
-    return replace(start, hypothesis=turned, offset_s=float(offset[best]))
+    turned = Hypothesis(speed=float(tried.speed[best]))
+    return replace(start, hypothesis=turned, offset_s=float(tried.offset_s[best]))
 
 
 def _witnesses(suspect: Pictures, part: Pictures, line: Line) -> tuple[I64, I64]:

@@ -9,7 +9,6 @@ or region counts as a few, and a still stretch of the suspect proves no more tha
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -20,7 +19,6 @@ from matchers.confirming import confirmed
 from matchers.features import Pictures
 from matchers.placement import CELL, MOST_IN_CELL, NEAR_BITS, Placement
 from matchers.runs import best_run
-from media.clip import Span
 
 REACH = 10 / 512  # of the suspect's longer side: a filmed screen sways
 STALE_BITS, STALE_REACH, RECENT = 27, 8 / 512, 20  # seen in one of so many frames before
@@ -59,77 +57,36 @@ Bits = NDArray[np.bool_]
 
 
 def likeness(
-    suspect: Pictures,
-    part: Pictures,
-    key: int,
-    placement: Placement,
-    reach: float = REACH,
-    bits: int = NEAR_BITS,
+    suspect: Pictures, part: Pictures, key: int, placement: Placement, shown: slice
 ) -> F64:
-    """How like each feature of a key frame is what is seen near its place in each frame of the
-    suspect, shape (features, frames): 1 where it is the same, 0 where nothing is near enough."""
-    near = _near(suspect, part, key, placement, reach)
-    return near.best(1 - near.bits / (bits + 1))
-
-
-@dataclass(frozen=True, slots=True)
-class _Nearby:
-    """Features of the suspect that lie near the places of those of a key frame."""
-
-    asked: tuple[int, int]  # features of the key frame, frames of the suspect
-    which: I64  # (n,) of asked, flattened
-    bits: NDArray[np.uint8]  # (n,) in which the two differ
-    apart: F64  # (n,) in units of the suspect's longer side
-
-    def best(self, worth: F64) -> F64:
-        """The greatest worth for each that was asked for, of that of each found, shape (n,); 0
-        where there is none."""
-        best = np.zeros(self.asked[0] * self.asked[1])
-        np.maximum.at(best, self.which, worth)
-        return best.reshape(self.asked)
-
-
-def _near(
-    suspect: Pictures, part: Pictures, key: int, placement: Placement, reach: float
-) -> _Nearby:
-    own = part.frame(key)
-    return _around(suspect, placement.place(part.at[own]), part.numbers[:, own], reach)
-
-
-def _around(suspect: Pictures, wanted: F64, numbers: U32, reach: float) -> _Nearby:
-    """What lies near places, shape (n, 2), beside the descriptors, shape (3, n), asked for there."""
-    squares, frames = suspect.squares, len(suspect)
-    every = np.zeros(len(wanted), np.int64), np.full(len(wanted), frames)
-    asked, near = squares.around(wanted, *every)
-    across = squares.x[near] - wanted[asked, 0]
-    down = squares.y[near] - wanted[asked, 1]
-    within = np.flatnonzero((np.abs(across) <= reach) & (np.abs(down) <= reach))
-    asked, near = asked[within], near[within]
-    bits = np.zeros(len(near), np.uint8)
-    for ours, theirs in zip(squares.numbers, numbers, strict=True):
-        bits += np.bitwise_count(ours[near] ^ theirs[asked])
-    apart = np.hypot(across[within], down[within])
-    return _Nearby((len(wanted), frames), asked * frames + squares.frame[near], bits, apart)
+    """How like each feature of a key frame is what is seen near its place in some frames of the
+    suspect, shape (features, frames): 1 where it is the same, 0 where nothing is near enough, and
+    in the frames that are not `shown`."""
+    own, frames = part.frame(key), len(suspect)
+    wanted = placement.place(part.at[own])
+    first, last = (np.full(len(wanted), end) for end in (shown.start, shown.stop))
+    near = _near(suspect, wanted, part.numbers[:, own], first, last, REACH)
+    best = np.zeros(len(wanted) * frames)
+    worth = 1 - near.bits / (NEAR_BITS + 1)
+    np.maximum.at(best, near.asked * frames + near.frame, worth)
+    return best.reshape(len(wanted), frames)
 
 
 def glimpse(
     suspect: Pictures, shown: int, reference: Pictures, key: int, placement: Placement
 ) -> float:
     """Nats of one pair of frames alone."""
-    new = np.ones(reference.frame(key).stop - reference.frame(key).start, bool)
-    witness = _witness(_one(suspect, shown), reference, key, placement, new)
-    return max(witness.nats(share) for share in SURVIVAL) / DISPERSION
+    asked = _Asked.of(reference, placement, np.array([key]), np.array([shown]))
+    said = _said(suspect, asked, np.ones(len(asked.pair), bool))
+    return max(float(said.nats(share)[0]) for share in SURVIVAL) / DISPERSION
 
 
 def evidence(suspect: Pictures, part: Pictures, placement: Placement, key: I64, frame: I64) -> F64:
     """Nats of key frames, shape (n,), each shown by a frame of the suspect, under the share of
     features surviving that speaks most for a match."""
-    witnesses = [
-        _witness(_one(suspect, f), part, k, placement, _fresh(part, k, key[:i]))
-        for i, (k, f) in enumerate(zip(key, frame, strict=True))
-    ]
-    tried = [np.array([w.nats(share) for w in witnesses]) for share in SURVIVAL]
-    best = max(tried, key=lambda nats: best_run(nats)[2])
+    asked = _Asked.of(part, placement, key, frame)
+    said = _said(suspect, asked, _fresh(part, asked, key))
+    best = max((said.nats(share) for share in SURVIVAL), key=lambda nats: best_run(nats)[2])
     proved = best / DISPERSION + PRESENCE * (best >= 0)
     alone = STILL_NATS if len(suspect) > 1 else PICTURE_NATS
     return confirmed(proved, _still_stretches(suspect.times)[frame], alone)
@@ -143,34 +100,104 @@ def _still_stretches(times: F64) -> I64:
 
 
 @dataclass(frozen=True, slots=True)
-class _Witness:
-    """What the features of a key frame that lie inside a frame say."""
+class _Nearby:
+    """Features of the suspect near places where some were asked for, shape (n,)."""
 
-    ratio: F64  # (n,) how much more likely what was found is for a copy than by accident
-    weight: F64  # (n,) less for those in a crowd
-
-    def nats(self, share: float) -> float:
-        """Evidence, if this share of the features survives in a copy."""
-        return float(self.weight @ np.log(1 - share + share * self.ratio))
+    asked: I64
+    frame: I64
+    bits: NDArray[np.uint8]  # in which the two differ
+    apart: F64  # in units of the suspect's longer side
 
 
-def _witness(
-    frame: Pictures, part: Pictures, key: int, placement: Placement, new: Bits
-) -> _Witness:
-    at = part.at[part.frame(key)]
-    wanted = placement.place(at)
-    inside = new & frame.holds(wanted)
-    if _spread(wanted[inside]) < REACH:
-        return _Witness(np.empty(0), np.empty(0))
-    near = _near(frame, part, key, placement, REACH)
-    ratio = near.best(_fit(near))[inside, 0] / _by_accident(frame, part, key, placement)
-    return _Witness(ratio, weights(at[inside]))
+def _near(
+    suspect: Pictures, wanted: F64, numbers: U32, first: I64, last: I64, reach: float
+) -> _Nearby:
+    """What lies near places, shape (n, 2), in the frames from the first to before the last, beside
+    the descriptors, shape (3, n), that are asked for there."""
+    squares = suspect.squares
+    asked, near = squares.around(wanted, first, last)
+    across, down = squares.x[near] - wanted[asked, 0], squares.y[near] - wanted[asked, 1]
+    within = np.flatnonzero((np.abs(across) <= reach) & (np.abs(down) <= reach))
+    asked, near = asked[within], near[within]
+    bits = np.zeros(len(near), np.uint8)
+    for ours, theirs in zip(squares.numbers, numbers, strict=True):
+        bits += np.bitwise_count(ours[near] ^ theirs[asked])
+    return _Nearby(asked, squares.frame[near], bits, np.hypot(across[within], down[within]))
 
 
-def weights(at: F64) -> F64:
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """All features of some key frames, each asked for at its place in one frame of the suspect."""
+
+    pairs: int  # of a key frame and the frame that should show it
+    pair: I64  # (n,)
+    frame: I64  # (n,) of the suspect
+    at: F64  # (n, 2) in the reference
+    wanted: F64  # (n, 2) in the suspect
+    numbers: U32  # (3, n) descriptors
+    first: I64  # (n,) where its key frame begins among them …
+    count: I64  # (n,) … and how many features that has
+
+    @classmethod
+    def of(cls, part: Pictures, placement: Placement, key: I64, frame: I64) -> _Asked:
+        """What is asked when these key frames should be shown by these frames."""
+        counts = np.diff(part.first)[key]
+        ends = np.cumsum(counts)
+        pair = np.repeat(np.arange(len(key)), counts)
+        each = np.arange(len(pair)) + (part.first[key] - (ends - counts))[pair]
+        at, first = part.at[each], (ends - counts)[pair]
+        wanted = placement.place(at)
+        numbers = part.numbers[:, each]
+        return cls(len(key), pair, frame[pair], at, wanted, numbers, first, counts[pair])
+
+    def exchanged(self, share: float) -> tuple[_Asked, Bits]:
+        """The same with the descriptor of another feature of the key frame in the place of each,
+        that share of them further on, and which of these do not come from about the same place."""
+        place = np.arange(len(self.pair)) - self.first
+        far = np.rint(share * self.count).astype(np.int64)
+        other = self.first + (place - far) % self.count
+        elsewhere = np.linalg.norm(self.wanted - self.wanted[other], axis=1) > 2 * REACH
+        return replace(self, numbers=self.numbers[:, other]), elsewhere
+
+    def fit(self, suspect: Pictures) -> F64:
+        """How well the best of what is there fits each, shape (n,); 0 where there is nothing."""
+        near = _near(suspect, self.wanted, self.numbers, self.frame, self.frame + 1, REACH)
+        best = np.zeros(len(self.pair))
+        np.maximum.at(best, near.asked, _fit(near))
+        return best
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What the features that count say, shape (n,)."""
+
+    pairs: int
+    pair: I64
+    ratio: F64  # how much more likely what was found is for a copy than by accident
+    weight: F64  # less for those in a crowd
+
+    def nats(self, share: float) -> F64:
+        """Evidence of each pair, if this share of the features survives in a copy."""
+        each = self.weight * np.log(1 - share + share * self.ratio)
+        return np.asarray(np.bincount(self.pair, each, self.pairs), np.float64)
+
+
+def _said(suspect: Pictures, asked: _Asked, new: Bits) -> _Said:
+    """What the new features that lie inside the suspect say, of pairs where they are more than one
+    spot."""
+    inside = new & suspect.holds(asked.wanted)
+    spread = _spread(asked.wanted[inside], asked.pair[inside], asked.pairs)
+    counts = inside & (spread >= REACH)[asked.pair]
+    pair = asked.pair[counts]
+    ratio = asked.fit(suspect)[counts] / _by_accident(suspect, asked)[pair]
+    return _Said(asked.pairs, pair, ratio, weights(asked.at[counts], pair))
+
+
+def weights(at: F64, pair: I64) -> F64:
     """What each feature counts, shape (n,), by its place in the reference, shape (n, 2): a few of
     each cell, of each row and column of cells, for a line of text looks like any other, and of each
-    region, wherever its edges are drawn, for one figure may appear in many films."""
+    region, wherever its edges are drawn, for one figure may appear in many films. Each pair of
+    frames is weighed apart."""
     column, row = np.floor(at / CELL).astype(np.int64).T
     weight = np.ones(len(at))
     for names, most in (
@@ -180,7 +207,7 @@ def weights(at: F64) -> F64:
         (_squares(at, REGION), MOST_IN_REGION),
         (_squares(at + REGION / 2, REGION), MOST_IN_REGION),
     ):
-        _, where = np.unique(names, return_inverse=True)
+        _, where = np.unique(pair << 16 | names, return_inverse=True)
         weight *= np.minimum(1.0, most / np.bincount(where, weight))[where]
     return weight
 
@@ -198,50 +225,45 @@ def _fit(near: _Nearby) -> F64:
     return np.where(near.bits <= NEAR_BITS, FIT[row, column], 0.0)
 
 
-def _by_accident(frame: Pictures, part: Pictures, key: int, placement: Placement) -> float:
-    """The fit of a feature that chance gives: of the same ones where the picture does not lie, or
-    between that and the fit of others in their place, whichever is more. Beside a lonely spot there
-    is nothing to be found, and its corners may all look the same; but so may those of a copy."""
-    one = _one(part, key)
-    at = placement.place(one.at)
-    decoys = [placement.moved(by) for by in DECOYS]
-    moved = [(one, decoy, frame.holds(decoy.place(one.at))) for decoy in decoys]
-    others = []
-    for k in range(1, EXCHANGES):
-        far = round(len(at) * k / EXCHANGES)
-        elsewhere = np.linalg.norm(at - np.roll(at, far, axis=0), axis=1) > 2 * REACH
-        exchanged = replace(one, descriptors=np.roll(one.descriptors, far, axis=0))
-        others.append((exchanged, placement, elsewhere & frame.holds(at)))
-    beside = _mean_fit(frame, moved)
-    return math.sqrt(beside * max(beside, _mean_fit(frame, others)))
+def _by_accident(suspect: Pictures, asked: _Asked) -> F64:
+    """The fit of a feature that chance gives, of each pair: of the same ones where the picture does
+    not lie, or between that and the fit of others in their place, whichever is more. Beside a
+    lonely spot there is nothing to be found, and its corners may all look the same; but so may
+    those of a copy."""
+    moved = [replace(asked, wanted=asked.wanted + decoy) for decoy in DECOYS]
+    beside = _mean_fit(suspect, [(m, suspect.holds(m.wanted)) for m in moved], asked.pairs)
+    inside = suspect.holds(asked.wanted)
+    swapped = [asked.exchanged(k / EXCHANGES) for k in range(1, EXCHANGES)]
+    others = _mean_fit(suspect, [(one, apart & inside) for one, apart in swapped], asked.pairs)
+    return np.asarray(np.sqrt(beside * np.maximum(beside, others)))
 
 
-def _spread(at: F64) -> float:
-    """How far places, shape (n, 2), lie from their middle: those all within reach of each other are
-    one place that any spot fits."""
-    return float(np.sqrt(at.var(axis=0).sum())) if len(at) else 0.0
+def _mean_fit(suspect: Pictures, tried: Sequence[tuple[_Asked, Bits]], pairs: int) -> F64:
+    """Of those that are meant of what was asked, over each pair, shape (pairs,)."""
+    count, fits = np.full(pairs, PRIOR_ASKED), np.full(pairs, PRIOR_RATE * PRIOR_ASKED)
+    for asked, meant in tried:
+        count += np.bincount(asked.pair, meant, pairs)
+        fits += np.bincount(asked.pair, asked.fit(suspect) * meant, pairs)
+    return np.asarray(fits / count)
 
 
-def _mean_fit(frame: Pictures, tried: Sequence[tuple[Pictures, Placement, Bits]]) -> float:
-    """Of some features of pictures, each at a place."""
-    asked, fits = PRIOR_ASKED, PRIOR_RATE * PRIOR_ASKED
-    for one, placement, these in tried:
-        near = _near(frame, one, 0, placement, REACH)
-        asked += these.sum()
-        fits += float(near.best(_fit(near))[these, 0].sum())
-    return fits / asked
+def _spread(at: F64, pair: I64, pairs: int) -> F64:
+    """How far the places of each pair, shape (n, 2), lie from their middle, shape (pairs,): those
+    all within reach of each other are one place that any spot fits."""
+    count = np.maximum(np.bincount(pair, minlength=pairs), 1)
+    variance = np.zeros(pairs)
+    for along in at.T:
+        middle = np.bincount(pair, along, pairs) / count
+        variance += np.bincount(pair, (along - middle[pair]) ** 2, pairs) / count
+    return np.asarray(np.sqrt(variance))
 
 
-def _one(pictures: Pictures, which: int) -> Pictures:
-    time = float(pictures.times[which])
-    return pictures.within(Span(time, time).closed)
-
-
-def _fresh(part: Pictures, key: int, before: I64) -> Bits:
-    """Which features of a key frame its predecessors do not show, shape (features,)."""
-    still = Placement(np.eye(2, 3))
-    new = np.ones(part.frame(key).stop - part.frame(key).start, bool)
-    for other in before[-RECENT:]:
-        seen = likeness(_one(part, int(other)), part, key, still, STALE_REACH, STALE_BITS)
-        new &= seen[:, 0] == 0
+def _fresh(part: Pictures, asked: _Asked, key: I64) -> Bits:
+    """Which features no key frame shows that was asked for shortly before, shape (n,)."""
+    was_asked = np.zeros(len(part), bool)
+    was_asked[key] = True
+    earliest = key[np.maximum(np.arange(len(key)) - RECENT, 0)]
+    near = _near(part, asked.at, asked.numbers, earliest[asked.pair], key[asked.pair], STALE_REACH)
+    new = np.ones(len(asked.pair), bool)
+    new[near.asked[(near.bits <= STALE_BITS) & was_asked[near.frame]]] = False
     return new

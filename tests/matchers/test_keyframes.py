@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from matchers import testimony
 from matchers.alignment import Hypothesis, Line, Segment
@@ -175,14 +176,24 @@ def test_without_the_cap_a_still_scene_would_prove_more(monkeypatch: pytest.Monk
     assert found.score > 1.2 * STILL_NATS
 
 
+def counted(at: NDArray[np.float64]) -> NDArray[np.float64]:
+    return weights(at, np.zeros(len(at), np.int64))
+
+
 def test_features_in_a_row_count_little() -> None:
     line_of_text = (np.stack([np.arange(40.0) % 12, np.full(40, 5.0)], axis=1) + 0.5) * CELL
     logo = np.random.default_rng(1).uniform(3.0, 4.0, (40, 2)) * CELL
     apart = (np.stack([np.arange(12.0), np.arange(12.0)], axis=1) + 0.5) * CELL
-    assert weights(apart).tolist() == [1.0] * 12
-    assert weights(line_of_text).sum() == pytest.approx(4.0)
-    assert weights(logo).sum() == pytest.approx(2.0)
-    assert weights(line_of_text.T[::-1].T).sum() == pytest.approx(4.0)  # and in a column
+    assert counted(apart).tolist() == [1.0] * 12
+    assert counted(line_of_text).sum() == pytest.approx(4.0)
+    assert counted(logo).sum() == pytest.approx(2.0)
+    assert counted(line_of_text.T[::-1].T).sum() == pytest.approx(4.0)  # and in a column
+
+
+def test_each_pair_of_frames_is_weighed_apart() -> None:
+    logo = np.random.default_rng(1).uniform(3.0, 4.0, (40, 2)) * CELL
+    both = weights(np.concatenate([logo, logo]), np.repeat([0, 1], 40))
+    np.testing.assert_allclose(both, np.tile(counted(logo), 2))
 
 
 @pytest.mark.parametrize("corner", [(0.0, 0.0), (1.5, 0.75), (2.5, 1.25)])
@@ -190,9 +201,19 @@ def test_a_figure_in_a_part_of_the_picture_counts_little(corner: tuple[float, fl
     """A face drawn in many films, wherever the edges of regions fall."""
     square = np.stack(np.meshgrid(np.arange(4.0), np.arange(4.0)), axis=-1).reshape(-1, 2)
     figure = (square + 3 * np.array(corner) + 0.5) * CELL
-    assert weights(figure).sum() < 10.5
+    assert counted(figure).sum() < 10.5
     all_over = (square * (3.0, 1.7) + 0.5) * CELL
-    assert weights(all_over).sum() == pytest.approx(16.0)
+    assert counted(all_over).sum() == pytest.approx(16.0)
+
+
+def test_what_a_pair_says_does_not_depend_on_the_pairs_asked_beside_it() -> None:
+    shown = suspect(SCENE, START_S, SECONDS)
+    key, frame = [50, 51, 52, 53], [30, 38, 46, 54]
+    apart = [glimpse(shown, f, KEYS, k, SAME) for k, f in zip(key, frame, strict=True)]
+    asked = testimony._Asked.of(KEYS, SAME, np.array(key), np.array(frame))
+    said = testimony._said(shown, asked, np.ones(len(asked.pair), bool))
+    together = np.max([said.nats(share) for share in testimony.SURVIVAL], axis=0)
+    np.testing.assert_allclose(together / testimony.DISPERSION, apart)
 
 
 def test_a_glimpse_tells_the_right_pair_from_a_wrong_one() -> None:
@@ -205,11 +226,14 @@ def test_a_glimpse_tells_the_right_pair_from_a_wrong_one() -> None:
     assert max(elsewhere, another) < LEAST_GLIMPSE
 
 
+EVERY = slice(0, 1)
+
+
 def test_likeness_is_one_where_features_are_the_same_and_nothing_where_there_are_none() -> None:
     key = pictures([SCENE.shot(28.0)])
     gone = replace(key, at=key.at + 0.5)
     half = replace(key, descriptors=key.descriptors ^ np.uint8(1))  # 12 of 96 bits
     shape = (len(key.at), 1)
-    np.testing.assert_array_equal(likeness(key, key, 0, SAME), np.ones(shape))
-    np.testing.assert_array_equal(likeness(gone, key, 0, SAME), np.zeros(shape))
-    np.testing.assert_allclose(likeness(half, key, 0, SAME), np.full(shape, 1 - 12 / 25))
+    np.testing.assert_array_equal(likeness(key, key, 0, SAME, EVERY), np.ones(shape))
+    np.testing.assert_array_equal(likeness(gone, key, 0, SAME, EVERY), np.zeros(shape))
+    np.testing.assert_allclose(likeness(half, key, 0, SAME, EVERY), np.full(shape, 1 - 12 / 25))
