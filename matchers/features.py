@@ -83,6 +83,20 @@ class Pictures:
             self.shape,
         )
 
+    def take(self, frames: I64) -> Pictures:
+        """Some of the frames, in the order given."""
+        counts = np.diff(self.first)[frames]
+        first = np.concatenate([[0], np.cumsum(counts)])
+        each = np.arange(first[-1]) + np.repeat(self.first[frames] - first[:-1], counts)
+        return Pictures(
+            self.times[frames],
+            first,
+            self.descriptors[each],
+            self.at[each],
+            self.enlarged[each],
+            self.shape,
+        )
+
     def nearest(self, time_s: float) -> int:
         """The frame nearest in time; the earlier of two."""
         return int(np.abs(self.times - time_s).argmin())

@@ -31,6 +31,7 @@ CLOSE_BITS, NATS_PER_BIT = 64, 0.3
 NATS_PER_S = 1.0  # and each moment between a frame and its witness against
 # Nats of a frame that proves nothing new, so that a stretch reaches to where it really ends.
 PRESENCE = 1e-6
+LEAST_LEFT = 0.2  # of the bits that tell anything, in the worst copies
 TELLING, UNLIKE_BITS = 0.1, 100  # novelty from which a frame's distance counts, and up to where
 MOVING = 0.3  # novelty from which a frame knows its moment
 SAME_BITS = 4  # distances no further apart than this are alike
@@ -61,7 +62,7 @@ def verify(query: Fingerprint, reference: Fingerprint, line: Line) -> list[Segme
     for _ in range(FITS):
         straight = _straighten(query, part, weight, straight)
     straight = _polished(query, part, weight, bits, straight)
-    return _segments(query, part, straight, _judge(query, part, bits, weight, *_alone(straight)))
+    return _segments(query, part, straight, _settled(query, part, bits, weight, straight))
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +147,35 @@ def _judge(
     best = np.argmax(best_runs(tried)[2], axis=0)
     close = np.maximum(CLOSE_BITS - distance, 0) * NATS_PER_BIT - apart * NATS_PER_S
     return _Judgement(tried[best, np.arange(len(speeds))], close * share)
+
+
+def _settled(
+    query: Fingerprint, part: Fingerprint, bits: I64, weight: F64, line: Line
+) -> _Judgement:
+    """What each reference frame says of the one line that is left, shape (1, n).
+
+    A frame that fits its witness hardly better than the witnesses of the last few proves no more
+    than they did: grain makes a still picture look new at every moment, but not at its own.
+    """
+    judged = _judge(query, part, bits, weight, *_alone(line))
+    at = (part.times - line.offset_s) / line.hypothesis.speed
+    anew = np.minimum(1.0, _anew(bits, nearest(query.times, at)) / np.maximum(weight, PRESENCE))
+    evidence = np.where(judged.evidence > 0, judged.evidence * anew, judged.evidence)
+    return replace(judged, evidence=evidence + PRESENCE * (judged.evidence > 0))
+
+
+def _anew(bits: I64, witness: I64) -> F64:
+    """How much nearer each reference frame is to its witness than to other ones of the last few, in
+    0 … 1 as `novelty` is, shape (n,). Bits that damage has turned tell nothing either way."""
+    row = np.arange(len(witness))
+    own = bits[row, witness]
+    before = np.full(len(witness), 256)
+    for back in range(1, min(RECENT, len(witness) - 1) + 1):
+        earlier = bits[row[back:], witness[:-back]]
+        other = np.where(witness[:-back] != witness[back:], earlier, 256)
+        before[back:] = np.minimum(before[back:], other)
+    nearer = (before - own) / np.maximum(1 - 2 * own / 256, LEAST_LEFT)
+    return np.asarray(np.clip((nearer - KNOWN_BITS) / (NEW_BITS - KNOWN_BITS), 0, 1))
 
 
 def _straighten(query: Fingerprint, part: Fingerprint, weight: F64, line: Line) -> Line:

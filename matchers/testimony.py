@@ -22,6 +22,7 @@ from matchers.runs import best_run
 
 REACH = 10 / 512  # of the suspect's longer side: a filmed screen sways
 STALE_BITS, STALE_REACH, RECENT = 27, 8 / 512, 20  # seen in one of so many frames before
+HARDLY_BETTER = 0.5  # times as well, in the suspect's last frames: then it was there before
 SURVIVAL = (0.04, 0.1, 0.25, 0.5, 0.8)  # shares of a true copy's features that are found
 DECOYS = tuple((0.09 * x, 0.09 * y) for x in (-1, 0, 1) for y in (-1, 0, 1) if x or y)
 EXCHANGES = 4  # one less than that often, each feature is given the descriptor of another
@@ -129,9 +130,8 @@ def _near(
 class _Asked:
     """All features of some key frames, each asked for at its place in one frame of the suspect."""
 
-    pairs: int  # of a key frame and the frame that should show it
+    frames: I64  # (pairs,) of the suspect, each of which should show a key frame
     pair: I64  # (n,)
-    frame: I64  # (n,) of the suspect
     at: F64  # (n, 2) in the reference
     wanted: F64  # (n, 2) in the suspect
     numbers: U32  # (3, n) descriptors
@@ -148,7 +148,7 @@ class _Asked:
         at, first = part.at[each], (ends - counts)[pair]
         wanted = placement.place(at)
         numbers = part.numbers[:, each]
-        return cls(len(key), pair, frame[pair], at, wanted, numbers, first, counts[pair])
+        return cls(frame, pair, at, wanted, numbers, first, counts[pair])
 
     def exchanged(self, share: float) -> tuple[_Asked, Bits]:
         """The same with the descriptor of another feature of the key frame in the place of each,
@@ -161,7 +161,8 @@ class _Asked:
 
     def fit(self, suspect: Pictures) -> F64:
         """How well the best of what is there fits each, shape (n,); 0 where there is nothing."""
-        near = _near(suspect, self.wanted, self.numbers, self.frame, self.frame + 1, REACH)
+        frame = self.frames[self.pair]
+        near = _near(suspect, self.wanted, self.numbers, frame, frame + 1, REACH)
         best = np.zeros(len(self.pair))
         np.maximum.at(best, near.asked, _fit(near))
         return best
@@ -186,11 +187,12 @@ def _said(suspect: Pictures, asked: _Asked, new: Bits) -> _Said:
     """What the new features that lie inside the suspect say, of pairs where they are more than one
     spot."""
     inside = new & suspect.holds(asked.wanted)
-    spread = _spread(asked.wanted[inside], asked.pair[inside], asked.pairs)
+    spread = _spread(asked.wanted[inside], asked.pair[inside], len(asked.frames))
     counts = inside & (spread >= REACH)[asked.pair]
-    pair = asked.pair[counts]
-    ratio = asked.fit(suspect)[counts] / _by_accident(suspect, asked)[pair]
-    return _Said(asked.pairs, pair, ratio, weights(asked.at[counts], pair))
+    pair, fit = asked.pair[counts], asked.fit(suspect)
+    ratio = fit[counts] / _by_accident(suspect, asked)[pair]
+    weight = weights(asked.at[counts], pair) * ~_shown_before(suspect, asked, fit)[counts]
+    return _Said(len(asked.frames), pair, ratio, weight)
 
 
 def weights(at: F64, pair: I64) -> F64:
@@ -230,11 +232,12 @@ def _by_accident(suspect: Pictures, asked: _Asked) -> F64:
     not lie, or between that and the fit of others in their place, whichever is more. Beside a
     lonely spot there is nothing to be found, and its corners may all look the same; but so may
     those of a copy."""
+    pairs = len(asked.frames)
     moved = [replace(asked, wanted=asked.wanted + decoy) for decoy in DECOYS]
-    beside = _mean_fit(suspect, [(m, suspect.holds(m.wanted)) for m in moved], asked.pairs)
+    beside = _mean_fit(suspect, [(m, suspect.holds(m.wanted)) for m in moved], pairs)
     inside = suspect.holds(asked.wanted)
     swapped = [asked.exchanged(k / EXCHANGES) for k in range(1, EXCHANGES)]
-    others = _mean_fit(suspect, [(one, apart & inside) for one, apart in swapped], asked.pairs)
+    others = _mean_fit(suspect, [(one, apart & inside) for one, apart in swapped], pairs)
     return np.asarray(np.sqrt(beside * np.maximum(beside, others)))
 
 
@@ -256,6 +259,26 @@ def _spread(at: F64, pair: I64, pairs: int) -> F64:
         middle = np.bincount(pair, along, pairs) / count
         variance += np.bincount(pair, (along - middle[pair]) ** 2, pairs) / count
     return np.asarray(np.sqrt(variance))
+
+
+def _shown_before(suspect: Pictures, asked: _Asked, fit: F64) -> Bits:
+    """Which features were found, but hardly better than in other frames of the pairs before, shape
+    (n,): in a room that a fixed camera sees they are there at any time, whatever the grain adds."""
+    earlier = suspect.take(asked.frames)
+    which = np.flatnonzero((fit > 1) & (asked.pair > 0))
+    pair = asked.pair[which]
+    near = _near(
+        earlier,
+        asked.wanted[which],
+        asked.numbers[:, which],
+        np.maximum(pair - RECENT, 0),
+        pair,
+        REACH,
+    )
+    another = asked.frames[near.frame] != asked.frames[pair][near.asked]
+    best = np.zeros(len(fit))
+    np.maximum.at(best, which[near.asked], _fit(near) * another)
+    return np.asarray((best > 0) & (best >= HARDLY_BETTER * fit))
 
 
 def _fresh(part: Pictures, asked: _Asked, key: I64) -> Bits:

@@ -47,6 +47,29 @@ def test_a_still_scene_counts_about_once() -> None:
     assert verify(query, still, line())[0].score == pytest.approx(STILL_NATS, abs=0.01)
 
 
+def grainy(still: Fingerprint, flips: int, seed: int) -> Fingerprint:
+    """Each code with other bits flipped, as grain does it."""
+    rng = np.random.default_rng(seed)
+    bits = np.unpackbits(still.codes, axis=1)
+    for row in bits:
+        row[rng.choice(256, flips, replace=False)] ^= 1
+    return replace(still, codes=np.packbits(bits, axis=1))
+
+
+def test_grain_on_a_still_scene_proves_nothing_more() -> None:
+    still = film(30, seed=4, still=True)
+    reference = grainy(still, 20, seed=1)
+    assert novelty(reference).sum() > 20  # it looks new at every moment
+    query = grainy(replace(still, times=still.times / 4), 20, seed=2)
+    assert verify(query, reference, line())[0].score < 1.1 * STILL_NATS
+
+
+def test_grain_on_a_moving_scene_takes_nothing_away() -> None:
+    clean = verify(shown(30, 10, 1.0, 0), REFERENCE, line(offset_s=30))[0].score
+    noisy = verify(shown(30, 10, 1.0, 20), grainy(REFERENCE, 20, seed=1), line(offset_s=30))[0]
+    assert noisy.score > 0.6 * clean  # forty bits of 256 are wrong, and cost that much
+
+
 def test_frames_without_quality_are_no_evidence() -> None:
     dark = replace(REFERENCE, quality=np.zeros(len(REFERENCE), np.uint8))
     assert verify(shown(30, 10, 1.0, 0), dark, line(offset_s=30)) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -16,7 +17,17 @@ from matchers.placement import CELL, Placement
 from matchers.testimony import PICTURE_NATS, STILL_NATS, glimpse, likeness, weights
 from media.clip import Span
 from reelprint.watching import LEAST_GLIMPSE
-from tests.matchers.scenery import SAME, Scene, copied, pictures, reference, suspect
+from tests.matchers.scenery import (
+    IN_VIEW,
+    SAME,
+    Scene,
+    Shot,
+    copied,
+    pictures,
+    random_shot,
+    reference,
+    suspect,
+)
 from tests.matchers.test_placement import affine
 
 SCENE = Scene.of(60, seed=1)
@@ -133,6 +144,14 @@ def test_the_stretch_ends_where_another_scene_begins() -> None:
     assert found.query.end_s == pytest.approx(8.0, abs=1.1)
 
 
+TIMES = np.arange(0, 20, 0.5)
+
+
+def suspect_of(shots: Sequence[Shot]) -> Pictures:
+    """A perfect copy, each of the shots shown for half a second."""
+    return pictures([replace(s, time_s=s.time_s + k / 8) for s in shots for k in range(4)])
+
+
 def now_and_then(shown: Pictures) -> Pictures:
     """One frame in eight, as a scene is read in which nothing changes."""
     every = [shown.within(Span(t, t).closed) for t in shown.times[::8]]
@@ -151,6 +170,20 @@ def test_a_still_scene_proves_only_so_much() -> None:
     keys, shown = reference(still, 60), now_and_then(suspect(still, START_S, SECONDS))
     (found,) = verify(shown, keys, seed(28.0, 28.0 - START_S), False)
     assert found.score <= STILL_NATS + 0.01
+
+
+def test_corners_of_a_still_scene_that_take_turns_prove_nothing_more() -> None:
+    """Grain decides which of them are among the strongest: each is new when its turn comes, but a
+    film of the same room at another time shows it all along."""
+    room, turns = random_shot(5, 40 * IN_VIEW), 40
+    part = np.arange(len(room.at)) % turns
+    taken = [Shot(t, room.descriptors[part == k], room.at[part == k]) for k, t in enumerate(TIMES)]
+    keys = pictures(taken)
+    always = pictures([Shot(t, room.descriptors, room.at) for t in np.arange(0, 10, 1 / 8)])
+    in_turn = suspect_of(taken)
+    (other,) = verify(always, keys, Seed(7, 5.0, 5.0, SAME, 12), False)
+    (copy,) = verify(in_turn, keys, Seed(7, 5.0, 5.0, SAME, 12), False)
+    assert other.score < 0.2 * copy.score
 
 
 def test_a_still_picture_is_found_in_a_key_frame() -> None:
@@ -206,9 +239,9 @@ def test_a_figure_in_a_part_of_the_picture_counts_little(corner: tuple[float, fl
     assert counted(all_over).sum() == pytest.approx(16.0)
 
 
-def test_what_a_pair_says_does_not_depend_on_the_pairs_asked_beside_it() -> None:
+def test_pairs_asked_together_say_what_each_says_alone() -> None:
     shown = suspect(SCENE, START_S, SECONDS)
-    key, frame = [50, 51, 52, 53], [30, 38, 46, 54]
+    key, frame = [50, 60, 70, 80], [30, 38, 46, 54]  # the first one is shown, the others are not
     apart = [glimpse(shown, f, KEYS, k, SAME) for k, f in zip(key, frame, strict=True)]
     asked = testimony._Asked.of(KEYS, SAME, np.array(key), np.array(frame))
     said = testimony._said(shown, asked, np.ones(len(asked.pair), bool))
