@@ -155,13 +155,15 @@ def _settled(
     """What each reference frame says of the one line that is left, shape (1, n).
 
     A frame that fits its witness hardly better than the witnesses of the last few proves no more
-    than they did: grain makes a still picture look new at every moment, but not at its own.
+    than they did: grain makes a still picture look new at every moment, but not at its own. It
+    still tells the right line from others.
     """
     judged = _judge(query, part, bits, weight, *_alone(line))
     at = (part.times - line.offset_s) / line.hypothesis.speed
     anew = np.minimum(1.0, _anew(bits, nearest(query.times, at)) / np.maximum(weight, PRESENCE))
-    evidence = np.where(judged.evidence > 0, judged.evidence * anew, judged.evidence)
-    return replace(judged, evidence=evidence + PRESENCE * (judged.evidence > 0))
+    known = np.maximum(judged.evidence, 0) * (1 - anew)
+    proved = judged.evidence - known + PRESENCE * (judged.evidence > 0)
+    return _Judgement(proved, judged.closeness + known)
 
 
 def _anew(bits: I64, witness: I64) -> F64:

@@ -183,7 +183,8 @@ def _segments(
     suspect: Pictures, part: Pictures, alike: F64, line: Line, placement: Placement
 ) -> list[Segment]:
     key, frame = _witnesses(suspect, part, line)
-    nats = evidence(suspect, part, placement, key, frame)
+    nats, known = evidence(suspect, part, placement, key, frame)
+    close = alike[key, frame] + known
     at = (part.times[key] - line.offset_s) / line.hypothesis.speed
     found = []
     for first, end in runs(nats, MIN_RUN):
@@ -197,7 +198,7 @@ def _segments(
                 anchor=middle_of(query, line),
                 units=np.rint(part.times[key[first:end]] * UNITS_PER_S).astype(np.int64),
                 evidence=nats[first:end],
-                closeness=alike[key[first:end], frame[first:end]],
+                closeness=close[first:end],
                 kind="features",
                 view=View(placement, part.shape, suspect.shape, line.hypothesis.mirrored),
             )

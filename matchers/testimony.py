@@ -82,15 +82,20 @@ def glimpse(
     return max(float(said.nats(share)[0]) for share in SURVIVAL) / DISPERSION
 
 
-def evidence(suspect: Pictures, part: Pictures, placement: Placement, key: I64, frame: I64) -> F64:
+def evidence(
+    suspect: Pictures, part: Pictures, placement: Placement, key: I64, frame: I64
+) -> tuple[F64, F64]:
     """Nats of key frames, shape (n,), each shown by a frame of the suspect, under the share of
-    features surviving that speaks most for a match."""
+    features surviving that speaks most for a match; and what they would be more if features that
+    the suspect showed before proved anything, for that still tells the right line from others."""
     asked = _Asked.of(part, placement, key, frame)
     said = _said(suspect, asked, _fresh(part, asked, key))
-    best = max((said.nats(share) for share in SURVIVAL), key=lambda nats: best_run(nats)[2])
-    proved = best / DISPERSION + PRESENCE * (best >= 0)
+    share = max(SURVIVAL, key=lambda share: best_run(said.nats(share))[2])
+    nats = said.nats(share)
+    proved = nats / DISPERSION + PRESENCE * (nats >= 0)
     alone = STILL_NATS if len(suspect) > 1 else PICTURE_NATS
-    return confirmed(proved, _still_stretches(suspect.times)[frame], alone)
+    capped = confirmed(proved, _still_stretches(suspect.times)[frame], alone)
+    return capped, said.known(share) / DISPERSION
 
 
 def _still_stretches(times: F64) -> I64:
@@ -176,10 +181,18 @@ class _Said:
     pair: I64
     ratio: F64  # how much more likely what was found is for a copy than by accident
     weight: F64  # less for those in a crowd
+    before: Bits  # whether it was shown before
 
     def nats(self, share: float) -> F64:
         """Evidence of each pair, if this share of the features survives in a copy."""
-        each = self.weight * np.log(1 - share + share * self.ratio)
+        return self._sum(share, ~self.before)
+
+    def known(self, share: float) -> F64:
+        """What features that were shown before would add."""
+        return self._sum(share, self.before)
+
+    def _sum(self, share: float, meant: Bits) -> F64:
+        each = self.weight * meant * np.log(1 - share + share * self.ratio)
         return np.asarray(np.bincount(self.pair, each, self.pairs), np.float64)
 
 
@@ -191,8 +204,8 @@ def _said(suspect: Pictures, asked: _Asked, new: Bits) -> _Said:
     counts = inside & (spread >= REACH)[asked.pair]
     pair, fit = asked.pair[counts], asked.fit(suspect)
     ratio = fit[counts] / _by_accident(suspect, asked)[pair]
-    weight = weights(asked.at[counts], pair) * ~_shown_before(suspect, asked, fit)[counts]
-    return _Said(len(asked.frames), pair, ratio, weight)
+    before = _shown_before(suspect, asked, fit)[counts]
+    return _Said(len(asked.frames), pair, ratio, weights(asked.at[counts], pair), before)
 
 
 def weights(at: F64, pair: I64) -> F64:

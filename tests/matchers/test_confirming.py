@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from matchers.confirming import CONFIRMED, confirmed
 
-nats = st.lists(st.floats(-20, 200), min_size=1, max_size=12).map(lambda x: np.array(x, np.float64))
+nats = st.lists(st.floats(-20, 200, allow_subnormal=False), min_size=1, max_size=12).map(
+    lambda x: np.array(x, np.float64)
+)
 
 
 def proved(values: list[float], pictures: list[int]) -> list[float]:

@@ -115,7 +115,7 @@ def test_a_lonely_spot_proves_nothing(scale: float) -> None:
     suspect = shown(key, placement)
     assert proved(suspect, key, placement) == 0.0
     part, first = pictures([key]), np.zeros(1, np.int64)
-    assert evidence(suspect, part, placement, first, first).max() <= testimony.PRESENCE
+    assert evidence(suspect, part, placement, first, first)[0].max() <= testimony.PRESENCE
     wider = crowd_at(SPOT, width=6 * REACH / scale)
     assert proved(shown(wider, placement), wider, placement) > LEAST_GLIMPSE
 
