@@ -17,6 +17,7 @@ from benchmarks import (
     public_sets,
     recall,
     speed,
+    stated,
     video,
     video_cost,
 )
@@ -259,6 +260,22 @@ def calibrate_command(
     """Fit matchers/calibration.json on the calibrate half alone."""
     run = calibrate.Run(_load(corpus, cache), cache / "queries", Mapper(jobs), sounds, pictures)
     write_text(json, calibrate.text(calibrate.calibrate(run)))
+
+
+@app.command("calibration")
+def calibration_command(
+    json: Json,
+    corpus: Corpus = DEFAULT_CORPUS,
+    sense: Annotated[stated.Sense, typer.Option(help="Of which sense.")] = "audio",
+    hours: Annotated[str, typer.Option(help="Sizes, separated by commas.")] = "0,25,250",
+    queries: Annotated[int, typer.Option(min=2, help="Excerpts at each size.")] = 30_000,
+    cache: Cache = DEFAULT_CACHE,
+) -> None:
+    """Stated E-values against the false matches that are seen, by size of the catalogue."""
+    data, sizes = _load(corpus, cache), sorted(float(size) for size in hours.split(","))
+    with TemporaryDirectory() as home:
+        measured = stated.measure(data, Path(home), sense, sizes, queries)
+    write(json, "calibration", {"corpus_sha256": data.sha256, **measured})
 
 
 @app.command("report")

@@ -50,7 +50,7 @@ def measure(
     with workspace.catalog() as catalog:
         extraction = _register(references(data, "test"), catalog, scheme)
         real = _prints(references(data, "calibrate"), scheme)
-        more = map(_outlined, strangers(real, SEED))
+        more = map(outlined, strangers(real, SEED))
         steps = [_step(workspace, catalog, more, made, size_h) for size_h in (0.0, *hours)]
     return {"extraction": extraction, "steps": steps}
 
@@ -99,7 +99,7 @@ def _step(
     return {**grown(workspace, catalog, more, hours), "queries": _asked(workspace, made)}
 
 
-def _outlined(made: Fingerprint) -> tuple[Fingerprint, ...]:
+def outlined(made: Fingerprint) -> tuple[Fingerprint, ...]:
     """With the outline of a made reference: bits at random, which take the most room."""
     rng = np.random.default_rng(int(digest(made)[:16], 16))
     times = (np.arange(0, REFERENCE_S * RATE - WINDOW, OUTLINE_EVERY * HOP) + WINDOW / 2) / RATE
