@@ -14,9 +14,9 @@ from fingerprint.scheme import Fingerprint
 from matchers.coincidences import Coincidences, coincidences
 from matchers.match import Match
 from reelprint.answer import Answer
-from reelprint.demo.stills import Still, stills
 from reelprint.demo.suspect import place
 from reelprint.extraction import extract_suspect
+from reelprint.showing.stills import Still, stills
 from reelprint.workspace import Workspace
 from reference_catalog.catalog import Catalog
 

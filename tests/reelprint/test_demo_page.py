@@ -13,8 +13,8 @@ from reelprint.answer import Answer, Engine, Named, Status
 from reelprint.demo.exhibits import Exhibit, Pair
 from reelprint.demo.makers import no_film
 from reelprint.demo.page import Section, render
-from reelprint.demo.stills import Still
 from reelprint.demo.suspect import Shown, Suspect
+from reelprint.showing.stills import Still
 
 EVIL = "<script>alert('x')</script><img src=http://evil.example/x onerror=alert(1)>\"'&"
 ENGINE = Engine("9.9.9", ("video-dct256-1", "audio-landmark-2"), "index-7", "calibration-5")

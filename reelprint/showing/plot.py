@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from matchers.coincidences import Coincidences, Dot
 from matchers.match import Match
 from media.clip import Span
-from reelprint.demo import words
+from reelprint.showing import words
 
 WIDTH, HEIGHT = 640.0, 330.0
 LEFT, RIGHT, TOP, BOTTOM = 74.0, 12.0, 10.0, 44.0

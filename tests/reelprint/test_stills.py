@@ -7,7 +7,7 @@ import av
 import numpy as np
 import pytest
 
-from reelprint.demo.stills import Still, stills
+from reelprint.showing.stills import Still, stills
 from tests.media.build import cut_in_half, film, silent_film, song, tone
 
 STEP = 6  # of brightness from one frame to the next
