@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from matchers.alignment import Kind, Segment
 from matchers.calibration import calibration
-from matchers.fusion import fuse
+from matchers.fusion import fuse, reported
 from matchers.match import Match
 from matchers.significance import Search, e_value
 from matchers.view import Transform
@@ -17,7 +17,7 @@ SEARCHES: dict[Kind, Search] = {"peaks": Search(300, 1e5, 100), "frames": Search
 
 
 def fused(sound: list[Segment], picture: list[Segment], bound: float = 1e-4) -> list[Match]:
-    return fuse(sound, picture, SEARCHES, bound)
+    return reported(fuse(sound, picture, SEARCHES, bound))
 
 
 def test_sound_and_picture_that_agree_are_one_match() -> None:
