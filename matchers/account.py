@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matchers import frames, keyframes, landmarks
-from matchers.alignment import Kind, Segment
+from matchers.alignment import Hypothesis, Kind, Segment
 from matchers.calibration import calibration
 from matchers.fusion import Claim
 from matchers.joining import overlap_s
@@ -131,19 +131,25 @@ def suspect_times(segment: Segment) -> F64:
     return (reference_times(segment) - segment.offset_s) / segment.hypothesis.speed
 
 
-def apportioned(values: Sequence[float], digits: int) -> list[float]:
-    """Values rounded so that they still add up to their rounded sum: those that lose most by
-    rounding down are rounded up.
+def least_needed(search: Search, bound: float) -> float:
+    """The score in nats from which a claim of the cheapest kind, an unaltered copy, is reported."""
+    return math.log(search.under(Hypothesis()).starting_points) - math.log(bound)
 
-    >>> apportioned([0.4, 0.4, 0.4], 0)
-    [1.0, 0.0, 0.0]
+
+def apportioned(values: Sequence[float], digits: int, total: float | None = None) -> list[float]:
+    """Values rounded so that they still add up to their rounded sum, or to a total near it: those
+    that lose most by rounding down are rounded up.
+
+    >>> apportioned([0.4, 0.4, 0.4], 0), apportioned([0.4, 0.4, 0.4], 0, 2.0)
+    ([1.0, 0.0, 0.0], [1.0, 1.0, 0.0])
     """
     scale = 10**digits
     down = [math.floor(value * scale) for value in values]
-    left = round(round(sum(values), digits) * scale) - sum(down)
+    wanted = sum(values) if total is None else total
+    left = round(round(wanted, digits) * scale) - sum(down)
     order = sorted(range(len(values)), key=lambda i: (down[i] - values[i] * scale, i))
-    for i in order[:left]:
-        down[i] += 1
+    for i in order[:left] if left >= 0 else order[left:]:
+        down[i] += 1 if left >= 0 else -1
     return [whole / scale for whole in down]
 
 

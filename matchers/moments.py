@@ -7,7 +7,7 @@ was compared.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -15,11 +15,13 @@ from fingerprint.scheme import Fingerprint
 from matchers.account import F64, reference_times, suspect_times
 from matchers.alignment import Segment
 from matchers.features import Pictures
-from matchers.placement import Placement
+from matchers.placement import Placement, find
 from matchers.polishing import nearest
 from matchers.testimony import DECOYS, likeness
 from matchers.view import Place, View
 from media.clip import Span
+
+WHOLE = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))  # a picture that fills another
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ class Moment:
     suspect_s: float
     reference_s: float
     nats: float  # that it counts
+    corners: tuple[Place, ...]  # of the reference's picture, in the suspect's: see `View.corners`
     bits: int | None = None  # of 256 in which whole frames differ, where these were compared
     features: Sought | None = None  # where features were compared
 
@@ -55,6 +58,7 @@ def frame_moments(
             float(suspect.times[s]),
             float(reference.times[k]),
             float(n),
+            segment.view.corners if segment.view else WHOLE,
             None if segment.view else int(b),  # inside bars other codes were compared
         )
         for s, k, n, b in zip(shown, key, nats, bits, strict=True)
@@ -69,16 +73,22 @@ def feature_moments(
     at, real, nats = _spread(segment, count)
     shown, key = nearest(suspect.times, at), nearest(reference.times, real)
     return [
-        Moment(
-            float(suspect.times[s]),
-            float(reference.times[k]),
-            float(n),
-            features=_sought(_one(suspect, s), _one(reference, k), segment.view)
-            if segment.view
-            else None,
-        )
+        _of_features(_one(suspect, s), _one(reference, k), float(n), segment.view)
         for s, k, n in zip(shown, key, nats, strict=True)
     ]
+
+
+def _of_features(frame: Pictures, key: Pictures, nats: float, view: View | None) -> Moment:
+    """A moment with the picture where most of its features are found: where the match has it, or
+    where these two frames alone put it, for a match knows one place and a picture may move."""
+    times = float(frame.times[0]), float(key.times[0])
+    if view is None:
+        return Moment(*times, nats, WHOLE)
+    own = find(frame, np.arange(len(frame.descriptors)), key, 0)
+    views = [view, *([replace(view, placement=own[0])] if own else [])]
+    sought = [_sought(frame, key, one) for one in views]
+    best = max(range(len(views)), key=lambda i: len(sought[i].found))
+    return Moment(*times, nats, views[best].corners, features=sought[best])
 
 
 def _spread(segment: Segment, count: int) -> tuple[F64, F64, F64]:
