@@ -22,7 +22,7 @@ from matchers.fusion import Claim
 from matchers.joining import overlap_s
 from matchers.settling import agree
 from matchers.significance import LEAST_LOG_E, Search
-from matchers.testimony import DISPERSION
+from matchers.testimony import DISPERSION, PICTURE_NATS, STILL_NATS
 from media.clip import Span
 
 Sense = Literal["peaks", "outline", "frames", "features"]
@@ -41,6 +41,7 @@ class Part:
     offered: float
     divided_by: float  # because observations depend on each other
     held_back: float  # by the limit on what one picture proves
+    limit: float | None  # that limit, where there is one
     counted: float
     seconds: tuple[tuple[int, float], ...]  # nats counted in each second of the suspect
 
@@ -178,9 +179,22 @@ def _part(sense: Sense, segment: Segment, which: Bits, divided_by: float) -> Par
         offered=float(segment.offered[which].sum()) * earlier,
         divided_by=divided_by,
         held_back=float(limit.sum()) / later,
+        limit=_limit(segment),
         counted=float(nats.sum()) / later,
         seconds=_by_second(suspect_times(segment)[which], nats / later, segment.query),
     )
+
+
+def _limit(segment: Segment) -> float | None:
+    """Nats that one picture proves by itself at most, each time a line is verified."""
+    is_picture = segment.query.duration_s == 0.0
+    match segment.kind:
+        case "peaks":
+            return None
+        case "frames":
+            return None if is_picture else frames.STILL_NATS
+        case "features":
+            return PICTURE_NATS if is_picture else STILL_NATS
 
 
 def _by_second(times: F64, nats: F64, query: Span) -> tuple[tuple[int, float], ...]:

@@ -40,7 +40,8 @@ class Moment:
     suspect_s: float
     reference_s: float
     nats: float  # that it counts
-    corners: tuple[Place, ...]  # of the reference's picture, in the suspect's: see `View.corners`
+    corners: tuple[Place, ...]  # of the reference's picture in the suspect's, as `View.corners`
+    left: tuple[Place, ...]  # of the suspect's picture in the reference's, as `View.left`
     bits: int | None = None  # of 256 in which whole frames differ, where these were compared
     features: Sought | None = None  # where features were compared
 
@@ -58,7 +59,7 @@ def frame_moments(
             float(suspect.times[s]),
             float(reference.times[k]),
             float(n),
-            segment.view.corners if segment.view else WHOLE,
+            *_placed(segment.view),
             None if segment.view else int(b),  # inside bars other codes were compared
         )
         for s, k, n, b in zip(shown, key, nats, bits, strict=True)
@@ -83,12 +84,16 @@ def _of_features(frame: Pictures, key: Pictures, nats: float, view: View | None)
     where these two frames alone put it, for a match knows one place and a picture may move."""
     times = float(frame.times[0]), float(key.times[0])
     if view is None:
-        return Moment(*times, nats, WHOLE)
+        return Moment(*times, nats, *_placed(None))
     own = find(frame, np.arange(len(frame.descriptors)), key, 0)
     views = [view, *([replace(view, placement=own[0])] if own else [])]
     sought = [_sought(frame, key, one) for one in views]
     best = max(range(len(views)), key=lambda i: len(sought[i].found))
-    return Moment(*times, nats, views[best].corners, features=sought[best])
+    return Moment(*times, nats, *_placed(views[best]), features=sought[best])
+
+
+def _placed(view: View | None) -> tuple[tuple[Place, ...], tuple[Place, ...]]:
+    return (view.corners, view.left) if view else (WHOLE, WHOLE)
 
 
 def _spread(segment: Segment, count: int) -> tuple[F64, F64, F64]:

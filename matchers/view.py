@@ -53,6 +53,12 @@ class View:
         left one; those that were cut off lie outside."""
         return tuple((float(x), float(y)) for x, y in self.locate(_corners(self.reference)))
 
+    @property
+    def left(self) -> tuple[Place, ...]:
+        """Where the corners of the suspect's picture lie in the reference's: what is left of it."""
+        back = self.placement.inverse.place(_corners(self.suspect)) / self.reference
+        return tuple((float(x), float(y)) for x, y in back)
+
     def locate(self, at: F64) -> F64:
         """Where places of the reference, shape (n, 2), lie in the suspect's picture as it is shown,
         in shares of its width and height."""

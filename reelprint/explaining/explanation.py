@@ -105,6 +105,7 @@ class Explanation:
     lacks: tuple[Lack, ...] = ()
     needed: tuple[Needed, ...] = ()
     explained: tuple[Explained, ...] = ()  # the matches that are wanted, the most certain first
+    unexplained: int = 0  # how many more of these there are, less certain
     nearest: tuple[Listed, ...] = ()  # what came nearest, if nothing that is wanted matches
     considered: tuple[Listed, ...] = ()  # what was found, the most certain first
     left_out: int = 0  # how many more were found, less certain

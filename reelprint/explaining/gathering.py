@@ -38,7 +38,8 @@ from reelprint.workspace import Workspace
 from reference_catalog.catalog import Catalog
 
 MOMENTS = 4  # of a match that are shown
-MOST_LISTED = 20
+MOST_EXPLAINED = 20  # each brings pictures
+MOST_LISTED = 20  # of what is not reported
 NEAREST = 3
 
 
@@ -76,7 +77,9 @@ class _Gatherer:
     def explanation(self, wanted: Wanted) -> Explanation:
         """All of it."""
         found = [(claim, name) for claim, name in self._named if wanted.covers(name)]
-        explained = [self._explained(c, n) for c, n in found if c.fate == "reported"]
+        matches = [(c, n) for c, n in found if c.fate == "reported"]
+        others = [(c, n) for c, n in self._named if c.fate != "reported"]
+        listed = [(c, n) for c, n in self._named if c.fate == "reported"] + others[:MOST_LISTED]
         given = self._material
         return Explanation(
             self._identifier.answer(self._suspect, self._findings),
@@ -84,10 +87,11 @@ class _Gatherer:
             given,
             tuple(material.lacking(given, self._suspect.is_still)),
             tuple(self._needed()),
-            tuple(explained),
-            () if explained else tuple(self._listed(c, n) for c, n in found[:NEAREST]),
-            tuple(self._listed(c, n) for c, n in self._named[:MOST_LISTED]),
-            max(0, len(self._named) - MOST_LISTED),
+            tuple(self._explained(c, n) for c, n in matches[:MOST_EXPLAINED]),
+            max(0, len(matches) - MOST_EXPLAINED),
+            () if matches else tuple(self._listed(c, n) for c, n in found[:NEAREST]),
+            tuple(self._listed(c, n) for c, n in listed),
+            max(0, len(others) - MOST_LISTED),
         )
 
     @cached_property

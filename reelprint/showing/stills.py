@@ -32,6 +32,8 @@ class Still:
 
     at_s: float  # when the frame came on screen
     jpeg: bytes
+    width: int
+    height: int
 
 
 def stills(path: Path, times: Sequence[float]) -> list[Still | None]:
@@ -57,7 +59,7 @@ def _still(media: Media, picture: VideoStream, at_s: float) -> Still | None:
         return None
     if shown is None or shown.time is None:
         return None
-    return Still(shown.time - media.start_s, _jpeg(_upright(shown)))
+    return _drawn(shown.time - media.start_s, _upright(shown))
 
 
 def _frame(media: Media, picture: VideoStream, stamp_s: float) -> VideoFrame | None:
@@ -92,7 +94,7 @@ def _upright(frame: VideoFrame) -> VideoFrame:
     return turned
 
 
-def _jpeg(frame: VideoFrame) -> bytes:
+def _drawn(at_s: float, frame: VideoFrame) -> Still:
     scale = min(WIDTH / frame.width, TALLEST / frame.height)
     width, height = (max(2, 2 * round(side * scale / 2)) for side in (frame.width, frame.height))
     small = frame.reformat(width, height, "yuvj420p", dst_color_range=ColorRange.JPEG)
@@ -103,4 +105,5 @@ def _jpeg(frame: VideoFrame) -> bytes:
     encoder.width, encoder.height, encoder.pix_fmt = width, height, "yuvj420p"
     encoder.time_base = Fraction(1, 25)
     encoder.qmin = encoder.qmax = JPEG_QUALITY
-    return b"".join(bytes(packet) for packet in [*encoder.encode(small), *encoder.encode(None)])
+    packets = [*encoder.encode(small), *encoder.encode(None)]
+    return Still(at_s, b"".join(bytes(packet) for packet in packets), width, height)

@@ -57,6 +57,19 @@ def rarity(e_value: float) -> str:
     return f"chance alone would give one match this good in about {searches} searches like this one"
 
 
+def number(value: float) -> str:
+    """A number that may be very large or very small.
+
+    >>> number(3.2e-19), number(0.26), number(9158.6), number(2.5e9), number(1.0)
+    ('3.2·10⁻¹⁹', '0.26', '9,160', '2.5·10⁹', '1')
+    """
+    if value == 0 or 1e-3 <= value < 1e6:
+        return f"{float(f'{value:.3g}'):,.10g}"
+    mantissa, exponent = f"{value:.1e}".split("e")
+    sign = "⁻" if exponent.startswith("-") else ""
+    return f"{float(mantissa):g}·10{sign}{str(abs(int(exponent))).translate(_RAISED)}"
+
+
 def speed(match: Match) -> str:
     """How fast the suspect runs through the work.
 
