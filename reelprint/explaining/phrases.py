@@ -171,9 +171,13 @@ def stopped(explanation: Explanation) -> tuple[tuple[str, str], ...]:
 def given_up(explanation: Explanation) -> str:
     """That nothing of what was asked for matches."""
     wanted = explanation.wanted
+    if explanation.answer.status == "unreadable":
+        return "This file could not be read: nothing is known of what it carries."
     which = f"the work {wanted.work_id}" if wanted.work_id else "any registered work"
     when = "" if wanted.at_s is None else f" at {wanted.at_s:g} s"
-    return f"No match with {which} was found{when}."
+    others = dict.fromkeys(named.work_id for named in explanation.answer.matches)
+    besides = f" The file is identified otherwise: {', '.join(others)}." if others else ""
+    return f"No match with {which} was found{when}.{besides}"
 
 
 def _picture(named: Named) -> list[str]:
