@@ -121,7 +121,7 @@ def _found(
 ) -> tuple[np.ndarray[tuple[int], np.dtype[np.int64]], ...]:
     """Which features of a key frame would lie inside a frame, and which of them are seen there."""
     inside = frame.holds(placement.place(key.at))
-    seen = inside & (likeness(frame, key, 0, placement)[:, 0] > 0)
+    seen = inside & (likeness(frame, key, 0, placement, slice(0, 1))[:, 0] > 0)
     return np.flatnonzero(inside), np.flatnonzero(seen)
 
 
