@@ -112,7 +112,7 @@ def explain(
     json: Json = False,
     home: Home = None,
 ) -> None:
-    """Show what a match rests on, the runner-up, or what came nearest and stopped one."""
+    """Show what a match rests on and which other work came next, or what stopped one."""
     from reelprint.commands import explaining
     from reelprint.explaining.explanation import Wanted
 

@@ -111,9 +111,10 @@ def part(one: Part) -> str:
         "Peaks of one moment count as fewer.",
         "outline": "Moments at which bands stand over their neighbours as in the reference.",
         "frames": "Frames of the reference compared with the suspect’s frame at that time, each "
-        "by how much it shows that the last sixteen did not.",
-        "features": "Key frames of the reference, each by the features seen at their places that "
-        "earlier key frames did not show; crowds of them count as a few.",
+        "by how much it shows that neither film showed a moment before.",
+        "features": "Key frames of the reference, each by its features seen at their places. What "
+        "earlier key frames or the suspect showed there before proves nothing new, and a crowd "
+        "counts as a few.",
     }[one.sense]
     divided = {
         "peaks": " The sum is divided by a measured dispersion: peaks depend on each other.",
