@@ -16,6 +16,7 @@ from reelprint.explaining.given import Given, differences, read_given
 from reelprint.explaining.page import MARK, render
 from reelprint.explaining.phrases import chance, given_up, sentence, stopped
 from reelprint.explaining.run import explain as explain_path
+from reelprint.showing.words import plain
 from reelprint.workspace import Workspace, default_home
 from reference_catalog.errors import NoSuchWork
 
@@ -76,14 +77,14 @@ def _page(out: Path) -> Path:
 def _tell(explanation: Explanation, differs: tuple[str, ...], page: Path | None) -> None:
     console = Console()
     answer = explanation.answer
-    console.print(Text(answer.path, style="bold"), Text(answer.status))
+    console.print(Text(plain(answer.path), style="bold"), Text(answer.status))
     for one in differs:
-        console.print(Text(f"  {one}.", style="yellow"))
+        console.print(Text(f"  {plain(one)}.", style="yellow"))
     for explained in explanation.explained:
         listed = explained.listed
-        console.print(Text(f"  {sentence(listed)} {chance(listed.account)}"))
+        console.print(Text(f"  {plain(sentence(listed))} {chance(listed.account)}"))
     if not explanation.explained:
-        console.print(Text(f"  {given_up(explanation)}"))
+        console.print(Text(f"  {plain(given_up(explanation))}"))
         for _, says in stopped(explanation):
-            console.print(Text(f"  {says}"))
-    console.print(Text(f"the evidence: {page}"))
+            console.print(Text(f"  {plain(says)}"))
+    console.print(Text(f"the evidence: {plain(str(page))}"))

@@ -1,6 +1,7 @@
 """How a page is rendered: one HTML file that needs nothing else and runs no script.
 
-Titles, file names and reasons come from hostile files, so everything is escaped.
+Titles, file names and reasons come from hostile files, so everything is escaped, and characters
+that do not show, or turn what follows them, are spelled out.
 """
 
 from __future__ import annotations
@@ -20,12 +21,18 @@ def environment(package: str) -> Environment:
         loader=ChoiceLoader([PackageLoader(package), PackageLoader("reelprint.showing")]),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=_plain,
         trim_blocks=True,
         lstrip_blocks=True,
     )
     made.globals.update(words=words, plot=plot)
     made.filters.update(data_uri=_data_uri, clock=_clock)
     return made
+
+
+def _plain(value: object) -> object:
+    """Words as they may be shown; what is markup was made here."""
+    return words.plain(value) if type(value) is str else value
 
 
 def _data_uri(still: Still) -> str:

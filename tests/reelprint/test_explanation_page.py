@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import cast
 
 import pytest
 
@@ -90,6 +91,14 @@ def test_hostile_words_stay_words() -> None:
         assert all(link.startswith("data:image/jpeg;base64,") for link in links)
 
 
+def test_words_that_turn_others_or_do_not_show_are_spelled_out() -> None:
+    evil = "film\u202e\x1b[2J\udcff.mp4"
+    page = render(explanation(explained(evil), text=evil), (evil,))
+    assert page.encode("utf-8")
+    assert not {"\u202e", "\x1b"} & set(page)
+    assert page.count("film\\u202e\\x1b[2J\\udcff.mp4") >= 4
+
+
 def test_the_page_says_what_a_match_rests_on() -> None:
     said = text_of(explanation(explained()))
     for words in (
@@ -166,4 +175,11 @@ def test_json_holds_the_same_facts() -> None:
     assert found["given"] == {"agrees": True, "differences": []}
     assert "nearest" not in found
     assert {"answer", "wanted", "material", "needed", "matches", "considered"} <= found.keys()
-    assert "nearest" in as_dict(explanation(status="no_match"))
+
+
+def test_json_never_says_that_what_is_no_match_matches() -> None:
+    found = as_dict(explanation(text="other.mp4", status="no_match"))
+    (near,) = cast(list[dict[str, str]], found["nearest"])
+    assert near["fate"] == "above_bound"
+    assert "picture and sound of the suspect come near “other.mp4”" in near["says"]
+    assert "It is no match." in near["says"]
