@@ -22,6 +22,7 @@ from reference_catalog.errors import NoSuchWork
 
 PAGE = Path("explanation.html")
 ANSWERS = {".json", ".jsonl"}
+PAGES = {".html", ".htm"}  # any other name that is not there yet is a folder
 STDIN = Path("-")
 MOST_ANSWER_BYTES = 50_000_000
 
@@ -67,8 +68,10 @@ def _given(suspect: Path) -> Given | None:
 
 
 def _page(out: Path) -> Path:
-    """The file to write; only a page of ours is written over."""
-    page = out / PAGE if out.is_dir() else out
+    """The file to write, in a folder that is there; only a page of ours is written over."""
+    is_file = not out.is_dir() and (out.exists() or out.suffix.lower() in PAGES)
+    page = out if is_file else out / PAGE
+    page.parent.mkdir(parents=True, exist_ok=True)
     if page.exists() and MARK not in page.read_bytes()[:2000].decode("utf-8", "replace"):
         raise Usage(f"{page} holds something else: name another file, or a folder, with --out")
     return page

@@ -10,7 +10,7 @@ from matchers.calibration import calibration
 from matchers.confirming import CONFIRMED
 from matchers.frames import STILL_NATS as FRAME_NATS
 from matchers.fusion import Fate
-from matchers.material import LEAST_FEATURES, Lack
+from matchers.material import LEAST_FEATURES, Lack, Material
 from matchers.significance import LEAST_EXTENT_S, PEAK_PLACE_S
 from matchers.testimony import PICTURE_NATS, STILL_NATS
 from reelprint.altered import altered
@@ -59,6 +59,19 @@ def sentence(listed: Listed) -> str:
     return (
         f"From {span(match.query)} the {what} of the suspect {verb} “{named.title}” from "
         f"{span(match.matched)}{said}."
+    )
+
+
+def other_sense(named: Named, material: Material | None) -> str | None:
+    """That sound or picture takes no part in a match, where a suspect has both."""
+    if material is None or not material.heard or not material.seen:
+        return None
+    if named.match.modality == "both" or not (material.heard.peaks and material.seen.telling):
+        return None
+    said, silent = ("picture", "sound") if named.match.modality == "video" else ("sound", "picture")
+    return (
+        f"It rests on the {said} alone: the suspect has {silent} too, which takes no part in this "
+        "match."
     )
 
 

@@ -208,9 +208,10 @@ def test_files_of_others_are_not_written_over(
     (tmp_path / "notes.html").write_text("my notes", encoding="utf-8")
     ran = reelprint("explain", suspects / "text.mp4", "--out", tmp_path / "notes.html")
     assert (ran.code, (tmp_path / "notes.html").read_text(encoding="utf-8")) == (2, "my notes")
+    page = tmp_path / "new" / "folder" / "explanation.html"
     for _ in range(2):  # a page of ours is
-        assert reelprint("explain", suspects / "text.mp4", "--out", tmp_path).code == 3
-    assert "could not be read" in (tmp_path / "explanation.html").read_text(encoding="utf-8")
+        assert reelprint("explain", suspects / "text.mp4", "--out", page.parent).code == 3
+    assert "could not be read" in page.read_text(encoding="utf-8")
 
 
 def test_a_reference_is_shown_only_if_its_bytes_are_those_registered(

@@ -183,3 +183,16 @@ def test_json_never_says_that_what_is_no_match_matches() -> None:
     assert near["fate"] == "above_bound"
     assert "picture and sound of the suspect come near “other.mp4”" in near["says"]
     assert "It is no match." in near["says"]
+
+
+def test_a_dub_is_said_to_rest_on_the_picture_alone() -> None:
+    both = explanation(explained())
+    one = both.explained[0].listed.named
+    dub, sound = (replace(one, match=replace(one.match, modality=m)) for m in ("video", "audio"))
+    said = phrases.other_sense(dub, both.material)
+    assert said is not None
+    assert "rests on the picture alone: the suspect has sound too" in said
+    assert "rests on the sound alone" in (phrases.other_sense(sound, both.material) or "")
+    assert phrases.other_sense(one, both.material) is None
+    silent = Material(Heard(0, 0), Seen(640, 630, 80.0), None)
+    assert phrases.other_sense(dub, silent) is None
