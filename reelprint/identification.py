@@ -94,7 +94,7 @@ class Identifier:
             suspect = self.extract(path)
         except Unreadable as error:
             return self.unreadable(path, str(error))
-        return self.answer(suspect, self.findings(suspect))
+        return self.answer(suspect)
 
     def unreadable(self, path: Path, reason: str) -> Answer:
         """The answer for a file that gave nothing."""
@@ -167,8 +167,10 @@ class Identifier:
                 new = frames.informative(codes)
                 return picture_search(new, self._index.rows(name), suspect.is_still)
 
-    def answer(self, suspect: Extraction, findings: Findings) -> Answer:
-        """What is said of a suspect in which this was found."""
+    def answer(self, suspect: Extraction, findings: Findings | None = None) -> Answer:
+        """What is said of a suspect that has been read, and, if it has been searched, of what was
+        found in it."""
+        findings = findings or self.findings(suspect)
         status, reason = _status(suspect, findings.matches)
         return Answer(
             str(suspect.path), suspect.sha256, suspect.duration_s, status, reason, suspect.losses,

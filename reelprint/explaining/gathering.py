@@ -19,7 +19,7 @@ from matchers.fusion import Claim
 from matchers.moments import Moment, feature_moments, frame_moments
 from media.clip import Unreadable
 from media.digest import sha256
-from reelprint.answer import Named
+from reelprint.answer import Answer, Named
 from reelprint.explaining.explanation import (
     Exhibit,
     Explained,
@@ -82,7 +82,7 @@ class _Gatherer:
         listed = [(c, n) for c, n in self._named if c.fate == "reported"] + others[:MOST_LISTED]
         given = self._material
         return Explanation(
-            self._identifier.answer(self._suspect, self._findings),
+            self._answer,
             wanted,
             given,
             tuple(material.lacking(given, self._suspect.is_still)),
@@ -95,10 +95,15 @@ class _Gatherer:
         )
 
     @cached_property
+    def _answer(self) -> Answer:
+        return self._identifier.answer(self._suspect, self._findings)
+
+    @cached_property
     def _named(self) -> Sequence[tuple[Claim, Named]]:
         """Claims with the names of their works; without those that were removed meanwhile."""
         claims = self._findings.claims
-        names = {id(n.match): n for n in self._identifier.named([c.match for c in claims])}
+        named = [*self._identifier.named([c.match for c in claims]), *self._answer.matches]
+        names = {id(n.match): n for n in named}  # those of the answer last, as it says them
         return [(c, names[id(c.match)]) for c in claims if id(c.match) in names]
 
     @property
