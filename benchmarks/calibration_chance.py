@@ -120,7 +120,7 @@ def _best(order: Order, workspace: Workspace, table: Calibration, folder: Path) 
     """The best altered and the best unaltered match of one query, however weak."""
     suspect = extract_suspect(make(order, folder).path, workspace.settings.schemes)
     with under(table):
-        matches = _identifier(workspace).matches(suspect)
+        matches = _identifier(workspace).findings(suspect).matches
     found = [_chance(order, m) for m in sorted(matches, key=lambda m: m.score)]
     return list({c.unaltered: c for c in found}.values())
 

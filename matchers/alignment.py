@@ -57,11 +57,18 @@ class Segment:
     closeness: NDArray[np.float64]  # (n,) how near each fits, to choose between rival lines
     kind: Kind
     view: View | None = None  # how the picture was found to lie in the suspect's
+    # (n,) nats of each before the limit on what one picture proves; None where there is no limit
+    unlimited: NDArray[np.float64] | None = None
 
     @property
     def score(self) -> float:
         """Evidence in nats."""
         return float(self.evidence.sum())
+
+    @property
+    def offered(self) -> NDArray[np.float64]:
+        """Nats of each observation before any limit on what one picture proves, shape (n,)."""
+        return self.evidence if self.unlimited is None else self.unlimited
 
     @property
     def preference(self) -> float:

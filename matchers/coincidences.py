@@ -7,6 +7,7 @@ chance they lie anywhere. Nothing is decided here.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +15,8 @@ from numpy.typing import NDArray
 
 from fingerprint.scheme import Fingerprint
 from matchers import landmarks
-from matchers.alignment import Hypothesis, Line
+from matchers.alignment import Hypothesis, Line, Segment
+from matchers.coinciding import accidents
 from matchers.constellation import Map, Peaks
 from matchers.hypotheses import windows
 from matchers.joining import join
@@ -45,11 +47,25 @@ class Coincidences:
     found: int  # of those, with a partner near the line
 
 
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What verification asks: how many peaks of the reference does the suspect have?"""
+
+    asked: int  # peaks of the reference, where the suspect could have them
+    found: int
+    by_accident: float  # how many would be found, as measured by sliding one over the other
+
+
 def coincidences(
-    suspect: Fingerprint, reference: Fingerprint, match: Match, most: int = 1500
+    suspect: Fingerprint,
+    reference: Fingerprint,
+    match: Match,
+    most: int = 1500,
+    known: Line | None = None,
 ) -> Coincidences:
-    """What a match in sound rests on, in at most `most` dots, half of them for each kind."""
-    line = _fitted(suspect, reference, match)
+    """What a match in sound rests on, in at most `most` dots, half of them for each kind; along
+    the line of the sound, where that is known."""
+    line = known or _fitted(suspect, reference, match)
     extent, there = _around(match.query), _around(match.matched)
     ours = Peaks.of(suspect.within(extent)).slid(0.0, -line.hypothesis.pitch_octaves)
     theirs = Peaks.of(reference.within(there))
@@ -66,6 +82,27 @@ def coincidences(
         peaks=int(inside.sum()),
         found=len(np.unique(a[inside[a]])),
     )
+
+
+def answered(suspect: Fingerprint, reference: Fingerprint, segment: Segment) -> Answered:
+    """What the peaks of a reference found along a segment of sound, each asked for once."""
+    line = Line(segment.reference, segment.hypothesis, segment.offset_s, 0.0)
+    theirs = Peaks.of(reference).along(line).within(segment.query)
+    asked, found, by_accident = 0, 0, 0.0
+    begins = segment.query.start_s
+    for window, part in windows(suspect):
+        if window.end_s < begins:
+            continue
+        new = theirs.within(Span(begins, window.end_s))
+        begins = math.nextafter(window.end_s, math.inf)
+        if not len(new.times):
+            continue
+        here = Map.of(window, part)
+        new = new.take(here.covers(new))
+        asked += len(new.times)
+        found += int((here.partner(new) >= 0).sum())
+        by_accident += float(accidents(here, new).found.sum())
+    return Answered(asked, found, by_accident)
 
 
 def _fitted(suspect: Fingerprint, reference: Fingerprint, match: Match) -> Line:

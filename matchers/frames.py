@@ -221,9 +221,10 @@ def _segments(
     query: Fingerprint, part: Fingerprint, line: Line, judged: _Judgement
 ) -> list[Segment]:
     """The runs of one line that are worth keeping."""
-    evidence, closeness = judged.evidence[0], judged.closeness[0]
+    offered, closeness = judged.evidence[0], judged.closeness[0]
+    evidence = offered
     if len(query) > 1:
-        evidence = confirmed(evidence, np.arange(len(evidence)), STILL_NATS)
+        evidence = confirmed(offered, np.arange(len(offered)), STILL_NATS)
     at = (part.times - line.offset_s) / line.hypothesis.speed
     at = np.clip(at, query.times[0], query.times[-1])  # witnesses may lie a little to one side
     found = []
@@ -240,6 +241,7 @@ def _segments(
                 evidence=evidence[first:end],
                 closeness=closeness[first:end],
                 kind="frames",
+                unlimited=offered[first:end],
             )
         )
     return found

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Literal
 
 from matchers.alignment import Hypothesis, Kind, Segment
 from matchers.joining import is_covered, overlap_s
@@ -17,24 +18,65 @@ AGREE_SPEED = 0.03
 SURE = 25.0  # nats
 SPEED_KNOWN_S = 2.0  # a picture shorter than this fits any speed
 
+Fate = Literal["reported", "above_bound", "covered"]
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What sound, picture or both say of one stretch, worth reporting or not."""
+
+    match: Match
+    sound: Segment | None
+    picture: Segment | None
+    charged: Kind  # of the search that its E-value is of
+    search: Search
+    # "above_bound": chance gives as good too often. "covered": a more certain claim of the same
+    # reference takes most of its stretch.
+    fate: Fate = "reported"
+
+    def inside(self, duration_s: float) -> Claim:
+        """The claim without what would lie outside the suspect or before the reference."""
+        return replace(self, match=self.match.inside(duration_s))
+
 
 def fuse(
     sound: Sequence[Segment],
     picture: Sequence[Segment],
     searches: Mapping[Kind, Search],
     max_e_value: float,
-) -> list[Match]:
-    """The matches under the bound, the most certain first."""
+) -> list[Claim]:
+    """Everything that was found and what becomes of it, the most certain first."""
     pairs = [(a, _partner(a, picture)) for a in sound]
     taken = {id(v) for _, v in pairs if v is not None}
     alone = [(None, v) for v in picture if id(v) not in taken]
-    matches = [_match(a, v, searches) for a, v in [*pairs, *alone]]
-    certain = [m for m in matches if m.e_value <= max_e_value]
+    claims = [_claim(a, v, searches) for a, v in [*pairs, *alone]]
+    claims.sort(key=lambda c: (c.match.e_value, -c.match.score, c.match.reference, c.match.query))
     kept: list[Match] = []
-    for match in sorted(certain, key=lambda m: (m.e_value, -m.score, m.reference, m.query)):
-        if not is_covered(match.query, (k.query for k in kept if k.reference == match.reference)):
-            kept.append(match)
-    return [replace(match, shared=_sharing(match, kept)) for match in kept]
+    judged: list[Claim] = []
+    for claim in claims:
+        fate = _fate(claim.match, kept, max_e_value)
+        kept += [claim.match] if fate == "reported" else []
+        judged.append(replace(claim, fate=fate))
+    return [_with_sharing(claim, kept) for claim in judged]
+
+
+def reported(claims: Sequence[Claim]) -> list[Match]:
+    """The matches among some claims."""
+    return [claim.match for claim in claims if claim.fate == "reported"]
+
+
+def _fate(match: Match, kept: Sequence[Match], max_e_value: float) -> Fate:
+    if match.e_value > max_e_value:
+        return "above_bound"
+    if is_covered(match.query, (k.query for k in kept if k.reference == match.reference)):
+        return "covered"
+    return "reported"
+
+
+def _with_sharing(claim: Claim, kept: Sequence[Match]) -> Claim:
+    if claim.fate != "reported":
+        return claim
+    return replace(claim, match=replace(claim.match, shared=_sharing(claim.match, kept)))
 
 
 def _sharing(match: Match, matches: Sequence[Match]) -> tuple[int, ...]:
@@ -62,21 +104,22 @@ def _agree(a: Segment, v: Segment) -> bool:
     return apart <= AGREE_S and (same_speed or v.query.duration_s < SPEED_KNOWN_S)
 
 
-def _match(
+def _claim(
     sound: Segment | None, picture: Segment | None, searches: Mapping[Kind, Search]
-) -> Match:
+) -> Claim:
     parts = [s for s in (sound, picture) if s is not None]
     scores = [sound_score(sound)] if sound else []
     scores += [picture.score] if picture else []
     modality: Modality = "both" if len(parts) == 2 else "audio" if sound else "video"
-    spaces = [searches["peaks"].under(sound.hypothesis)] if sound else []
-    spaces += [searches[picture.kind].under(picture.hypothesis)] if picture else []
+    # A second sense that confirms costs no search of its own: the larger one counts.
+    spaces = {p.kind: searches[p.kind].under(p.hypothesis) for p in parts}
+    charged = max(spaces, key=lambda kind: spaces[kind].starting_points)
     # Sound knows time to milliseconds, if there is enough of it to be sure of.
     line = parts[0] if scores[0] >= SURE or len(parts) == 1 else parts[1]
     query = Span(min(p.query.start_s for p in parts), max(p.query.end_s for p in parts))
     start, end = line.reference_time(query.start_s), line.reference_time(query.end_s)
     pitch = 12 * sound.hypothesis.pitch_octaves if sound else 0.0
-    return Match(
+    match = Match(
         reference=line.reference,
         modality=modality,
         query=query,
@@ -85,9 +128,9 @@ def _match(
         pitch_semitones=pitch,
         transform=_transform(picture),
         score=sum(scores),
-        # A second sense that confirms costs no search of its own: the larger one counts.
-        e_value=e_value(sum(scores), max(spaces, key=lambda s: s.starting_points)),
+        e_value=e_value(sum(scores), spaces[charged]),
     )
+    return Claim(match, sound, picture, charged, spaces[charged])
 
 
 def _transform(picture: Segment | None) -> Transform:

@@ -94,6 +94,7 @@ def _joined(chain: Segment, piece: Segment) -> Segment:
         units=units,
         evidence=np.concatenate([better.evidence, other.evidence])[first],
         closeness=np.concatenate([better.closeness, other.closeness])[first],
+        unlimited=np.concatenate([better.offered, other.offered])[first],
     )
     middle = (piece.query.start_s + piece.query.end_s) / 2
     at, value = chain.anchor

@@ -22,7 +22,7 @@ from matchers.hypotheses import PICTURE_SPEEDS
 from matchers.placement import Placement
 from matchers.polishing import fitted, nearest, polish
 from matchers.runs import runs
-from matchers.testimony import evidence, likeness
+from matchers.testimony import evidence, likeness, limited
 from matchers.view import View
 from media.clip import Span
 
@@ -183,7 +183,8 @@ def _segments(
     suspect: Pictures, part: Pictures, alike: F64, line: Line, placement: Placement
 ) -> list[Segment]:
     key, frame = _witnesses(suspect, part, line)
-    nats, known = evidence(suspect, part, placement, key, frame)
+    offered, known = evidence(suspect, part, placement, key, frame)
+    nats = limited(suspect, offered, frame)
     close = alike[key, frame] + known
     at = (part.times[key] - line.offset_s) / line.hypothesis.speed
     found = []
@@ -200,6 +201,7 @@ def _segments(
                 evidence=nats[first:end],
                 closeness=close[first:end],
                 kind="features",
+                unlimited=offered[first:end],
                 view=View(placement, part.shape, suspect.shape, line.hypothesis.mirrored),
             )
         )

@@ -24,7 +24,7 @@ def settle(frames: Sequence[Segment], features: Sequence[Segment]) -> list[Segme
     settled: list[Segment] = []
     taken: set[int] = set()
     for feature in features:
-        partner = next((f for f in frames if id(f) not in taken and _agree(f, feature)), None)
+        partner = next((f for f in frames if id(f) not in taken and agree(f, feature)), None)
         taken.add(id(partner))
         settled.append(feature if partner is None else _merged(partner, feature))
     alone = [f for f in frames if id(f) not in taken]
@@ -57,7 +57,8 @@ def _unrivalled(segments: Sequence[Segment], others: Sequence[Segment]) -> list[
     ]
 
 
-def _agree(frame: Segment, feature: Segment) -> bool:
+def agree(frame: Segment, feature: Segment) -> bool:
+    """Whether whole frames and features say the same of a picture."""
     shared = overlap_s(frame.query, feature.query)
     a, b = frame.hypothesis, feature.hypothesis
     if frame.reference != feature.reference or a.mirrored != b.mirrored or shared <= 0:

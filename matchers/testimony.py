@@ -86,16 +86,21 @@ def evidence(
     suspect: Pictures, part: Pictures, placement: Placement, key: I64, frame: I64
 ) -> tuple[F64, F64]:
     """Nats of key frames, shape (n,), each shown by a frame of the suspect, under the share of
-    features surviving that speaks most for a match; and what they would be more if features that
-    the suspect showed before proved anything, for that still tells the right line from others."""
+    features surviving that speaks most for a match, before any limit; and what they would be more
+    if features that the suspect showed before proved anything, for that still tells the right line
+    from others."""
     asked = _Asked.of(part, placement, key, frame)
     said = _said(suspect, asked, _fresh(part, asked, key))
     share = max(SURVIVAL, key=lambda share: best_run(said.nats(share))[2])
     nats = said.nats(share)
-    proved = nats / DISPERSION + PRESENCE * (nats >= 0)
+    return nats / DISPERSION + PRESENCE * (nats >= 0), said.known(share) / DISPERSION
+
+
+def limited(suspect: Pictures, proved: F64, frame: I64) -> F64:
+    """Nats of key frames, shape (n,), of which a still stretch of the suspect proves no more than
+    a picture can; each is shown by a frame of the suspect."""
     alone = STILL_NATS if len(suspect) > 1 else PICTURE_NATS
-    capped = confirmed(proved, _still_stretches(suspect.times)[frame], alone)
-    return capped, said.known(share) / DISPERSION
+    return confirmed(proved, _still_stretches(suspect.times)[frame], alone)
 
 
 def _still_stretches(times: F64) -> I64:

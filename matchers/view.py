@@ -14,6 +14,7 @@ NEARLY_UPRIGHT = 1.5  # degrees
 
 F64 = NDArray[np.float64]
 Box = tuple[float, float, float, float]  # x0, y0, x1, y1, shares of the width and height
+Place = tuple[float, float]  # x, y, shares of the width and height
 Size = tuple[float, float]  # width and height, the longer one being 1
 
 
@@ -45,6 +46,26 @@ class View:
         if shown and self.mirrored:
             shown = (round(1 - shown[2], 3), shown[1], round(1 - shown[0], 3), shown[3])
         return Transform(self.mirrored, crop=left, picture=shown, rotation_deg=self._rotation)
+
+    @property
+    def corners(self) -> tuple[Place, ...]:
+        """Where the corners of the reference's picture lie in the suspect's, clockwise from the top
+        left one; those that were cut off lie outside."""
+        return tuple((float(x), float(y)) for x, y in self.locate(_corners(self.reference)))
+
+    @property
+    def left(self) -> tuple[Place, ...]:
+        """Where the corners of the suspect's picture lie in the reference's: what is left of it."""
+        back = self.placement.inverse.place(_corners(self.suspect)) / self.reference
+        return tuple((float(x), float(y)) for x, y in back)
+
+    def locate(self, at: F64) -> F64:
+        """Where places of the reference, shape (n, 2), lie in the suspect's picture as it is shown,
+        in shares of its width and height."""
+        shown = self.placement.place(at) / self.suspect
+        if self.mirrored:
+            shown[:, 0] = 1 - shown[:, 0]
+        return np.asarray(shown)
 
     @property
     def _rotation(self) -> float:

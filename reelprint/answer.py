@@ -59,13 +59,14 @@ class Answer:
         answer: dict[str, object] = {"query": query, "status": self.status}
         if self.reason is not None:
             answer["reason"] = self.reason
-        answer["matches"] = [_match(m) for m in self.matches]
+        answer["matches"] = [match_as_dict(m) for m in self.matches]
         answer["max_e_value"] = self.max_e_value
         answer["engine"] = {**asdict(self.engine), "schemes": list(self.engine.schemes)}
         return answer
 
 
-def _match(named: Named) -> dict[str, object]:
+def match_as_dict(named: Named) -> dict[str, object]:
+    """A match in the JSON of the contract."""
     match = named.match
     return {
         "work_id": named.work_id,

@@ -95,6 +95,30 @@ def identify(
     raise typer.Exit(identifying.identify(paths, jobs, json, home, fast))
 
 
+@app.command()
+def explain(
+    suspect: Annotated[
+        Path, typer.Argument(help="A suspect media file, or one answer of `identify --json`, or -.")
+    ],
+    work: Annotated[str | None, typer.Option(help="Only matches with this work_id.")] = None,
+    at: Annotated[float | None, typer.Option(help="Only matches at this second.")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="The page, or a folder for it.", show_default="explanation.html"),
+    ] = None,
+    fast: Annotated[
+        bool, typer.Option("--fast", help="As `identify --fast` reads the suspect.")
+    ] = False,
+    json: Json = False,
+    home: Home = None,
+) -> None:
+    """Show what a match rests on and which other work came next, or what stopped one."""
+    from reelprint.commands import explaining
+    from reelprint.explaining.explanation import Wanted
+
+    raise typer.Exit(explaining.explain(suspect, Wanted(work, at), out, json, home, fast))
+
+
 @works_app.command("list")
 def works_list(json: Json = False, home: Home = None) -> None:
     """List all registered works."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from matchers.alignment import Kind, Segment
 from matchers.calibration import calibration
 from matchers.constellation import Peaks
 from matchers.features import Pictures
-from matchers.fusion import fuse
+from matchers.fusion import Claim, fuse, reported
 from matchers.hypotheses import SOUND_HYPOTHESES
 from matchers.joining import best, join
 from matchers.match import Match
@@ -42,6 +43,20 @@ MIN_SUSPECT_S = 1.0
 OUTLINE = "audio-outline-1"
 CACHED_REFERENCES = 128
 KINDS: Mapping[Metric, Kind] = {"hamming": "frames", "feature": "features", "landmark": "peaks"}
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What was found in a suspect, and how much was searched."""
+
+    claims: tuple[Claim, ...]  # the most certain first
+    segments: Mapping[Kind, Sequence[Segment]]  # of each kind apart
+    searches: Mapping[Kind, Search]
+
+    @property
+    def matches(self) -> list[Match]:
+        """What is reported."""
+        return reported(self.claims)
 
 
 class Identifier:
@@ -76,10 +91,10 @@ class Identifier:
     def identify(self, path: Path) -> Answer:
         """What a suspect file carries."""
         try:
-            suspect = extract_suspect(path, self._workspace.settings.schemes, self._fast)
+            suspect = self.extract(path)
         except Unreadable as error:
             return self.unreadable(path, str(error))
-        return self._answer(suspect, self.matches(suspect))
+        return self.answer(suspect)
 
     def unreadable(self, path: Path, reason: str) -> Answer:
         """The answer for a file that gave nothing."""
@@ -89,8 +104,12 @@ class Identifier:
             settings.max_e_value, self.engine,
         )  # fmt: skip
 
-    def matches(self, suspect: Extraction) -> list[Match]:
-        """Every stretch of registered works, the most certain first."""
+    def extract(self, path: Path) -> Extraction:
+        """What a suspect file is identified by. Raises `Unreadable`."""
+        return extract_suspect(path, self._workspace.settings.schemes, self._fast)
+
+    def findings(self, suspect: Extraction) -> Findings:
+        """Everything that was found of registered works, reported or not."""
         found: dict[Kind, list[Segment]] = {"peaks": [], "frames": [], "features": []}
         searches: dict[Kind, Search] = {}
         for name in sorted(self._workspace.settings.schemes, key=_whole_frames_first):
@@ -100,8 +119,8 @@ class Identifier:
             searches[kind] = self._search(suspect, name)
         bound = self._workspace.settings.max_e_value
         picture = best(settle(found["frames"], found["features"]))
-        matches = fuse(found["peaks"], picture, searches, bound)
-        return [m.inside(suspect.duration_s) for m in matches]
+        claims = fuse(found["peaks"], picture, searches, bound)
+        return Findings(tuple(c.inside(suspect.duration_s) for c in claims), found, searches)
 
     def _segments(
         self, suspect: Extraction, name: str, frames: Sequence[Segment]
@@ -148,18 +167,24 @@ class Identifier:
                 new = frames.informative(codes)
                 return picture_search(new, self._index.rows(name), suspect.is_still)
 
-    def _answer(self, suspect: Extraction, matches: list[Match]) -> Answer:
-        status, reason = _status(suspect, matches)
-        titles = self._catalog.titles([m.reference for m in matches])
-        named = [
+    def answer(self, suspect: Extraction, findings: Findings | None = None) -> Answer:
+        """What is said of a suspect that has been read, and, if it has been searched, of what was
+        found in it."""
+        findings = findings or self.findings(suspect)
+        status, reason = _status(suspect, findings.matches)
+        return Answer(
+            str(suspect.path), suspect.sha256, suspect.duration_s, status, reason, suspect.losses,
+            tuple(self.named(findings.matches)), self._workspace.settings.max_e_value, self.engine,
+        )  # fmt: skip
+
+    def named(self, matches: Sequence[Match]) -> list[Named]:
+        """Matches with the names of the works; without those that were removed meanwhile."""
+        titles = self._catalog.titles([n for m in matches for n in (m.reference, *m.shared)])
+        return [
             Named(*titles[m.reference], reference_id(m.reference), m, _works(m, titles))
             for m in matches
             if m.reference in titles
         ]
-        return Answer(
-            str(suspect.path), suspect.sha256, suspect.duration_s, status, reason,
-            suspect.losses, tuple(named), self._workspace.settings.max_e_value, self.engine,
-        )  # fmt: skip
 
 
 def _whole_frames_first(name: str) -> bool:

@@ -6,17 +6,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import av
-
 from fingerprint.extract import PLAIN
 from fingerprint.registry import scheme_named
 from fingerprint.scheme import Fingerprint
 from matchers.coincidences import Coincidences, coincidences
 from matchers.match import Match
 from reelprint.answer import Answer
-from reelprint.demo.stills import Still, stills
 from reelprint.demo.suspect import place
 from reelprint.extraction import extract_suspect
+from reelprint.showing.stills import Still, stills
 from reelprint.workspace import Workspace
 from reference_catalog.catalog import Catalog
 
@@ -80,7 +78,7 @@ def _pairs(catalog: Catalog, suspect: Path, match: Match) -> Iterator[Pair]:
     there = [place(at_s, match.query, match.matched) for at_s in times]
     try:
         shown = zip(stills(suspect, times), stills(Path(reference.source), there), strict=True)
-    except (av.FFmpegError, OSError):
+    except OSError:
         return
     for ours, theirs in shown:
         if ours is not None and theirs is not None:

@@ -5,19 +5,15 @@ Titles, file names and reasons come from hostile files, so everything is escaped
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
-from media.clip import Span
 from reelprint.answer import Named, Status
-from reelprint.demo import plot, words
 from reelprint.demo.credits import credits_in
 from reelprint.demo.exhibits import Exhibit
-from reelprint.demo.stills import Still
 from reelprint.demo.suspect import Shown
+from reelprint.showing import plot
+from reelprint.showing.page import environment
 
 TEMPLATE = "page.html"
 OUTCOMES: dict[Status, str] = {
@@ -50,10 +46,11 @@ class Section:
 def render(sections: Sequence[Section], works: int, seconds: float) -> str:
     """The page as text."""
     return (
-        _environment()
+        environment("reelprint.demo")
         .get_template(TEMPLATE)
         .render(
             sections=sections,
+            outcomes=OUTCOMES,
             works=works,
             seconds=seconds,
             as_expected=sum(section.shown.as_expected for section in sections),
@@ -62,24 +59,3 @@ def render(sections: Sequence[Section], works: int, seconds: float) -> str:
             credits=list(credits_in()),
         )
     )
-
-
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("reelprint.demo", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.globals.update(words=words, plot=plot, outcomes=OUTCOMES)
-    environment.filters.update(data_uri=_data_uri, clock=_clock)
-    return environment
-
-
-def _data_uri(still: Still) -> str:
-    return "data:image/jpeg;base64," + b64encode(still.jpeg).decode("ascii")
-
-
-def _clock(value: float | Span) -> str:
-    return words.span(value) if isinstance(value, Span) else words.time(value)

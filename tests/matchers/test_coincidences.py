@@ -3,13 +3,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from fingerprint.audio.landmark import decode, encode
 from fingerprint.scheme import Fingerprint
-from matchers.coincidences import NEAR_S, Coincidences, coincidences
+from matchers.coincidences import NEAR_S, Coincidences, answered, coincidences
 from matchers.match import Match
 from matchers.view import Transform
 from media.clip import Span
+from tests.matchers import build
 from tests.matchers.build import SOUND, constellation
 
 REFERENCE = constellation(120, seed=1)
@@ -93,3 +95,26 @@ def test_a_long_match_stays_bounded() -> None:
     shown = coincidences(reference, reference, replace(whole, pitch_semitones=0.0))
     assert len(shown.along) == len(shown.elsewhere) == 750
     assert shown.found == shown.peaks == len(reference)
+
+
+def test_as_many_peaks_of_the_reference_are_found_as_were_kept() -> None:
+    segment = replace(build.segment((0.0, 24.0), START_S, speed=SPEED, kind="peaks"))
+    line = replace(segment.hypothesis, pitch_octaves=SEMITONES / 12)
+    said = answered(suspect(kept=0.6), REFERENCE, replace(segment, hypothesis=line))
+    part = REFERENCE.within(Span(START_S, START_S + SPEED * 24.0))
+    assert said.asked == pytest.approx(len(part), rel=0.02)
+    assert said.found / said.asked == pytest.approx(0.6, abs=0.06)
+    assert said.by_accident < 0.12 * said.asked
+
+
+def test_along_a_wrong_line_peaks_are_found_as_often_as_by_accident() -> None:
+    wrong = build.segment((0.0, 24.0), START_S + 7.3, speed=SPEED, kind="peaks")
+    said = answered(suspect(), REFERENCE, wrong)
+    assert said.found == pytest.approx(said.by_accident, rel=0.6)
+    assert said.found < 0.12 * said.asked
+
+
+def test_a_known_line_is_drawn_as_it_is() -> None:
+    known = build.line(offset_s=START_S, speed=SPEED, pitch_octaves=SEMITONES / 12)
+    shown = coincidences(suspect(), REFERENCE, match(), known=known)
+    assert shown.line == ((0.0, START_S), (24.0, START_S + SPEED * 24.0))

@@ -33,7 +33,7 @@ def test_nothing_proves_more_than_before(values: np.ndarray, few: int) -> None:
     after = confirmed(values, np.arange(len(values)) % few, 20.0)
     assert (after <= values + 1e-9).all()
     assert after[values <= 0].tolist() == values[values <= 0].tolist()
-    assert (after[values > 0] > 0).all()
+    assert (after[values > 1e-300] > 0).all()  # less may vanish when it is scaled down
 
 
 @given(nats)

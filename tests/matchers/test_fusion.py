@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from matchers.alignment import Kind, Segment
 from matchers.calibration import calibration
-from matchers.fusion import fuse
+from matchers.fusion import fuse, reported
 from matchers.match import Match
 from matchers.significance import Search, e_value
 from matchers.view import Transform
@@ -17,7 +17,7 @@ SEARCHES: dict[Kind, Search] = {"peaks": Search(300, 1e5, 100), "frames": Search
 
 
 def fused(sound: list[Segment], picture: list[Segment], bound: float = 1e-4) -> list[Match]:
-    return fuse(sound, picture, SEARCHES, bound)
+    return reported(fuse(sound, picture, SEARCHES, bound))
 
 
 def test_sound_and_picture_that_agree_are_one_match() -> None:
@@ -81,3 +81,25 @@ def test_a_stretch_that_two_references_hold_is_said_to_be_shared() -> None:
     alone = segment((20, 30), 50, 200, reference=3)
     found = {m.reference: m.shared for m in fused([*jingle, alone], [])}
     assert found == {1: (2, 5), 2: (1, 5), 5: (1, 2), 3: ()}
+
+
+def test_what_is_not_reported_is_kept_with_the_reason() -> None:
+    best = segment((0, 10), 100, 300, kind="peaks")
+    weak = segment((20, 30), 100, 5, reference=2, kind="peaks")
+    elsewhere = segment((1, 9), 300, 90)  # of the same reference, by its picture
+    found = fuse([best, weak], [elsewhere], SEARCHES, 1e-4)
+    assert [(c.match.reference, c.fate) for c in found] == [
+        (1, "reported"), (1, "covered"), (2, "above_bound"),
+    ]  # fmt: skip
+    assert [c.match.e_value for c in found] == sorted(c.match.e_value for c in found)
+    assert found[0].sound is best
+    assert found[0].picture is None
+    assert (found[0].charged, found[1].charged) == ("peaks", "frames")
+
+
+def test_of_two_senses_the_larger_search_is_charged() -> None:
+    sound = segment((0, 10), 100, 120, kind="peaks")
+    (claim,) = fuse([sound], [segment((0, 10), 100, 80)], SEARCHES, 1e-4)
+    assert claim.charged == "peaks"
+    assert claim.search == SEARCHES["peaks"]
+    assert claim.match.e_value == e_value(claim.match.score, claim.search)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from matchers.joining import join
@@ -57,3 +59,12 @@ def test_of_two_lines_through_one_stretch_the_better_seen_is_kept(early: float) 
     (joined,) = join([blurred, sharp])
     assert joined.score == pytest.approx(100, rel=0.03)
     assert (joined.offset_s, joined.hypothesis.speed) == (100, 1)
+
+
+def test_what_was_held_back_is_joined_as_well() -> None:
+    first, second = segment((0, 20), 100, 40), segment((15, 35), 100, 60)
+    limited = replace(second, unlimited=second.evidence * 2)
+    (joined,) = join([first, limited])
+    assert joined.unlimited is not None
+    assert joined.score == pytest.approx(first.evidence[:150].sum() + 60)
+    assert joined.offered.sum() == pytest.approx(first.evidence[:150].sum() + 120)

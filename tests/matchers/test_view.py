@@ -80,3 +80,23 @@ def test_a_clockwise_turn_lowers_the_right_side() -> None:
 def test_a_picture_that_is_nearly_upright_is_upright(mirrored: bool) -> None:
     for degrees in (-1.4, 0.0, 1.4):
         assert str(transform(affine(degrees=degrees), mirrored).rotation_deg) == "0.0"
+
+
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_corners_follow_the_picture_and_may_lie_outside(mirrored: bool) -> None:
+    left, right = (1.125, -0.125) if mirrored else (-0.125, 1.125)
+    view = View(affine(1.25), SIZE, SIZE, mirrored)
+    expected = np.array([(left, -0.125), (right, -0.125), (right, 1.125), (left, 1.125)])
+    assert np.array(view.corners) == pytest.approx(expected)
+    # The crop is the box around what is left.
+    assert view.left[0] == pytest.approx((0.1, 0.1))
+    assert view.left[2] == pytest.approx((0.9, 0.9))
+
+
+def test_corners_of_a_turned_picture_are_turned() -> None:
+    corners = np.array(View(affine(degrees=90.0), SIZE, SIZE, False).corners) * SIZE
+    sides = np.linalg.norm(np.roll(corners, -1, axis=0) - corners, axis=1)
+    assert sides == pytest.approx(np.array([1.0, 0.5625, 1.0, 0.5625]))
+    # The upper edge now stands upright.
+    assert corners[0][0] == pytest.approx(corners[1][0])
+    assert abs(corners[0][1] - corners[1][1]) == pytest.approx(1.0)

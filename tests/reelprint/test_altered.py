@@ -9,7 +9,7 @@ from media.clip import Span
 from reelprint.altered import altered
 from reelprint.answer import Named
 from reelprint.commands.identifying import table
-from reelprint.demo import words
+from reelprint.showing import words
 
 BOX = (0.1, 0.1, 0.9, 0.9)
 

@@ -13,12 +13,12 @@ from reelprint.answer import Answer, Engine, Named, Status
 from reelprint.demo.exhibits import Exhibit, Pair
 from reelprint.demo.makers import no_film
 from reelprint.demo.page import Section, render
-from reelprint.demo.stills import Still
 from reelprint.demo.suspect import Shown, Suspect
+from reelprint.showing.stills import Still
 
 EVIL = "<script>alert('x')</script><img src=http://evil.example/x onerror=alert(1)>\"'&"
 ENGINE = Engine("9.9.9", ("video-dct256-1", "audio-landmark-2"), "index-7", "calibration-5")
-STILL = Still(1.0, b"\xff\xd8jpeg")
+STILL = Still(1.0, b"\xff\xd8jpeg", 320, 180)
 SOUND = Coincidences(
     Span(-1, 11), Span(29, 41), ((0, 30), (10, 40)), ((1, 31), (5, 35)), ((2, 38),), 321, 123
 )

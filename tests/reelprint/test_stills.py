@@ -7,8 +7,17 @@ import av
 import numpy as np
 import pytest
 
-from reelprint.demo.stills import Still, stills
-from tests.media.build import cut_in_half, film, silent_film, song, tone
+from media.clip import Unreadable
+from reelprint.showing.stills import TALLEST, Still, stills
+from tests.media.build import (
+    add_video,
+    cut_in_half,
+    film,
+    silent_film,
+    song,
+    tone,
+    write_frames,
+)
 
 STEP = 6  # of brightness from one frame to the next
 TIMES_MS = [0, 40, 80, 120, 500, 540, 1500, 1540, 1580, 1620]
@@ -79,5 +88,34 @@ def test_a_damaged_film_gives_what_it_can(tmp_path: Path) -> None:
 def test_what_is_no_film_is_an_error(tmp_path: Path) -> None:
     text = tmp_path / "text.mp4"
     text.write_text("no film")
-    with pytest.raises(av.FFmpegError):
+    with pytest.raises(Unreadable):
         stills(text, [0.0])
+
+
+def test_a_name_is_never_read_as_an_address() -> None:
+    with pytest.raises(Unreadable, match="cannot be opened"):
+        stills(Path("http://127.0.0.1:9/film.mp4"), [0.0])
+
+
+def test_a_very_tall_picture_stays_small(tmp_path: Path) -> None:
+    tall = np.full((4000, 16, 3), 90, np.uint8)
+    path = silent_film(tmp_path / "tall.mp4", [0, 40], pictures=[tall, tall], size=(16, 4000))
+    (still,) = stills(path, [0.0])
+    assert still is not None
+    with av.open(BytesIO(still.jpeg), "r", format="mjpeg") as container:
+        assert next(container.decode(video=0)).height == TALLEST
+
+
+def test_a_film_that_players_turn_is_shown_as_they_show_it(tmp_path: Path) -> None:
+    path = tmp_path / "turned.mp4"
+    with av.open(str(path), "w") as container:
+        stream = add_video(container)
+        stream.set_display_rotation(90)  # anticlockwise; the bright corner was at the upper left
+        write_frames(container, stream, [0, 40])
+    (still,) = stills(path, [0.0])
+    assert still is not None
+    with av.open(BytesIO(still.jpeg), "r", format="mjpeg") as container:
+        shown = next(container.decode(video=0)).to_ndarray(format="gray")
+    assert shown.shape[0] > shown.shape[1]
+    assert shown[-20, 20] > 200
+    assert shown[20, 20] < 200

@@ -2,14 +2,38 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 from matchers.match import Match
 from media.clip import Span
 from reelprint.altered import altered
 
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_TURNS = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
 MODALITIES = {"both": "picture and sound", "video": "picture", "audio": "sound"}
 MOST_POWER = 100  # beyond it no model of chance means anything
 LEAST_PITCH = 0.05  # semitones; less is not worth a word
+
+
+def plain(text: str) -> str:
+    """A text without what a terminal would obey, what no file can hold, and what would turn the
+    direction of the words after it: such characters are spelled out.
+
+    >>> plain("a\\x1b[2Jb\\u202ec\\udcff"), plain("Ærø, 映画")
+    ('a\\\\x1b[2Jb\\\\u202ec\\\\udcff', 'Ærø, 映画')
+    """
+    return "".join(_spelled(c) if _is_hostile(c) else c for c in text)
+
+
+def _is_hostile(character: str) -> bool:
+    return (
+        unicodedata.category(character) in ("Cc", "Cs")
+        or unicodedata.bidirectional(character) in _TURNS
+    )
+
+
+def _spelled(character: str) -> str:
+    return character.encode("unicode_escape").decode("ascii")
 
 
 def time(seconds: float) -> str:
@@ -55,6 +79,19 @@ def rarity(e_value: float) -> str:
         return "chance alone would not give a match this good in 10¹⁰⁰ searches like this one"
     searches = f"10{str(power).translate(_RAISED)}"
     return f"chance alone would give one match this good in about {searches} searches like this one"
+
+
+def number(value: float) -> str:
+    """A number that may be very large or very small.
+
+    >>> number(3.2e-19), number(0.26), number(9158.6), number(2.5e9), number(1.0)
+    ('3.2·10⁻¹⁹', '0.26', '9,160', '2.5·10⁹', '1')
+    """
+    if value == 0 or 1e-3 <= value < 1e6:
+        return f"{float(f'{value:.3g}'):,.10g}"
+    mantissa, exponent = f"{value:.1e}".split("e")
+    sign = "⁻" if exponent.startswith("-") else ""
+    return f"{float(mantissa):g}·10{sign}{str(abs(int(exponent))).translate(_RAISED)}"
 
 
 def speed(match: Match) -> str:
