@@ -79,6 +79,10 @@ class Identifier:
             suspect = extract_suspect(path, self._workspace.settings.schemes, self._fast)
         except Unreadable as error:
             return self.unreadable(path, str(error))
+        return self.answer(suspect)
+
+    def answer(self, suspect: Extraction) -> Answer:
+        """What a suspect carries that has been read."""
         return self._answer(suspect, self.matches(suspect))
 
     def unreadable(self, path: Path, reason: str) -> Answer:
