@@ -51,6 +51,7 @@ def save(baseline: Baseline, path: Path) -> None:
         "engine": baseline.measured.engine,
         "replicates": baseline.replicates,
         "bound": run.bound,
+        "false_works": run.false_works,
         "stored": baseline.measured.stored,
         "cost": baseline.measured.cost,
         "cells": {name: _cell(name, run, one) for name, one in baseline.noise.items()},
@@ -75,7 +76,7 @@ def load(path: Path) -> Baseline:
         for number, rank in ranks.items()
     }
     noise = {n: Noise(cell["lost"], cell["gained"]) for n, cell in told["cells"].items()}
-    run = Run(found, {}, strangers, told["bound"])
+    run = Run(found, told["false_works"], strangers, told["bound"])
     measured = Measured(run, told["stored"], told["cost"], told["engine"])
     return Baseline(measured, noise, told["replicates"], told["machine"])
 

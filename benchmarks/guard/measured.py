@@ -57,6 +57,12 @@ def cell_of(query_id: str) -> str:
     return query_id.partition("/")[0]
 
 
+def place_of(query_id: str) -> str:
+    """The kind and the number of a query, which stand for one place of one work."""
+    cell, _, number = query_id.partition("/")
+    return f"{cell if kind_of(cell) == 'negative' else kind_of(cell)} {number}"
+
+
 def kind_of(cell: str) -> str:
     """Sound, picture or both."""
     return cell.partition("_")[0]

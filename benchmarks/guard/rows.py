@@ -25,7 +25,7 @@ SOUND: dict[str, dict[str, float]] = {
         "mp3_32k": 1.5,
         "opus_24k": 1.5,
         "compressed": 1.5,
-        "phone_band": 1.5,
+        "phone_band": 1,
         "reverb": 2,
     },
     "mixed": {
@@ -41,21 +41,20 @@ SOUND: dict[str, dict[str, float]] = {
         "tempo_+10": 2,
         "pitch_-1": 2,
         "pitch_+2": 2,
-        "speed_-8": 2,
-        "speed_+4.17": 2,
-        "speed_+15": 2,
+        "speed_-8": 1.2,
+        "speed_+4.17": 1.2,
+        "speed_+15": 1.2,
     },
-    "hostile": {"camcorder": 3, "embedded": 2, "hostile_sound_2": 4, "hostile_sound": 3},
+    "hostile": {"camcorder": 3, "embedded": 1.5, "hostile_sound_2": 4, "hostile_sound": 3},
 }
 PICTURE: dict[str, dict[str, float]] = {
     "light": {
         "plain": 1,
-        "crf37": 1,
         "grey_seen": 1,
-        "blur_strong": 1.5,
+        "blur_strong": 1,
         "noise_strong": 1,
-        "dim": 1.5,
-        "invert": 1.5,
+        "dim": 1,
+        "invert": 1,
     },
     "geometric": {
         "letterbox17": 1,
@@ -69,8 +68,14 @@ PICTURE: dict[str, dict[str, float]] = {
         "pip35": 2,
         "reaction": 1.5,
     },
-    "timed": {"pace_0.75": 1.5, "pace_1.25": 1.5, "fps10": 1},
-    "hostile": {"camcorder_seen": 2, "hostile_seen": 1.5, "crop25_mirror_grade": 1},
+    "timed": {"pace_0.75": 1, "pace_1.25": 1},
+    "hostile": {
+        "camcorder_seen": 2,
+        "camcorder_letterbox": 2,
+        "hostile_seen": 1.5,
+        "mirror_pip50": 1,
+        "crop25_mirror_grade": 1,
+    },
 }
 BOTH: dict[str, dict[str, float]] = {"hostile": {"hostile_both": 1}}
 NEGATIVE_SOUND = ("lossless", "mp3_32k", "pink_+0db", "camcorder", "speed_+4.17", "hostile_sound_2")

@@ -72,7 +72,12 @@ def judge(now: Measured, before: Baseline) -> tuple[list[Cell], list[Check]]:
     """Every rule, in the order of a page. Cells only where the queries are the same."""
     run, was = now.run, before.measured.run
     same = verdict.same_grid(run, was)
-    rules = [same, verdict.false_matches(run), verdict.bound(run), verdict.e_values(run.strangers)]
+    rules = [
+        same,
+        verdict.false_matches(run, was),
+        verdict.bound(run),
+        verdict.e_values(run.strangers),
+    ]
     rules += [
         verdict.stored(now.stored, before.measured.stored),
         verdict.cost(now.cost, before.measured.cost),
