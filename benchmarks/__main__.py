@@ -76,6 +76,15 @@ def guard_command(
     raise typer.Exit(guarding.run(json, card, key, jobs))
 
 
+@app.command("card")
+def card_command(
+    result: Annotated[Path, typer.Argument(help="A result of `guard`.")],
+    output: Annotated[Path, typer.Option("-o", "--output")] = Path("docs/benchmarks/card.md"),
+) -> None:
+    """The benchmark card of a result."""
+    guarding.write_card(result, output)
+
+
 @app.command("verify")
 def verify_command(
     result: Annotated[Path, typer.Argument(help="A result file.")],

@@ -35,6 +35,15 @@ def write_baseline(jobs: int) -> int:
     return PASSED
 
 
+def write_card(path: Path, page: Path) -> None:
+    """The card of a result that was written before. Raises ValueError for another result."""
+    result = results.read(path)
+    if result["benchmark"] != "guard":
+        raise ValueError(f"{path.name} is a result of {result['benchmark']}, which has no card")
+    card.write(result, page)
+    errors.print(f"wrote {page}", markup=False)
+
+
 def verify(path: Path, public: Path) -> int:
     """Say whether a result is what the holder of a key signed; the exit code."""
     from benchmarks import signing
