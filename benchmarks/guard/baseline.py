@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +39,17 @@ class Baseline:
 def of(measured: Measured, replicates: Sequence[Run]) -> Baseline:
     """A baseline of a run and of its replicates."""
     found = noise(measured.run.found, [one.found for one in replicates])
-    return Baseline(measured, found, len(replicates), describe())
+    run = replace(measured.run, false_works=_faults([measured.run, *replicates]))
+    return Baseline(replace(measured, run=run), found, len(replicates), describe())
+
+
+def _faults(runs: Sequence[Run]) -> dict[str, list[str]]:
+    """By query, all other works that it was taken for in any run."""
+    faults: dict[str, list[str]] = {}
+    for run in runs:
+        for query, works in run.false_works.items():
+            faults[query] = sorted({*faults.get(query, []), *works})
+    return faults
 
 
 def save(baseline: Baseline, path: Path) -> None:

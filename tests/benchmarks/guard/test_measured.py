@@ -10,7 +10,7 @@ from benchmarks.guard import baseline as files
 from benchmarks.guard.cost import Costs
 from benchmarks.guard.measured import noise, reached
 from benchmarks.guard.rows import CELLS, ROWS
-from tests.benchmarks.guard.build import baseline, found
+from tests.benchmarks.guard.build import baseline, found, measured, run
 
 
 def test_noise_is_how_often_replicates_differ() -> None:
@@ -29,6 +29,13 @@ def test_a_baseline_comes_back_as_it_was(tmp_path: Path) -> None:
     written = baseline({"picture_b_1s/0007": ["other"]})
     files.save(written, tmp_path / "baseline.json")
     assert files.load(tmp_path / "baseline.json") == written
+
+
+def test_a_baseline_states_the_faults_of_its_replicates_too() -> None:
+    query = "picture_b_1s/0007"
+    first, second = run(false_works={query: ["a"]}), run(false_works={query: ["b"]})
+    told = files.of(measured(first), [run(), second])
+    assert told.measured.run.false_works == {query: ["a", "b"]}
 
 
 def test_a_baseline_of_another_format_is_refused(tmp_path: Path) -> None:
