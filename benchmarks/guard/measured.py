@@ -94,8 +94,8 @@ def _changes(
 ) -> tuple[int, int]:
     """(how often the outcome was another, of how many)."""
     queries = [q for q, found in base.items() if cell_of(q) in cells and found == was_found]
-    changed = sum(one[q] != base[q] for one in replicates for q in queries)
-    return changed, len(queries) * len(replicates)
+    again = [one[q] for one in replicates for q in queries if q in one]
+    return sum(found != was_found for found in again), len(again)
 
 
 def reached(strangers: Mapping[str, float | None], e_value: float) -> int:

@@ -21,7 +21,6 @@ from benchmarks.metrics import Proportion
 from reelprint.identification import Identifier
 from reelprint.workspace import Workspace
 
-REPLICATES = 2  # of a new baseline
 SITTINGS = 3  # of measuring cost, before a stage is said to be too dear
 Say = Callable[[str], object]
 
@@ -64,7 +63,7 @@ def update(jobs: int) -> Baseline:
         for _ in range(SITTINGS - 1):
             spent = spent.with_more(cost.measure(bench.home / WHOLE, works, bench.queries))
         now = _measured(bench, works, spent.ratios, jobs)
-        again = [_asked(CELLS, bench, works, jobs, k + 1) for k in range(REPLICATES)]
+        again = [_asked(CELLS, bench, works, jobs, k + 1) for k in range(plan.NUDGES)]
     return of(now, again)
 
 

@@ -35,8 +35,12 @@ def test_the_same_queries_each_time_and_every_work_among_them(tmp_path: Path) ->
 
 def test_a_nudge_changes_places_and_nothing_else(tmp_path: Path) -> None:
     works = shipped(tmp_path)
-    for one, other in zip(orders(CELLS, works), orders(CELLS, works, 1), strict=True):
-        assert other == replace(one, place_s=one.place_s + NUDGE_S)
+    plain = {order.query_id: order for order in orders(CELLS, works)}
+    nudged = [(k, order) for k in (1, 2) for order in orders(CELLS, works, k)]
+    assert sorted(order.query_id for _, order in nudged) == sorted(plain)
+    for k, order in nudged:
+        one = plain[order.query_id]
+        assert order == replace(one, place_s=one.place_s + k * NUDGE_S)
 
 
 def test_a_query_is_found_and_without_its_work_only_chance_is(tmp_path: Path) -> None:
