@@ -90,10 +90,10 @@ def _cells(result: Result) -> str:
 def _strangers(result: Result) -> str:
     rows = [[f"{row['e_value']:g}", count(row)] for row in result["strangers"]["at_most"]]
     named = result["false_works"]
-    said = f"Wrong works named at the shipped bound: in {len(named)} queries."
-    return (
-        said + "\n\n" + table(("E at most", "negatives with such a match (share, upper end)"), rows)
-    )
+    said = f"Other works named at the shipped bound: in {len(named)} queries"
+    said += "".join(f"; `{query}` taken for {', '.join(works)}" for query, works in named.items())
+    header = ("E at most", "negatives with such a match (share, upper end)")
+    return f"{said}.\n\n{table(header, rows)}"
 
 
 def _cost(result: Result) -> str:

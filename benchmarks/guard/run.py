@@ -12,12 +12,11 @@ from typing import Any
 from benchmarks.guard import cost, measured, plan, verdict
 from benchmarks.guard.asking import WHOLE, Bench, ask_all, prepare
 from benchmarks.guard.baseline import Baseline, Measured, of
-from benchmarks.guard.inputs import inputs
 from benchmarks.guard.rows import CELLS, ROWS, GuardRow
+from benchmarks.guard.stated import body
 from benchmarks.guard.stored import bytes_a_second
 from benchmarks.guard.verdict import Cell, Check
-from benchmarks.guard.works import Shipped, licences, shipped
-from benchmarks.metrics import Proportion
+from benchmarks.guard.works import Shipped, shipped
 from reelprint.identification import Identifier
 from reelprint.workspace import Workspace
 
@@ -34,23 +33,8 @@ def guard(before: Baseline, jobs: int, say: Say) -> dict[str, Any]:
         bench = prepare(scratch, works.registered, jobs)
         ratios = _cost(bench, works, before.measured.cost, say)
         now = _measured(bench, works, ratios, jobs)
-        about = {"works": _works(works), "inputs": inputs(works.all)}
-    cells, checks = judge(now, before)
-    return {
-        "passed": all(check.ok for check in checks),
-        "checks": [asdict(check) for check in checks],
-        "seconds": round(time.monotonic() - started),
-        **about,
-        "engine": now.engine,
-        "baseline": {"machine": before.machine, "engine": before.measured.engine},
-        "rows": [asdict(row) for row in ROWS],
-        "cells": [_cell(cell) for cell in cells],
-        "strangers": {"asked": len(now.run.strangers), "at_most": _reached(now.run)},
-        "false_works": now.run.false_works,
-        "bound": now.run.bound,
-        "stored": now.stored,
-        "cost": now.cost,
-    }
+        seconds = round(time.monotonic() - started)
+        return body(now, before, *judge(now, before), works, seconds)
 
 
 def update(jobs: int) -> Baseline:
@@ -127,36 +111,3 @@ def _engine(home: Path) -> dict[str, Any]:
         return asdict(identifier.engine)
     finally:
         identifier.close()
-
-
-def _works(works: Shipped) -> list[dict[str, Any]]:
-    known = licences()
-    return [
-        {
-            "file": work.name,
-            "title": known[work.name][0],
-            "licence": known[work.name][1],
-            "seconds": round(work.facts.duration_s, 1),
-            "registered": work in works.registered,
-            "sha256": work.facts.sha256,
-        }
-        for work in works.all
-    ]
-
-
-def _cell(cell: Cell) -> dict[str, Any]:
-    stated = asdict(cell)
-    return {
-        **stated,
-        "found": cell.found.as_dict(),
-        "before": Proportion(cell.before, cell.found.n).as_dict(),
-    }
-
-
-def _reached(run: measured.Run) -> list[dict[str, Any]]:
-    """Of each decade: how many negatives met a match of at most this E-value, with its interval."""
-    asked = len(run.strangers)
-    return [
-        {"e_value": x, **Proportion(measured.reached(run.strangers, x), asked).as_dict()}
-        for x in verdict.TOLD_DECADES
-    ]

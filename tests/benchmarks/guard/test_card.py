@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import subprocess
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryDirectory
 
 import pytest
 
 from benchmarks import results, signing
 from benchmarks.guard import card, command
-from benchmarks.guard.run import _cell, _reached, judge
+from benchmarks.guard.run import judge
+from benchmarks.guard.stated import body
+from benchmarks.guard.works import shipped
 from benchmarks.results import Result
-from tests.benchmarks.guard.build import ENGINE, baseline, measured, run
+from tests.benchmarks.guard.build import baseline, measured, run
 
 
 @pytest.fixture(scope="module")
@@ -32,25 +34,10 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 def result(lost: int = 0) -> Result:
     """A result with one cell that may have fallen."""
-    now = measured(run({"sound_a_1s": lost}))
-    cells, checks = judge(now, baseline())
-    work = {"file": "a.ogg", "title": "A", "licence": "CC0-1.0", "seconds": 3.0}
-    body: dict[str, Any] = {
-        "passed": all(check.ok for check in checks),
-        "checks": [{"name": c.name, "ok": c.ok, "says": c.says} for c in checks],
-        "seconds": 5,
-        "works": [{**work, "registered": True, "sha256": "0" * 64}],
-        "inputs": {"engine": "0" * 64},
-        "engine": ENGINE,
-        "cells": [_cell(cell) for cell in cells],
-        "strangers": {"asked": len(now.run.strangers), "at_most": _reached(now.run)},
-        "false_works": {},
-        "bound": now.run.bound,
-        "stored": now.stored,
-        "cost": now.cost,
-        "signature": None,
-    }
-    return results.stated("guard", body)
+    now, before = measured(run({"sound_a_1s": lost})), baseline()
+    with TemporaryDirectory() as scratch:
+        told = body(now, before, *judge(now, before), shipped(Path(scratch)), 5)
+    return {**results.stated("guard", told), "signature": None}
 
 
 def test_a_card_says_what_was_tested_on_what_and_what_it_does_not_show(tmp_path: Path) -> None:
