@@ -70,7 +70,7 @@ def judge(now: Measured, before: Baseline) -> tuple[list[Cell], list[Check]]:
     cells = verdict.cells(run.found, was.found, before.noise)
     paired = [
         verdict.recall(cells),
-        verdict.recall_of_all(run.found, was.found, before.noise),
+        verdict.recall_of_all(run.found, was.found),
         verdict.surer(run.strangers, was.strangers),
     ]
     return cells, [*paired, *rules]
