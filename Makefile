@@ -5,7 +5,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 CORPUS ?= $(HOME)/.cache/reelprint-corpus
 
-.PHONY: help demo test check lint format golden bench lock clean
+.PHONY: help demo test check lint format golden bench bench-full lock clean
 
 help:
 	@echo "make demo     register a dozen real works, make hostile copies, find them again"
@@ -13,7 +13,8 @@ help:
 	@echo "make check    format, lint, types, import contract, tests and docs"
 	@echo "make format   let ruff put the code in order"
 	@echo "make golden   write the golden vectors anew (a scheme's output must never change)"
-	@echo "make bench    measure recall, speed and memory on CORPUS=$(CORPUS)"
+	@echo "make bench    hold recall, E-values, size and cost against the baseline, on the shipped works"
+	@echo "make bench-full  measure all that on CORPUS=$(CORPUS), with other systems: hours"
 	@echo "make lock     resolve the dependencies anew into requirements.lock"
 
 demo: $(VENV)/.ready
@@ -38,11 +39,16 @@ golden: $(VENV)/.ready
 	$(BIN)/python -m fingerprint.conformance --write
 
 bench: $(VENV)/.ready
+	$(BIN)/python -m benchmarks guard --json bench.json \
+	  $(if $(KEY),--key $(KEY)) $(if $(CARD),--card $(CARD))
+
+bench-full: $(VENV)/.ready
 	$(BIN)/python -m benchmarks recall --corpus $(CORPUS) --json bench-recall.json
 	$(BIN)/python -m benchmarks audio --corpus $(CORPUS) --json bench-audio.json
 	$(BIN)/python -m benchmarks video --corpus $(CORPUS) --json bench-video.json
 	$(BIN)/python -m benchmarks audio-cost --corpus $(CORPUS) --json bench-audio-cost.json
-	$(BIN)/python -m benchmarks speed --json bench-speed.json
+	$(BIN)/python -m benchmarks video-cost --corpus $(CORPUS) --json bench-video-cost.json
+	$(BIN)/python -m benchmarks speed --corpus $(CORPUS) --json bench-speed.json
 
 lock: $(VENV)/.ready
 	$(BIN)/pip install --quiet uv

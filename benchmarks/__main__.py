@@ -26,6 +26,7 @@ from benchmarks.cache import FactCache, default_cache, write_text
 from benchmarks.calibration_parallel import Mapper
 from benchmarks.datasets import Dataset, Half, load
 from benchmarks.engine import Reelprint
+from benchmarks.guard import command as guarding
 from benchmarks.peers import again, choose_peers, in_turn, of_audio, of_recall, of_video
 from benchmarks.plan import Plan
 from benchmarks.progress import errors, track_calls
@@ -58,6 +59,40 @@ Baselines = Annotated[bool, typer.Option(help="Run other methods on the same que
 Peers = Annotated[str, typer.Option(help="Which, separated by commas; all that can when empty.")]
 DEFAULT_CACHE = default_cache()
 DEFAULT_CORPUS = Path.home() / ".cache" / "reelprint-corpus"
+
+
+@app.command("guard")
+def guard_command(
+    json: Annotated[Path, typer.Option("--json", help="Where the result goes.")] = Path(
+        "bench.json"
+    ),
+    card: Annotated[Path | None, typer.Option(help="Where the benchmark card goes.")] = None,
+    key: Annotated[Path | None, typer.Option(help="An Ed25519 key (PEM) to sign with.")] = None,
+    update: Annotated[bool, typer.Option("--update", help="Write a new baseline.")] = False,
+    jobs: Annotated[int, typer.Option(min=1, help="Processes.")] = 2,
+) -> None:
+    """The shipped works against the baseline: ends with 1 when anything got worse."""
+    if update:
+        raise typer.Exit(guarding.write_baseline(jobs))
+    raise typer.Exit(guarding.run(json, card, key, jobs))
+
+
+@app.command("card")
+def card_command(
+    result: Annotated[Path, typer.Argument(help="A result of `guard`.")],
+    output: Annotated[Path, typer.Option("-o", "--output")] = Path("docs/benchmarks/card.md"),
+) -> None:
+    """The benchmark card of a result."""
+    guarding.write_card(result, output)
+
+
+@app.command("verify")
+def verify_command(
+    result: Annotated[Path, typer.Argument(help="A result file.")],
+    public: Annotated[Path, typer.Option(help="The public key (PEM).")],
+) -> None:
+    """Whether a result is what the holder of a key signed."""
+    raise typer.Exit(guarding.verify(result, public))
 
 
 @app.command("recall")

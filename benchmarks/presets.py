@@ -165,4 +165,7 @@ _VIDEO: dict[str, Distortion] = {
     "zoom": _seen(("zoom", 0.3)),
 }
 
-PRESETS = _RECALL | _AUDIO | _VIDEO
+# Picture and sound, the same bytes each time.
+_BOTH = {"hostile_both": replace(_RECALL["hostile"], exact=True)}
+
+PRESETS = _RECALL | _AUDIO | _VIDEO | _BOTH

@@ -15,9 +15,18 @@ Result = dict[str, Any]  # parsed JSON
 
 
 def write(path: Path, command: str, body: Mapping[str, object]) -> None:
-    """Write a result with its provenance; list entries get a line each, so diffs stay small."""
+    """Write a result with its provenance."""
+    write_whole(path, stated(command, body))
+
+
+def stated(command: str, body: Mapping[str, object]) -> Result:
+    """A result with its provenance."""
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    result = {"benchmark": command, "at": now, "machine": describe(), **body}
+    return {"benchmark": command, "at": now, "machine": describe(), **body}
+
+
+def write_whole(path: Path, result: Mapping[str, object]) -> None:
+    """Write what is complete; list entries get a line each, so diffs stay small."""
     lines = ",\n".join(f"{json.dumps(key)}: {_value(value)}" for key, value in result.items())
     write_text(path, f"{{\n{lines}\n}}\n")
 

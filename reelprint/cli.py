@@ -158,10 +158,21 @@ def demo(
 
 
 @app.command()
-def selftest() -> None:
+def selftest(
+    mine: Annotated[
+        bool, typer.Option("--mine", help="Attack excerpts of the registered works, and find them.")
+    ] = False,
+    works: Annotated[int, typer.Option(min=1, help="With --mine: works, at most.")] = 20,
+    queries: Annotated[int, typer.Option(min=1, help="With --mine: excerpts a distortion.")] = 20,
+    jobs: Jobs = None,
+    json: Json = False,
+    home: Home = None,
+) -> None:
     """Check that this installation computes the published fingerprints, to the bit."""
-    from reelprint.commands import checking
+    from reelprint.commands import checking, mining
 
+    if mine:
+        raise typer.Exit(mining.selftest_mine(works, queries, jobs, json, home))
     raise typer.Exit(checking.selftest())
 
 

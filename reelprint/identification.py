@@ -95,6 +95,13 @@ class Identifier:
         except Unreadable as error:
             return self.unreadable(path, str(error))
         return self.answer(suspect)
+<<<<<<< HEAD
+=======
+
+    def answer(self, suspect: Extraction) -> Answer:
+        """What a suspect carries that has been read."""
+        return self._answer(suspect, self.matches(suspect))
+>>>>>>> w-bench
 
     def unreadable(self, path: Path, reason: str) -> Answer:
         """The answer for a file that gave nothing."""

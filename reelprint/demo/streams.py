@@ -31,6 +31,7 @@ class Cut:
     path: Path
     start_s: float
     end_s: float
+    seek_s: float = 0.0  # where reading begins, after the first stamp: to spare what lies before
 
     @property
     def duration_s(self) -> float:
@@ -42,7 +43,7 @@ def picture(cut: Cut) -> Stream:
     """The picture of a piece, beginning at time 0."""
 
     def add(graph: Graph) -> FilterContext:
-        source = graph.add("movie", filename=str(cut.path.resolve()))
+        source = graph.add("movie", **_opened(cut))
         piece = then(graph, source, "trim", start=f"{cut.start_s}", end=f"{cut.end_s}")
         return then(graph, piece, "setpts", expr="PTS-STARTPTS")
 
@@ -53,7 +54,7 @@ def sound(cut: Cut) -> Stream:
     """The sound of a piece, beginning at time 0, at one rate for all."""
 
     def add(graph: Graph) -> FilterContext:
-        source = graph.add("amovie", filename=str(cut.path.resolve()))
+        source = graph.add("amovie", **_opened(cut))
         piece = then(graph, source, "atrim", start=f"{cut.start_s}", end=f"{cut.end_s}")
         return _even(graph, then(graph, piece, "asetpts", expr="PTS-STARTPTS"))
 
@@ -144,6 +145,11 @@ def _pulled(stream: Stream, sink_name: str) -> Iterator[Frame]:
             yield sink.pull()
         except EndOfStream:
             return
+
+
+def _opened(cut: Cut) -> dict[str, str]:
+    seek = {"seek_point": f"{cut.seek_s:.3f}"} if cut.seek_s > 0 else {}
+    return {"filename": str(cut.path.resolve()), **seek}
 
 
 def _even(graph: Graph, node: FilterContext) -> FilterContext:
