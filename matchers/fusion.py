@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from matchers.alignment import Hypothesis, Kind, Segment
+from matchers.attribution import testimony
 from matchers.joining import is_covered, overlap_s
 from matchers.match import Match, Modality
 from matchers.significance import Search, e_value, sound_score
@@ -72,6 +73,7 @@ def _match(
     spaces = [searches["peaks"].under(sound.hypothesis)] if sound else []
     spaces += [searches[picture.kind].under(picture.hypothesis)] if picture else []
     # Sound knows time to milliseconds, if there is enough of it to be sure of.
+    space = max(spaces, key=lambda s: s.starting_points)
     line = parts[0] if scores[0] >= SURE or len(parts) == 1 else parts[1]
     query = Span(min(p.query.start_s for p in parts), max(p.query.end_s for p in parts))
     start, end = line.reference_time(query.start_s), line.reference_time(query.end_s)
@@ -86,7 +88,9 @@ def _match(
         transform=_transform(picture),
         score=sum(scores),
         # A second sense that confirms costs no search of its own: the larger one counts.
-        e_value=e_value(sum(scores), max(spaces, key=lambda s: s.starting_points)),
+        e_value=e_value(sum(scores), space),
+        testimonies=tuple(map(testimony, parts)),
+        charge=space.nats,
     )
 
 
