@@ -16,6 +16,7 @@ from benchmarks import (
     memory,
     public_sets,
     recall,
+    self_join,
     speed,
     stated,
     video,
@@ -266,6 +267,22 @@ def speed_command(
         "latency": waits,
     }
     write(json, "speed", body)
+
+
+@app.command("lint")
+def lint_command(
+    json: Json,
+    corpus: Corpus = DEFAULT_CORPUS,
+    split: Split = "test",
+    others: Annotated[int, typer.Option(min=0, help="Works of each kind that share nothing.")] = 15,
+    cache: Cache = DEFAULT_CACHE,
+) -> None:
+    """What `reelprint lint` finds of what is known to be shared, and at what cost."""
+    data = _load(corpus, cache)
+    files, known = self_join.chosen(data, split, others), self_join.known_pairs(data, split)
+    with TemporaryDirectory() as home:
+        figures = self_join.measure(files, known, Path(home))
+    write(json, "lint", {"corpus_sha256": data.sha256, "split": split, **figures})
 
 
 @app.command("memory")

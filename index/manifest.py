@@ -5,14 +5,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from index.atomic import file_sha256, write_atomically
 
-FORMAT = 5
+FORMAT = 6
 NAME = "manifest.json"
 CHECKSUM = "sha256"
 
@@ -23,6 +23,15 @@ class Incompatible(ValueError):
     """The index on disk was written in a format that this version does not read."""
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Held:
+    """A reference that a segment holds."""
+
+    number: int
+    end_s: float  # the last moment that its scheme saw
+    revision: str  # which state of the reference this is, in the words of whoever added it
+
+
 @dataclass(frozen=True, slots=True)
 class SegmentEntry:
     """One segment: its scheme, whose codes it holds, and its files."""
@@ -30,9 +39,14 @@ class SegmentEntry:
     scheme: str
     stem: str
     rows: int
-    numbers: tuple[int, ...]  # references that count
+    held: tuple[Held, ...]  # references that count, by number
     removed: tuple[int, ...]  # references that are still in the files and no longer count
     files: Files  # names and sha256; no two segments ever have the same
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """The references that count."""
+        return tuple(one.number for one in self.held)
 
     def is_whole(self, folder: Path) -> bool:
         """Whether every file is there, to the byte."""
@@ -43,9 +57,9 @@ class SegmentEntry:
 
     def without(self, numbers: frozenset[int]) -> SegmentEntry:
         """The segment when some references no longer count."""
-        kept = tuple(n for n in self.numbers if n not in numbers)
+        kept = tuple(one for one in self.held if one.number not in numbers)
         gone = numbers.intersection(self.numbers)
-        return replace(self, numbers=kept, removed=tuple(sorted(gone.union(self.removed))))
+        return replace(self, held=kept, removed=tuple(sorted(gone.union(self.removed))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +68,6 @@ class Manifest:
 
     segments: tuple[SegmentEntry, ...] = ()
     next_serial: int = 1
-    extents: Mapping[int, float] = field(default_factory=dict)  # seconds of each reference
 
     def of(self, scheme: str) -> tuple[SegmentEntry, ...]:
         """The segments of a scheme, oldest first."""
@@ -64,12 +77,16 @@ class Manifest:
         """References that have been indexed under a scheme and not removed."""
         return frozenset(n for s in self.of(scheme) for n in s.numbers)
 
+    def extents(self) -> dict[int, float]:
+        """Seconds of each reference: the most that a scheme saw."""
+        seconds: dict[int, float] = {}
+        for one in (one for s in self.segments for one in s.held):
+            seconds[one.number] = max(one.end_s, seconds.get(one.number, 0.0))
+        return seconds
+
     def with_segments(self, segments: Iterable[SegmentEntry]) -> Manifest:
         """The manifest with other segments, those left out in which nothing counts any more."""
-        used = tuple(s for s in segments if s.numbers)
-        held = {n for s in used for n in s.numbers}
-        extents = {n: e for n, e in self.extents.items() if n in held}
-        return replace(self, segments=used, extents=extents)
+        return replace(self, segments=tuple(s for s in segments if s.held))
 
     def without(self, numbers: Iterable[int]) -> Manifest:
         """The manifest when some references no longer count."""
@@ -82,8 +99,7 @@ class Manifest:
 
     def save(self, folder: Path) -> None:
         """Put the manifest in place; the change counts from this moment on."""
-        extents = {str(n): e for n, e in self.extents.items()}
-        data = {"format": FORMAT, **asdict(self), "extents": extents}
+        data = {"format": FORMAT, **asdict(self)}
         text = json.dumps({CHECKSUM: _checksum(data), **data}, indent=1)
         write_atomically(folder / NAME, lambda path: _write_text(path, text))
 
@@ -116,7 +132,6 @@ def _from_plain(data: dict[str, Any]) -> Manifest:
     return Manifest(
         segments=tuple(_entry(s) for s in data["segments"]),
         next_serial=data["next_serial"],
-        extents={int(n): e for n, e in data["extents"].items()},
     )
 
 
@@ -125,7 +140,7 @@ def _entry(data: dict[str, Any]) -> SegmentEntry:
         scheme=data["scheme"],
         stem=data["stem"],
         rows=data["rows"],
-        numbers=tuple(data["numbers"]),
+        held=tuple(Held(**one) for one in data["held"]),
         removed=tuple(data["removed"]),
         files=tuple((name, digest) for name, digest in data["files"]),
     )

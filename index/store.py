@@ -6,6 +6,8 @@ with, so that segments stay few, and for the memory of one process. Removing wri
 
 from __future__ import annotations
 
+import copy
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -20,7 +22,7 @@ from index.atomic import TEMPORARY, exclusive, exclusive_if_free, shared
 from index.candidates import Candidates, Postings
 from index.hamming import HammingSegment
 from index.joined import JoinedPostings
-from index.manifest import Files, Manifest, SegmentEntry
+from index.manifest import Files, Held, Manifest, SegmentEntry
 from index.postings import PostingsSegment
 from index.rows import Rows, concatenate
 from index.segment import KINDS, Segment, live
@@ -61,22 +63,62 @@ class Index:
 
     def extent_s(self, scheme: str) -> float:
         """Seconds of reference that a search under a scheme runs through."""
-        return sum(self._manifest.extents[n] for n in self.numbers(scheme))
+        extents = self._manifest.extents()
+        return math.fsum(extents[n] for n in self.numbers(scheme))
 
     def rows(self, scheme: str) -> int:
         """Codes or keys that a search under a scheme runs through."""
         return sum(s.rows for s in self._manifest.of(scheme))
 
-    def add(self, scheme: str, fingerprints: Mapping[int, Fingerprint]) -> None:
-        """Index the fingerprints of new references by number, in one new segment."""
-        kind = KINDS[scheme_named(scheme).metric]
+    def revisions(self, scheme: str) -> dict[int, str]:
+        """Which state of each reference can be found under a scheme, as said when it was added."""
+        held = (one for entry in self._manifest.of(scheme) for one in entry.held)
+        return {one.number: one.revision for one in held}
+
+    def leaving_out(self, numbers: Iterable[int]) -> Index:
+        """The same index to be searched as if some references had been removed. Nothing may be
+        added through it."""
+        view = copy.copy(self)
+        view._manifest = self._manifest.without(numbers)
+        view._joined = {}
+        return view
+
+    def add(
+        self,
+        scheme: str,
+        fingerprints: Mapping[int, Fingerprint],
+        revisions: Mapping[int, str] | None = None,
+    ) -> None:
+        """Index the fingerprints of new references by number, in one new segment. `revisions` says
+        of which state they are, where that is not the first."""
         if not fingerprints:
             return
         with self._writing():
             new = {n: f for n, f in fingerprints.items() if n not in self.numbers(scheme)}
             if new:
-                rows = concatenate([kind.rows_of(n, f) for n, f in sorted(new.items())])
-                self._append(scheme, rows, frozenset(new), self._extents(new))
+                self._append(scheme, _rows(scheme, new), _held(new, revisions or {}))
+
+    def replace(
+        self, scheme: str, fingerprints: Mapping[int, Fingerprint], revisions: Mapping[int, str]
+    ) -> None:
+        """Index other fingerprints of references that are held, as if these had been added to begin
+        with: at every moment either all old ones are found or all new ones. Those that are not held
+        stay so, and those that are held in that state already."""
+        if not fingerprints:
+            return
+        with self._writing():
+            changed = self._manifest
+            for entry in self._manifest.of(scheme):
+                states = {one.number: one.revision for one in entry.held}
+                own = {
+                    n: f
+                    for n, f in fingerprints.items()
+                    if n in states and states[n] != revisions.get(n, "")
+                }
+                if own:
+                    changed = self._rewritten(changed, entry, own, revisions)
+            if changed != self._manifest:
+                changed.save(self._folder)
 
     def remove(self, numbers: Iterable[int]) -> None:
         """Let references be found no more, from the next search on."""
@@ -146,35 +188,46 @@ class Index:
     def _segment(self, entry: SegmentEntry) -> Segment:
         return KINDS[scheme_named(entry.scheme).metric].open(self._folder / entry.stem)
 
-    def _extents(self, new: Mapping[int, Fingerprint]) -> dict[int, float]:
-        """Seconds of each reference, those of new ones included: the most that a scheme saw."""
-        known = self._manifest.extents
-        ends = {n: float(f.times[-1]) if len(f) else 0.0 for n, f in new.items()}
-        return {**known, **{n: max(end, known.get(n, 0.0)) for n, end in ends.items()}}
-
-    def _append(
-        self, scheme: str, rows: Rows, numbers: frozenset[int], extents: Mapping[int, float]
-    ) -> None:
+    def _append(self, scheme: str, rows: Rows, held: frozenset[Held]) -> None:
         """Write a segment, taking in the last ones as long as they are not much larger."""
         kept = list(self._manifest.segments)
         for entry in reversed(self._manifest.of(scheme)):
             if entry.rows > min(2 * len(rows), MOST_ROWS - len(rows)):
                 break
             rows = concatenate([live(self._open[entry.files].rows, entry.removed), rows])
-            numbers = numbers.union(entry.numbers)
+            held = held.union(entry.held)
             kept.remove(entry)
-        stem = self._new_stem(scheme)
-        files = KINDS[scheme_named(scheme).metric].write(self._folder / stem, rows)
-        added = SegmentEntry(
-            scheme, stem, len(rows), tuple(sorted(numbers)), (), tuple(files.items())
-        )
-        larger = replace(
-            self._manifest, extents=extents, next_serial=self._manifest.next_serial + 1
-        )
+        serial = self._manifest.next_serial
+        added = self._written(scheme, serial, rows, held)
+        larger = replace(self._manifest, next_serial=serial + 1)
         larger.with_segments((*kept, added)).save(self._folder)
 
-    def _new_stem(self, scheme: str) -> str:
-        return f"{scheme}.{self._manifest.next_serial:06d}"
+    def _rewritten(
+        self,
+        manifest: Manifest,
+        entry: SegmentEntry,
+        own: Mapping[int, Fingerprint],
+        revisions: Mapping[int, str],
+    ) -> Manifest:
+        """A manifest in which the segment of an entry is another, with other rows of some
+        references; the files of both are there."""
+        kept = live(self._open[entry.files].rows, (*entry.removed, *own))
+        rows = concatenate([kept, _rows(entry.scheme, own)])
+        rows = rows.take(np.argsort(rows.owners, kind="stable"))
+        held = (one for one in entry.held if one.number not in own)
+        serial = manifest.next_serial
+        new = self._written(entry.scheme, serial, rows, _held(own, revisions).union(held))
+        return replace(
+            manifest,
+            segments=tuple(new if s == entry else s for s in manifest.segments),
+            next_serial=serial + 1,
+        )
+
+    def _written(self, scheme: str, serial: int, rows: Rows, held: frozenset[Held]) -> SegmentEntry:
+        """A segment of its own name, on the disk."""
+        stem = f"{scheme}.{serial:06d}"
+        files = KINDS[scheme_named(scheme).metric].write(self._folder / stem, rows)
+        return SegmentEntry(scheme, stem, len(rows), tuple(sorted(held)), (), tuple(files.items()))
 
     def _sweep(self) -> None:
         """Delete files that the manifest does not name: merged, damaged, or left by a killed
@@ -184,6 +237,17 @@ class Index:
             for path in self._folder.iterdir() if free else ():
                 if path.name.endswith(SWEPT) and path.name not in used:
                     path.unlink(missing_ok=True)
+
+
+def _rows(scheme: str, fingerprints: Mapping[int, Fingerprint]) -> Rows:
+    """What is stored of some references, by number."""
+    kind = KINDS[scheme_named(scheme).metric]
+    return concatenate([kind.rows_of(n, f) for n, f in sorted(fingerprints.items())])
+
+
+def _held(fingerprints: Mapping[int, Fingerprint], revisions: Mapping[int, str]) -> frozenset[Held]:
+    ends = {n: float(f.times[-1]) if len(f) else 0.0 for n, f in fingerprints.items()}
+    return frozenset(Held(n, end, revisions.get(n, "")) for n, end in ends.items())
 
 
 def _keys(scheme: str) -> int:

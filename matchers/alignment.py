@@ -7,6 +7,7 @@ by observation, so that overlapping pieces of one alignment can be joined, count
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -17,6 +18,12 @@ from matchers.view import View
 from media.clip import F64, Span
 
 Kind = Literal["peaks", "frames", "features"]  # of observations
+
+
+UNITS_PER_S = 4000  # observations are named by the time of what they observe of the reference …
+# … and peaks by their pitch as well, of six octaves in 192 steps; twice as many, for there are
+# moments of outlines after them.
+UNITS_A_TICK: Mapping[Kind, int] = {"peaks": 2 * 6 * 192, "frames": 1, "features": 1}
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint.scheme import MIN_QUALITY, Fingerprint
-from matchers.alignment import Line, Segment, middle_of
+from matchers.alignment import UNITS_PER_S, Line, Segment, middle_of
 from matchers.calibration import calibration
 from matchers.confirming import confirmed
 from matchers.polishing import fitted, nearest, polish
@@ -41,7 +41,6 @@ SHRINK_S = 0.4  # of spread that the speed found before is worth
 NEARER = 0.5  # of the fall of a distance below that on either side, within which frames count
 MIN_RUN = 5.0  # nats
 STILL_NATS = 14.0  # that one picture of a film proves by itself at most
-UNITS_PER_S = 4000  # observations are named by the time of their reference frame
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]

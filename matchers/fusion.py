@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from matchers.alignment import Hypothesis, Kind, Segment
+from matchers.attribution import testimony
 from matchers.joining import is_covered, overlap_s
 from matchers.match import Match, Modality
 from matchers.significance import Search, e_value, sound_score
@@ -37,6 +38,11 @@ class Claim:
     def inside(self, duration_s: float) -> Claim:
         """The claim without what would lie outside the suspect or before the reference."""
         return replace(self, match=self.match.inside(duration_s))
+
+    def outside(self, excluded: Sequence[Span]) -> Claim | None:
+        """The claim so that it ends in no excluded range; None where nothing else is left of it."""
+        match = self.match.outside(excluded)
+        return None if match is None else replace(self, match=match)
 
 
 def fuse(
@@ -129,6 +135,8 @@ def _claim(
         transform=_transform(picture),
         score=sum(scores),
         e_value=e_value(sum(scores), spaces[charged]),
+        testimonies=tuple(map(testimony, parts)),
+        charge=spaces[charged].nats,
     )
     return Claim(match, sound, picture, charged, spaces[charged])
 

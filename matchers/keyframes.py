@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from matchers.alignment import Hypothesis, Line, Segment, middle_of
+from matchers.alignment import UNITS_PER_S, Hypothesis, Line, Segment, middle_of
 from matchers.features import Pictures
 from matchers.hypotheses import PICTURE_SPEEDS
 from matchers.placement import Placement
@@ -37,7 +37,6 @@ MOMENT_S, KNOWN = 0.5, 0.7  # how far to look, and the share of its features a f
 SHRINK_S = 0.4  # of spread that the speed found before is worth
 KEY_S = 1.0  # between key frames, at most
 AS_GOOD = 0.75  # of what features prove along their own line: then that of frames is the better
-UNITS_PER_S = 4000
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]

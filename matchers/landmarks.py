@@ -20,9 +20,9 @@ from numpy.typing import NDArray
 
 from fingerprint.audio.landmark import STEPS_PER_OCTAVE
 from matchers.aligning import REACH_S, align
-from matchers.alignment import Line, Segment, middle_of
+from matchers.alignment import UNITS_A_TICK, UNITS_PER_S, Line, Segment, middle_of
 from matchers.coinciding import accidents, beside, exactness
-from matchers.constellation import F64, OCTAVES, Map, Peaks
+from matchers.constellation import F64, Map, Peaks
 from matchers.outlining import Outline, agreement
 from matchers.runs import best_run, runs
 from media.clip import Span
@@ -36,8 +36,6 @@ MOMENT_S = 0.02  # one frame and a bit
 CROWDING = 0.3  # n peaks of a moment count as n to the power of 0.7
 MIN_PEAKS = 5
 MIN_RUN = 8.0  # nats; a shorter run is not worth keeping apart
-UNITS_PER_S = 4000  # observations are named by their time and pitch
-UNITS_A_TICK = OCTAVES * STEPS_PER_OCTAVE * 2
 
 
 def verify(
@@ -189,8 +187,8 @@ def _units(reference: Peaks) -> NDArray[np.int64]:
 
 def _moments(times: F64) -> NDArray[np.int64]:
     """A name for each moment of an outline, after the peaks of that moment."""
-    return _ticks(times) + UNITS_A_TICK - 1
+    return _ticks(times) + UNITS_A_TICK["peaks"] - 1
 
 
 def _ticks(times: F64) -> NDArray[np.int64]:
-    return np.rint(times * UNITS_PER_S).astype(np.int64) * UNITS_A_TICK
+    return np.rint(times * UNITS_PER_S).astype(np.int64) * UNITS_A_TICK["peaks"]

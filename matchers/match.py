@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from matchers.view import Transform
-from media.clip import Span
+from media.clip import F64, Span
 
+Sense = Literal["audio", "video"]
 Modality = Literal["audio", "video", "both"]
+
+
+@dataclass(frozen=True, slots=True)
+class Testimony:
+    """What one sense proves of a match, moment by moment."""
+
+    sense: Sense
+    span: Span  # of the suspect
+    times: F64  # (n,) seconds of the suspect
+    nats: F64  # (n,) of each moment, as they count in the score
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +37,8 @@ class Match:
     score: float  # nats for a match against chance, before the search is accounted for
     e_value: float  # expected chance matches at least this good in a search this large
     shared: tuple[int, ...] = ()  # other references that match most of the same stretch as well
+    testimonies: tuple[Testimony, ...] = field(default=(), compare=False, repr=False)
+    charge: float = field(default=0.0, compare=False)  # nats that the search has to be paid
 
     def inside(self, duration_s: float) -> Match:
         """The match without what would lie before the reference or outside the suspect.
@@ -42,3 +56,19 @@ class Match:
                 self.matched.start_s + early * self.speed, self.matched.end_s - late * self.speed
             ),
         )
+
+    def outside(self, excluded: Iterable[Span]) -> Match | None:
+        """The match without what its ends have in ranges of the reference that count nothing: no
+        evidence lies there, but a line reaches a little further. None if nothing is left."""
+        start, end = self.matched.start_s, self.matched.end_s
+        for span in sorted(excluded):
+            start = span.end_s if span.start_s <= start < span.end_s else start
+        for span in sorted(excluded, reverse=True, key=lambda s: s.end_s):
+            end = span.start_s if span.start_s < end <= span.end_s else end
+        if (start, end) == (self.matched.start_s, self.matched.end_s):
+            return self
+        if start >= end:
+            return None
+        early, late = start - self.matched.start_s, self.matched.end_s - end
+        query = Span(self.query.start_s + early / self.speed, self.query.end_s - late / self.speed)
+        return replace(self, query=query, matched=Span(start, end))

@@ -51,6 +51,11 @@ class Search:
         """Pairs from which a chance run may begin; at least one."""
         return max(1.0, self.observations * self.places * self.hypotheses)
 
+    @property
+    def nats(self) -> float:
+        """What a score has to pay for so many starting points."""
+        return float(np.log(self.starting_points))
+
     def under(self, hypothesis: Hypothesis) -> Search:
         """What a match under one hypothesis is charged."""
         if hypothesis.inverted:

@@ -37,6 +37,16 @@ class Span:
         """Length in seconds."""
         return self.end_s - self.start_s
 
+    def to_the_ends_of(self, seconds: float, near_s: float = 1.0) -> Span:
+        """The span drawn out to the start and the end of something so long, if it comes near.
+
+        >>> Span(0.4, 9.2).to_the_ends_of(10.0), Span(2.0, 9.0).to_the_ends_of(20.0)
+        (Span(start_s=0.0, end_s=10.0), Span(start_s=2.0, end_s=9.0))
+        """
+        start_s = 0.0 if self.start_s <= near_s else self.start_s
+        end_s = max(seconds, self.end_s) if self.end_s >= seconds - near_s else self.end_s
+        return Span(start_s, end_s)
+
     @property
     def closed(self) -> Span:
         """The span with its end in it: half-open to the next number there is."""

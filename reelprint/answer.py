@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Literal
 
+from matchers.attribution import OWN, Attribution
 from matchers.match import Match
+from matchers.overlaps import Part
 from matchers.view import Transform
 from media.clip import Loss, Span
 
@@ -32,6 +34,8 @@ class Named:
     reference_id: str
     match: Match
     shared_with: tuple[str, ...]  # other works that hold most of the same stretch
+    attribution: Attribution = OWN
+    part: Part = "middle"  # of the reference, in which the stretch lies
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,8 @@ def match_as_dict(named: Named) -> dict[str, object]:
         "score": round(match.score, 2),
         "e_value": float(f"{match.e_value:.3g}"),
         "shared_with": list(named.shared_with),
+        "attribution": named.attribution.owner,
+        "series": named.attribution.series,
     }
 
 

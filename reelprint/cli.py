@@ -62,12 +62,14 @@ def init(
 def register(
     paths: Annotated[list[Path] | None, typer.Argument(help="Media files, or folders.")] = None,
     manifest: Annotated[
-        Path | None, typer.Option(help="A CSV: path, work_id, title, kind, owner, identifiers.")
+        Path | None,
+        typer.Option(help="A CSV: path, work_id, title, kind, owner, series, identifiers."),
     ] = None,
     work_id: Annotated[str | None, typer.Option(help="The work that the file belongs to.")] = None,
     title: Annotated[str | None, typer.Option(help="Its title.")] = None,
     kind: Annotated[str, typer.Option(help="film, episode, tv, music, image, clip.")] = "other",
     owner: Annotated[str | None, typer.Option(help="Who holds the rights.")] = None,
+    series: Annotated[str | None, typer.Option(help="The series they are episodes of.")] = None,
     jobs: Jobs = None,
     json: Json = False,
     home: Home = None,
@@ -75,7 +77,7 @@ def register(
     """Register works: one for each file, or as a manifest says. Repeating it changes nothing."""
     from reelprint.commands import registering
 
-    items = registering.items(paths or [], manifest, work_id, title, kind, owner)
+    items = registering.items(paths or [], manifest, work_id, title, kind, owner, series)
     raise typer.Exit(registering.register(items, jobs, json, home))
 
 
@@ -141,6 +143,53 @@ def works_remove(work_ids: Annotated[list[str], typer.Argument()], home: Home = 
     from reelprint.commands import works
 
     works.remove(work_ids, home)
+
+
+@app.command()
+def lint(
+    work_ids: Annotated[
+        list[str] | None, typer.Argument(help="Works.", show_default="all of them")
+    ] = None,
+    apply: Annotated[bool, typer.Option("--apply", help="Exclude what is proposed.")] = False,
+    jobs: Jobs = None,
+    json: Json = False,
+    home: Home = None,
+) -> None:
+    """Look works over: what they share, duplicates, silence, noise; propose what to exclude."""
+    from reelprint.commands import linting
+
+    raise typer.Exit(linting.lint(work_ids or [], apply, jobs, json, home))
+
+
+@app.command()
+def exclude(
+    work_id: Annotated[str | None, typer.Argument(help="The work.", show_default=False)] = None,
+    times: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[START END]", help="As 83.5 or 1:23.5.", show_default=False),
+    ] = None,
+    reference: Annotated[
+        str | None, typer.Option(help="Which of its references.", show_default="the only one")
+    ] = None,
+    reason: Annotated[str, typer.Option(help="Why, for those who read the list.")] = "",
+    show: Annotated[bool, typer.Option("--list", help="List what is excluded.")] = False,
+    undo: Annotated[bool, typer.Option("--remove", help="Let it count again.")] = False,
+    json: Json = False,
+    home: Home = None,
+) -> None:
+    """Let a range of a work count nothing: an intro, credits, what belongs to others."""
+    from reelprint.commands import excluding
+
+    given = excluding.range_of(times or [])
+    if show:
+        code = excluding.show(work_id, json, home)
+    elif work_id is None:
+        raise Usage("name a work")
+    elif undo:
+        code = excluding.include(work_id, given, reference, home)
+    else:
+        code = excluding.exclude(work_id, given, reference, reason, home)
+    raise typer.Exit(code)
 
 
 @app.command()

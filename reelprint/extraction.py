@@ -13,6 +13,7 @@ from media.clip import Loss
 from media.digest import sha256
 from media.reader import Reader
 from media.sampling import Sampling
+from reference_catalog.work import Reference
 
 REFERENCE_SAMPLING = Sampling(frames_per_s=2.0, detail_per_s=2.0)
 # Denser than the references, so that some frame lies near each of theirs whatever the cut.
@@ -59,6 +60,22 @@ def extract_suspect(path: Path, schemes: Sequence[str], fast: bool = False) -> E
     named = [*map(scheme_named, schemes), *_beside(BESIDE, schemes)]
     sampling = FAST_SAMPLING if fast else SUSPECT_SAMPLING
     return _extract(path, named, sampling, (PLAIN, MIRRORED))
+
+
+def from_stored(
+    reference: Reference, stored: Mapping[str, Fingerprint], schemes: Sequence[str]
+) -> Extraction:
+    """A reference as a suspect: what is kept of it, by scheme, and nothing of what is read of
+    suspects alone."""
+    named = [*map(scheme_named, schemes), *_beside(BESIDE, schemes)]
+    nothing = {s.name: Fingerprint.empty(s.name, s.width) for s in named}
+    read = {(PLAIN, name): stored.get(name, empty) for name, empty in nothing.items()}
+    read |= {(MIRRORED, name): empty for name, empty in nothing.items()}
+    moments = {time for one in stored.values() for time in one.times.tolist()}
+    kind = "image" if len(moments) == 1 else "video"
+    return Extraction(
+        Path(reference.source), reference.sha256, kind, reference.duration_s, (), read
+    )
 
 
 def _beside(table: Mapping[str, Sequence[Scheme]], schemes: Sequence[str]) -> Iterator[Scheme]:

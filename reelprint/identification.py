@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+<<<<<<< HEAD
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+=======
+import copy
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+>>>>>>> w-lint
 from functools import lru_cache, partial
 from pathlib import Path
 
@@ -17,6 +22,7 @@ from fingerprint.video.orb import KEPT
 from index.store import Index
 from matchers import frames
 from matchers.alignment import Kind, Segment
+from matchers.attribution import attribute
 from matchers.calibration import calibration
 from matchers.constellation import Peaks
 from matchers.features import Pictures
@@ -25,9 +31,10 @@ from matchers.hypotheses import SOUND_HYPOTHESES
 from matchers.joining import best, join
 from matchers.match import Match
 from matchers.outlining import Outline
+from matchers.overlaps import Part, part_of
 from matchers.settling import settle
 from matchers.significance import Search, feature_search, picture_search, sound_search
-from media.clip import Unreadable
+from media.clip import Span, Unreadable
 from media.digest import sha256
 from reelprint.answer import Answer, Engine, Named, Status
 from reelprint.extraction import Extraction, extract_suspect
@@ -76,6 +83,12 @@ class Identifier:
     def close(self) -> None:
         """Let go of the catalogue."""
         self._catalog.close()
+
+    def leaving_out(self, numbers: Iterable[int]) -> Identifier:
+        """The same, as if some references were not registered."""
+        view = copy.copy(self)
+        view._index = self._index.leaving_out(numbers)
+        return view
 
     @property
     def engine(self) -> Engine:
@@ -126,8 +139,14 @@ class Identifier:
             searches[kind] = self._search(suspect, name)
         bound = self._workspace.settings.max_e_value
         picture = best(settle(found["frames"], found["features"]))
+<<<<<<< HEAD
         claims = fuse(found["peaks"], picture, searches, bound)
         return Findings(tuple(c.inside(suspect.duration_s) for c in claims), found, searches)
+=======
+        matches = fuse(found["peaks"], picture, searches, bound)
+        inside = (m.inside(suspect.duration_s) for m in matches)
+        return [m for one in inside if (m := one.outside(self._excluded(one.reference)))]
+>>>>>>> w-lint
 
     def _segments(
         self, suspect: Extraction, name: str, frames: Sequence[Segment]
@@ -162,6 +181,13 @@ class Identifier:
         except (NoSuchFingerprint, DamagedBlob):
             return None
 
+    def _excluded(self, number: int) -> list[Span]:
+        return [one.span for one in self._catalog.exclusions(number)]
+
+    def _part(self, match: Match) -> Part:
+        reference = self._catalog.reference(match.reference)
+        return part_of(match.matched, reference.duration_s if reference else 0.0)
+
     def _search(self, suspect: Extraction, name: str) -> Search:
         codes = suspect.fingerprints[PLAIN, name]
         match KINDS[scheme_named(name).metric]:
@@ -174,6 +200,7 @@ class Identifier:
                 new = frames.informative(codes)
                 return picture_search(new, self._index.rows(name), suspect.is_still)
 
+<<<<<<< HEAD
     def answer(self, suspect: Extraction, findings: Findings | None = None) -> Answer:
         """What is said of a suspect that has been read, and, if it has been searched, of what was
         found in it."""
@@ -191,6 +218,20 @@ class Identifier:
             Named(*titles[m.reference], reference_id(m.reference), m, _works(m, titles))
             for m in matches
             if m.reference in titles
+=======
+    def _answer(self, suspect: Extraction, matches: list[Match]) -> Answer:
+        status, reason = _status(suspect, matches)
+        titles = self._catalog.titles([m.reference for m in matches])
+        matches = [m for m in matches if m.reference in titles]
+        works = {number: work_id for number, (work_id, _) in titles.items()}
+        bound = self._workspace.settings.max_e_value
+        owners = attribute(matches, works, self._catalog.series(titles), bound)
+        named = [
+            Named(
+                *titles[m.reference], reference_id(m.reference), m, _works(m, titles), owner, part
+            )
+            for m, owner, part in zip(matches, owners, map(self._part, matches), strict=True)
+>>>>>>> w-lint
         ]
 
 

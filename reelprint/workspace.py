@@ -7,7 +7,7 @@ import logging
 import os
 import shutil
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,8 +15,9 @@ from fingerprint.registry import KEPT_BESIDE
 from fingerprint.scheme import Fingerprint
 from index.manifest import Incompatible
 from index.store import Index
-from reference_catalog.catalog import Catalog
+from reference_catalog.catalog import Catalog, Effective
 from reference_catalog.errors import DamagedBlob, NoSuchFingerprint
+from reference_catalog.excluding import NOTHING_EXCLUDED
 
 BATCH = 256  # references whose fingerprints are in memory at once
 DEFAULT_HOME = Path("reelprint-data")
@@ -81,12 +82,16 @@ class Workspace:
         index = self._open_index()
         for stem in index.damaged:
             _log.warning("index segment %s is damaged; it is rebuilt from the catalogue", stem)
+        excluded = catalog.revisions()
         for scheme in self.settings.schemes:
             registered = set(catalog.numbers(scheme))
-            missing = sorted(registered - index.numbers(scheme))
-            for batch in (missing[i : i + BATCH] for i in range(0, len(missing), BATCH)):
-                index.add(scheme, dict(_usable(catalog, batch, scheme)))
-            index.remove(index.numbers(scheme) - registered)
+            held = index.revisions(scheme)
+            for batch in _batches(registered - held.keys()):
+                index.add(scheme, *_usable(catalog, batch, scheme))
+            index.remove(held.keys() - registered)
+            changed = {n for n, state in held.items() if state != excluded.get(n, NOTHING_EXCLUDED)}
+            for batch in _batches(changed & registered):
+                index.replace(scheme, *_usable(catalog, batch, scheme))
         return index
 
     def unusable(self, catalog: Catalog) -> list[str]:
@@ -111,14 +116,25 @@ class Workspace:
             return Index(folder)
 
 
-def _usable(catalog: Catalog, numbers: list[int], scheme: str) -> Iterator[tuple[int, Fingerprint]]:
+def _batches(numbers: Set[int]) -> Iterator[list[int]]:
+    ordered = sorted(numbers)
+    return (ordered[i : i + BATCH] for i in range(0, len(ordered), BATCH))
+
+
+def _usable(
+    catalog: Catalog, numbers: list[int], scheme: str
+) -> tuple[dict[int, Fingerprint], dict[int, str]]:
+    """What counts of references, and of which state that is."""
+    usable: dict[int, Effective] = {}
     for number in numbers:
         try:
-            yield number, catalog.fingerprint(number, scheme)
+            usable[number] = catalog.effective(number, scheme)
         except DamagedBlob as error:
             _log.warning("a reference cannot be searched: %s; register its media again", error)
         except NoSuchFingerprint:
             continue  # it was removed a moment ago
+    fingerprints = {n: one.fingerprint for n, one in usable.items()}
+    return fingerprints, {n: one.revision for n, one in usable.items()}
 
 
 def default_home() -> Path:

@@ -10,10 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from fingerprint.scheme import Fingerprint
-from reference_catalog import codec, queries, rows, schema
+from media.clip import Span
+from reference_catalog import codec, excluding, queries, rows, schema
 from reference_catalog.blobs import BlobFolder
 from reference_catalog.engine import Database
 from reference_catalog.errors import (
@@ -23,10 +25,25 @@ from reference_catalog.errors import (
     NoSuchFingerprint,
     NoSuchWork,
 )
-from reference_catalog.work import NewReference, Reference, Work, WorkDetails
+from reference_catalog.work import (
+    Exclusion,
+    NewReference,
+    Reference,
+    Work,
+    WorkDetails,
+    reference_id,
+)
 
 DATABASE = "catalog.sqlite"
 BLOBS = "fingerprints"
+
+
+@dataclass(frozen=True, slots=True)
+class Effective:
+    """What counts of a stored fingerprint, and the name of what is excluded from it."""
+
+    fingerprint: Fingerprint
+    revision: str
 
 
 class Catalog:
@@ -138,10 +155,52 @@ class Catalog:
         with self._database.read() as session:
             return queries.numbers(session, scheme)
 
+    def series(self, numbers: Iterable[int]) -> dict[int, str]:
+        """The series of each of these references that is of one."""
+        with self._database.read() as session:
+            return queries.series(session, list(numbers))
+
+    def exclude(self, exclusions: Iterable[Exclusion]) -> int:
+        """Let ranges of references count nothing, all or none; how many did not already. Raises
+        LookupError when a reference is not registered."""
+        with self._database.write() as session:
+            new = 0
+            for one in exclusions:
+                if queries.by_number(session, one.number) is None:
+                    raise LookupError(f"there is no reference {reference_id(one.number)}")
+                new += queries.put_exclusion(session, one)
+            return new
+
+    def include(self, exclusions: Iterable[Exclusion]) -> int:
+        """Let ranges that were excluded count again; how many they were."""
+        with self._database.write() as session:
+            return sum(queries.delete_exclusion(session, one) for one in exclusions)
+
+    def exclusions(self, number: int | None = None) -> list[Exclusion]:
+        """What is excluded, of one reference or of all, by number and time."""
+        with self._database.read() as session:
+            return queries.exclusions(session, number)
+
+    def revisions(self) -> dict[int, str]:
+        """The name of what is excluded of each reference of which anything is."""
+        spans: dict[int, list[Span]] = {}
+        for one in self.exclusions():
+            spans.setdefault(one.number, []).append(one.span)
+        return {number: excluding.revision(some) for number, some in spans.items()}
+
     def fingerprint(self, number: int, scheme: str) -> Fingerprint:
-        """What was added, verified. Raises NoSuchFingerprint, DamagedBlob."""
+        """What counts of what was added, verified. Raises NoSuchFingerprint, DamagedBlob."""
+        return self.effective(number, scheme).fingerprint
+
+    def effective(self, number: int, scheme: str) -> Effective:
+        """What counts of a fingerprint, and the name of what is excluded. Raises as above."""
         with self._database.read() as session:
             sha256 = queries.blob(session, number, scheme)
+            excluded = [one.span for one in queries.exclusions(session, number)]
+        stored = self._stored(number, scheme, sha256)
+        return Effective(excluding.without(stored, excluded), excluding.revision(excluded))
+
+    def _stored(self, number: int, scheme: str, sha256: str | None) -> Fingerprint:
         if sha256 is None:
             raise NoSuchFingerprint(f"reference {number} has no fingerprint of {scheme}")
         data = self._blobs.get(sha256)

@@ -1,9 +1,10 @@
 """Reads `works.csv`: which file is a reference of which work, and what that work is.
 
 The columns are `path` (taken from the folder of the manifest), `work_id` (the stem of the file
-when left out), `title` (the work_id when left out), `kind`, `owner` and one for each identifier
-scheme. Rows with one work_id are references of one work: what one of them says holds for all, and
-they must not contradict each other. Whether the files exist is for registration to find out.
+when left out), `title` (the work_id when left out), `kind`, `owner`, `series` and one for each
+identifier scheme. Rows with one work_id are references of one work: what one of them says holds
+for all, and they must not contradict each other. Whether the files exist is for registration to
+find out.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from reference_catalog import identifiers
 from reference_catalog.csv_table import Cells, Table, TableError
 from reference_catalog.work import DEFAULT_KIND, Identifier, WorkDetails
 
-COLUMNS = ("path", "work_id", "title", "kind", "owner", *identifiers.SCHEMES)
+COLUMNS = ("path", "work_id", "title", "kind", "owner", "series", *identifiers.SCHEMES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,8 @@ class _Row:
             said["kind"] = self.details.kind
         if self.details.owner is not None:
             said["owner"] = self.details.owner
+        if self.details.series is not None:
+            said["series"] = self.details.series
         return said
 
 
@@ -84,6 +87,7 @@ class _Works:
             title=facts.get("title", work_id),
             kind=facts.get("kind", DEFAULT_KIND),
             owner=facts.get("owner"),
+            series=facts.get("series"),
             identifiers=tuple(
                 Identifier(scheme, facts[scheme])
                 for scheme in identifiers.SCHEMES
@@ -139,6 +143,7 @@ def _row(folder: Path, line: int, cells: Cells) -> _Row:
         title=cells.get("title", work_id),
         kind=cells.get("kind", DEFAULT_KIND).lower(),
         owner=cells.get("owner"),
+        series=cells.get("series"),
         identifiers=_identifiers(cells),
     )
     return _Row(line, path, details, "work_id" in cells)

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import JSON, Double, ForeignKey, Index, MetaData, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-SCHEMA = "0001"  # the newest migration; known here so that opening need not load Alembic
+SCHEMA = "0002"  # the newest migration; known here so that opening need not load Alembic
 
 # Names for all constraints, so that later migrations can change them on every database.
 _NAMES = {
@@ -53,6 +53,19 @@ class FingerprintRow(Base):
     bytes: Mapped[int]  # of the blob
 
 
+class ExclusionRow(Base):
+    """A range of a reference that counts nothing."""
+
+    __tablename__ = "exclusion"
+
+    number: Mapped[int] = mapped_column(
+        ForeignKey("work_reference.number", ondelete="CASCADE"), primary_key=True
+    )
+    start_s: Mapped[float] = mapped_column(Double, primary_key=True)
+    end_s: Mapped[float] = mapped_column(Double, primary_key=True)
+    reason: Mapped[str] = mapped_column(Text)
+
+
 class ReferenceRow(Base):
     """A registered file of a work."""
 
@@ -82,6 +95,7 @@ class WorkRow(Base):
     title: Mapped[str] = mapped_column(Text)
     kind: Mapped[str] = mapped_column(String(16))
     owner: Mapped[str | None] = mapped_column(Text)
+    series: Mapped[str | None] = mapped_column(Text)
 
     identifiers: Mapped[list[IdentifierRow]] = relationship(
         order_by=(IdentifierRow.scheme, IdentifierRow.value),

@@ -9,8 +9,8 @@ from sqlalchemy import Select, func, select, sql
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from reference_catalog import rows
-from reference_catalog.models import FingerprintRow, ReferenceRow, WorkRow
-from reference_catalog.work import Reference, WorkDetails
+from reference_catalog.models import ExclusionRow, FingerprintRow, ReferenceRow, WorkRow
+from reference_catalog.work import Exclusion, Reference, WorkDetails
 
 _MANY = 1000  # values in one IN (...); every database takes as many
 _PAGE = 500  # works read at once by a listing
@@ -62,6 +62,45 @@ def titles(session: Session, numbers: Sequence[int]) -> dict[int, tuple[str, str
         rows_of = columns.join(ReferenceRow.of_work).where(ReferenceRow.number.in_(some))
         found.update((number, (name, title)) for number, name, title in session.execute(rows_of))
     return found
+
+
+def series(session: Session, numbers: Sequence[int]) -> dict[int, str]:
+    """Series by reference number, of those that are of one."""
+    columns = select(ReferenceRow.number, WorkRow.series).join(ReferenceRow.of_work)
+    found: dict[int, str] = {}
+    for start in range(0, len(numbers), _MANY):
+        some = [int(number) for number in numbers[start : start + _MANY]]
+        chosen = columns.where(ReferenceRow.number.in_(some))
+        found.update((number, name) for number, name in session.execute(chosen) if name)
+    return found
+
+
+def exclusions(session: Session, number: int | None = None) -> list[Exclusion]:
+    """What is excluded, of one reference or of all, by number and time."""
+    some = select(ExclusionRow).order_by(
+        ExclusionRow.number, ExclusionRow.start_s, ExclusionRow.end_s
+    )
+    if number is not None:
+        some = some.where(ExclusionRow.number == number)
+    return [rows.to_exclusion(row) for row in session.scalars(some)]
+
+
+def put_exclusion(session: Session, one: Exclusion) -> bool:
+    """Keep it; whether that range was not excluded before. A later reason takes over."""
+    row = session.get(ExclusionRow, (one.number, one.span.start_s, one.span.end_s))
+    if row is None:
+        session.add(rows.new_exclusion(one))
+        return True
+    row.reason = one.reason
+    return False
+
+
+def delete_exclusion(session: Session, one: Exclusion) -> bool:
+    """Forget it; whether it was there."""
+    row = session.get(ExclusionRow, (one.number, one.span.start_s, one.span.end_s))
+    if row is not None:
+        session.delete(row)
+    return row is not None
 
 
 def numbers(session: Session, scheme: str) -> list[int]:

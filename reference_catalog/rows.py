@@ -6,10 +6,17 @@ import dataclasses
 from datetime import UTC, datetime
 
 from fingerprint.scheme import Fingerprint
-from media.clip import Loss
-from reference_catalog.models import FingerprintRow, IdentifierRow, ReferenceRow, WorkRow
+from media.clip import Loss, Span
+from reference_catalog.models import (
+    ExclusionRow,
+    FingerprintRow,
+    IdentifierRow,
+    ReferenceRow,
+    WorkRow,
+)
 from reference_catalog.work import (
     DEFAULT_KIND,
+    Exclusion,
     Identifier,
     NewReference,
     Reference,
@@ -27,6 +34,7 @@ def to_work(row: WorkRow) -> Work:
         owner=row.owner,
         identifiers=tuple(Identifier(one.scheme, one.value) for one in row.identifiers),
         references=tuple(to_reference(one) for one in row.references),
+        series=row.series,
     )
 
 
@@ -40,6 +48,18 @@ def to_reference(row: ReferenceRow) -> Reference:
         duration_s=row.duration_s,
         losses=tuple(Loss(**loss) for loss in row.losses),
         registered_at=row.registered_at,
+    )
+
+
+def to_exclusion(row: ExclusionRow) -> Exclusion:
+    """A range that counts nothing."""
+    return Exclusion(row.number, Span(row.start_s, row.end_s), row.reason)
+
+
+def new_exclusion(one: Exclusion) -> ExclusionRow:
+    """A row for a range that counts nothing."""
+    return ExclusionRow(
+        number=one.number, start_s=one.span.start_s, end_s=one.span.end_s, reason=one.reason
     )
 
 
@@ -75,6 +95,8 @@ def revise(row: WorkRow, details: WorkDetails) -> None:
         row.kind = details.kind
     if details.owner is not None:
         row.owner = details.owner
+    if details.series is not None:
+        row.series = details.series
     _revise_identifiers(row, details.identifiers)
 
 

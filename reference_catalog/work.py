@@ -8,13 +8,14 @@ import unicodedata
 from dataclasses import dataclass
 
 from fingerprint.scheme import Fingerprint
-from media.clip import Loss
+from media.clip import Loss, Span
 
 DEFAULT_KIND = "other"
 KINDS = ("film", "episode", "tv", "music", "image", "clip", DEFAULT_KIND)
 MAX_WORK_ID = 200  # characters; long enough for any file name, short enough for a table
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+_REFERENCE_ID = re.compile(r"R[0-9]{6,18}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -43,6 +44,19 @@ class Reference:
         return reference_id(self.number)
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Exclusion:
+    """A half-open range of a reference that counts nothing, and why."""
+
+    number: int  # of the reference
+    span: Span  # seconds
+    reason: str
+
+    def __post_init__(self) -> None:
+        check_range(self.span)
+        _check_unicode("reason", self.reason)
+
+
 @dataclass(frozen=True, slots=True)
 class Work:
     """What is protected: a film, an episode, a recording."""
@@ -53,14 +67,15 @@ class Work:
     owner: str | None
     identifiers: tuple[Identifier, ...]
     references: tuple[Reference, ...]
+    series: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class WorkDetails:
     """What a manifest row or a command line says of a work.
 
-    A title equal to the work_id, the kind "other", the owner None and a scheme without an
-    identifier say nothing, so they never overwrite what the catalogue knows.
+    A title equal to the work_id, the kind "other", the owner None, the series None and a scheme
+    without an identifier say nothing, so they never overwrite what the catalogue knows.
     """
 
     work_id: str
@@ -68,11 +83,13 @@ class WorkDetails:
     kind: str = DEFAULT_KIND
     owner: str | None = None
     identifiers: tuple[Identifier, ...] = ()
+    series: str | None = None
 
     def __post_init__(self) -> None:
         check_work_id(self.work_id)
         _check_unicode("title", self.title)
         _check_unicode("owner", self.owner or "")
+        _check_unicode("series", self.series or "")
         if not self.title:
             raise ValueError("the title is empty")
         if self.kind not in KINDS:
@@ -106,6 +123,25 @@ def reference_id(number: int) -> str:
     'R000012'
     """
     return f"R{number:06d}"
+
+
+def reference_number(reference_id: str) -> int:
+    """The number that people see. Raises ValueError.
+
+    >>> reference_number("R000012")
+    12
+    """
+    if not _REFERENCE_ID.fullmatch(reference_id):
+        raise ValueError(f"{reference_id!r} is not of the form R000012")
+    return int(reference_id[1:])
+
+
+def check_range(span: Span) -> None:
+    """Raise ValueError unless this can be a range of a reference."""
+    if not (math.isfinite(span.start_s) and math.isfinite(span.end_s)):
+        raise ValueError("a range has to begin and end")
+    if not 0 <= span.start_s < span.end_s:
+        raise ValueError(f"from {span.start_s:g} s to {span.end_s:g} s is not a range")
 
 
 def check_work_id(work_id: str) -> None:

@@ -11,10 +11,11 @@ from rich.progress import track
 from rich.table import Table
 from rich.text import Text
 
-from media.clip import Span
 from reelprint.altered import altered
 from reelprint.answer import Answer, Named
 from reelprint.commands.registering import media_files
+from reelprint.commands.times import clock
+from reelprint.commands.whose import together, whose
 from reelprint.exits import FOUND, NOTHING_FOUND, UNREADABLE, Usage
 from reelprint.pipeline import identify as identify_paths
 from reelprint.workspace import Workspace, default_home
@@ -64,22 +65,22 @@ def table(matches: Sequence[Named]) -> Table:
     for column in ("in the suspect", "in the work", "by", "E-value"):
         result.add_column(column, no_wrap=True)
     result.add_column("altered", overflow="fold")
-    for named in matches:
-        result.add_row(*map(Text, _cells(named)))
+    for holders in together(matches):
+        result.add_row(*map(Text, _cells(holders)))
     return result
 
 
-def _cells(named: Named) -> tuple[str, ...]:
-    match = named.match
+def _cells(holders: Sequence[Named]) -> tuple[str, ...]:
+    match = holders[0].match
     said = altered(match.transform)
     if abs(match.speed - 1) >= 0.005:
         said.insert(0, f"{match.speed:.3f} x speed")
     if abs(match.pitch_semitones) >= 0.2:
         said.append(f"pitch {match.pitch_semitones:+.1f} st")
     return (
-        f"{named.title} [{named.work_id}]" if named.title != named.work_id else named.work_id,
-        _clock(match.query),
-        _clock(match.matched),
+        whose(holders),
+        clock(match.query),
+        clock(match.matched),
         match.modality,
         f"{match.e_value:.0e}",
         ", ".join(said) or "-",
@@ -92,13 +93,3 @@ def _outcome(answer: Answer) -> str:
     if answer.status == "identified":
         return f"{outcome} (E-value at most {answer.max_e_value:g})"
     return f"{outcome}: {answer.reason}"
-
-
-def _clock(span: Span) -> str:
-    return f"{_time(span.start_s)}-{_time(span.end_s)}"
-
-
-def _time(seconds: float) -> str:
-    minutes, rest = divmod(max(seconds, 0.0), 60)
-    hours, minutes = divmod(int(minutes), 60)
-    return f"{hours}:{minutes:02d}:{rest:04.1f}" if hours else f"{minutes}:{rest:04.1f}"

@@ -13,7 +13,7 @@ from rich.progress import track
 
 from media.formats import MEDIA_SUFFIXES
 from reelprint.exits import FOUND, UNREADABLE, Usage
-from reelprint.pipeline import Item, Registered, item_of
+from reelprint.pipeline import Item, Registered
 from reelprint.pipeline import register as register_items
 from reelprint.workspace import Workspace, default_home
 from reference_catalog.manifest import read_manifest
@@ -37,20 +37,22 @@ def items(
     title: str | None,
     kind: str,
     owner: str | None,
+    series: str | None,
 ) -> list[Item]:
     """What the command line asks to register. Raises `Usage`, `ManifestError`, OSError."""
     if bool(paths) == bool(manifest):
         raise Usage("name files to register, or a manifest, one of both")
     if manifest:
-        if work_id or title or owner or kind != "other":
+        if work_id or title or owner or series or kind != "other":
             raise Usage("with a manifest, what is known of a work is written in the manifest")
         return [Item(row.path, row.details) for row in read_manifest(manifest)]
     files = list(media_files(paths))
     if not files:
         raise Usage("there is no media file in " + ", ".join(map(str, paths)))
     if work_id is None:
-        return _one_each(files, title, kind, owner)
-    return [Item(f, WorkDetails(work_id, title or work_id, kind, owner)) for f in files]
+        return _one_each(files, title, kind, owner, series)
+    details = WorkDetails(work_id, title or work_id, kind, owner, series=series)
+    return [Item(f, details) for f in files]
 
 
 def register(items: Sequence[Item], jobs: int | None, as_json: bool, home: Path | None) -> int:
@@ -73,7 +75,9 @@ def register(items: Sequence[Item], jobs: int | None, as_json: bool, home: Path 
     return UNREADABLE if any(o.outcome == "failed" for o in outcomes) else FOUND
 
 
-def _one_each(files: Sequence[Path], title: str | None, kind: str, owner: str | None) -> list[Item]:
+def _one_each(
+    files: Sequence[Path], title: str | None, kind: str, owner: str | None, series: str | None
+) -> list[Item]:
     twice = [stem for stem, n in Counter(f.stem for f in files).items() if n > 1]
     if twice:
         raise Usage(
@@ -83,8 +87,7 @@ def _one_each(files: Sequence[Path], title: str | None, kind: str, owner: str | 
     if title and len(files) > 1:
         raise Usage("one title cannot name several works: use a manifest")
     return [
-        Item(i.path, WorkDetails(i.details.work_id, title or i.details.title, kind, owner))
-        for i in map(item_of, files)
+        Item(f, WorkDetails(f.stem, title or f.stem, kind, owner, series=series)) for f in files
     ]
 
 

@@ -46,6 +46,8 @@ def show(work_id: str, as_json: bool, home: Path | None) -> None:
         print(json.dumps(_plain(work)))
         return
     print(f"{work.title} [{work.work_id}]  {work.kind}  {work.owner or ''}")
+    if work.series:
+        print(f"  series {work.series}")
     for identifier in work.identifiers:
         print(f"  {identifier.scheme.upper()} {identifier.value}")
     for reference in work.references:

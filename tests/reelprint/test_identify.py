@@ -80,7 +80,7 @@ def test_an_answer_has_the_shape_of_the_contract(answers: dict[str, Any]) -> Non
     match = answer["matches"][0]
     assert match.keys() == {
         "work_id", "title", "reference_id", "modality", "query", "reference", "speed",
-        "pitch_semitones", "transform", "score", "e_value", "shared_with",
+        "pitch_semitones", "transform", "score", "e_value", "shared_with", "attribution", "series",
     }  # fmt: skip
     assert answer["engine"].keys() == {
         "version",

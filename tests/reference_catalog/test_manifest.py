@@ -147,3 +147,9 @@ def test_a_file_that_is_no_manifest_is_told(tmp_path: Path, text: str, reason: s
 def test_a_missing_manifest_is_an_os_error(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         read_manifest(tmp_path / "works.csv")
+
+
+def test_a_series_is_a_column(tmp_path: Path) -> None:
+    path = tmp_path / "works.csv"
+    path.write_text("path,work_id,series\na.mp4,ep1,Bunnies\nb.mp4,ep1,\nc.mp4,film,\n", "utf-8")
+    assert [row.details.series for row in read_manifest(path)] == ["Bunnies", "Bunnies", None]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import sqlite3
 import subprocess
 import sys
@@ -14,9 +15,11 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
+from media.clip import Span
 from reference_catalog.catalog import Catalog
 from reference_catalog.errors import CatalogTooNew
 from reference_catalog.models import SCHEMA, Base
+from reference_catalog.work import Exclusion
 from tests.reference_catalog.builders import details, new_reference
 
 
@@ -27,10 +30,10 @@ def set_version(folder: Path, version: str) -> None:
 
 
 def statements(database: Path) -> dict[str, list[str]]:
-    """The lines that make each table and index, in any order."""
+    """The clauses that make each table and index, in any order."""
     with closing(sqlite3.connect(database)) as connection:
         made = connection.execute("SELECT name, sql FROM sqlite_master")
-        return {name: sorted((sql or "").replace(",", "").splitlines()) for name, sql in made}
+        return {name: sorted(re.split(r"[,\s]*[,\n]\s*", sql or "")) for name, sql in made}
 
 
 def test_models_and_migrations_agree(folder: Path) -> None:
@@ -115,3 +118,23 @@ def test_opening_a_current_catalogue_loads_no_alembic(folder: Path) -> None:
         arguments, cwd=Path(__file__).parents[2], capture_output=True, text=True, check=True
     )
     assert run.stdout == "[]\n"
+
+
+def test_a_catalogue_of_the_first_schema_is_brought_up_to_date(folder: Path) -> None:
+    with Catalog.create(folder) as catalog:
+        added = catalog.add(details("w"), new_reference(1))
+    engine = create_engine(f"sqlite:///{folder / 'catalog.sqlite'}")
+    with engine.begin() as connection:
+        config = Config()
+        config.set_main_option("script_location", "reference_catalog:migrations")
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0001")
+    engine.dispose()
+    assert "exclusion" not in statements(folder / "catalog.sqlite")
+    with Catalog.open(folder) as catalog:
+        assert catalog.reference(1) == added
+        work = catalog.work("w")
+        assert work is not None
+        assert work.series is None
+        assert catalog.exclude([Exclusion(added.number, Span(1, 2), "")]) == 1
+    assert "exclusion" in statements(folder / "catalog.sqlite")
