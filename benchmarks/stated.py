@@ -219,7 +219,7 @@ def _ask(
 
 
 def _one(identifier: Identifier, catalog: Catalog, source: Source, span: Span) -> Asked:
-    matches = identifier.matches(cut(source.read, span))
+    matches = identifier.findings(cut(source.read, span)).matches
     works = catalog.titles([match.reference for match in matches])
     wrong = min(((m.e_value, works[m.reference][0]) for m in matches), default=None)
     if wrong is None:

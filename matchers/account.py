@@ -15,7 +15,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from matchers import frames, keyframes, landmarks
+from matchers import frames, landmarks
 from matchers.alignment import Hypothesis, Kind, Segment
 from matchers.calibration import calibration
 from matchers.fusion import Claim
@@ -116,22 +116,6 @@ def runner_up(
     return None
 
 
-def reference_times(segment: Segment) -> F64:
-    """The reference times in seconds of a segment's observations, shape (n,)."""
-    match segment.kind:
-        case "peaks":
-            return landmarks.times_of(segment.units)
-        case "frames":
-            return np.asarray(segment.units / frames.UNITS_PER_S)
-        case "features":
-            return np.asarray(segment.units / keyframes.UNITS_PER_S)
-
-
-def suspect_times(segment: Segment) -> F64:
-    """The suspect times in seconds of a segment's observations along its line, shape (n,)."""
-    return (reference_times(segment) - segment.offset_s) / segment.hypothesis.speed
-
-
 def least_needed(search: Search, bound: float) -> float:
     """The score in nats from which a claim of the cheapest kind, an unaltered copy, is reported."""
     return math.log(search.under(Hypothesis()).starting_points) - math.log(bound)
@@ -181,7 +165,7 @@ def _part(sense: Sense, segment: Segment, which: Bits, divided_by: float) -> Par
         held_back=float(limit.sum()) / later,
         limit=_limit(segment),
         counted=float(nats.sum()) / later,
-        seconds=_by_second(suspect_times(segment)[which], nats / later, segment.query),
+        seconds=_by_second(segment.query_times[which], nats / later, segment.query),
     )
 
 

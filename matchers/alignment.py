@@ -82,6 +82,16 @@ class Segment:
         """What rival alignments of one stretch are compared by."""
         return self.score + float(self.closeness.sum())
 
+    @property
+    def reference_times(self) -> NDArray[np.float64]:
+        """When in the reference each observation lies, in seconds, shape (n,)."""
+        return np.asarray(self.units // UNITS_A_TICK[self.kind] / UNITS_PER_S)
+
+    @property
+    def query_times(self) -> NDArray[np.float64]:
+        """When along the line each lies in the suspect, in seconds, shape (n,)."""
+        return (self.reference_times - self.offset_s) / self.hypothesis.speed
+
     def reference_time(self, query_s: float) -> float:
         """Where a suspect time lies in the reference, in seconds."""
         return self.offset_s + self.hypothesis.speed * query_s

@@ -16,7 +16,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from matchers.alignment import UNITS_A_TICK, UNITS_PER_S, Segment
+from matchers.alignment import Segment
 from matchers.calibration import calibration
 from matchers.joining import overlap_s
 from matchers.match import Match, Testimony
@@ -54,8 +54,7 @@ def attribute(
 
 def testimony(segment: Segment) -> Testimony:
     """What a segment proves, moment by moment."""
-    reference_s = segment.units // UNITS_A_TICK[segment.kind] / UNITS_PER_S
-    times = (reference_s - segment.offset_s) / segment.hypothesis.speed
+    times = segment.query_times
     if segment.kind == "peaks":
         nats = segment.evidence / calibration().peak_dispersion
         return Testimony("audio", segment.query, times, nats)

@@ -169,14 +169,10 @@ def _closeness(evidence: F64, exactness: F64) -> F64:
     return np.full(len(evidence), evidence.mean() * exact)
 
 
-def times_of(units: NDArray[np.int64]) -> F64:
-    """The reference times in seconds, shape (n,), that observations of sound are named by."""
-    return np.asarray(units // UNITS_A_TICK / UNITS_PER_S)
-
-
 def of_outline(units: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Which observations of sound are moments of an outline, shape (n,); the others are peaks."""
-    return np.asarray(units % UNITS_A_TICK == UNITS_A_TICK - 1)
+    tick = UNITS_A_TICK["peaks"]
+    return np.asarray(units % tick == tick - 1)
 
 
 def _units(reference: Peaks) -> NDArray[np.int64]:

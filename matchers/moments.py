@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from fingerprint.scheme import Fingerprint
-from matchers.account import F64, reference_times, suspect_times
+from matchers.account import F64
 from matchers.alignment import Segment
 from matchers.features import Pictures
 from matchers.placement import Placement, find
@@ -98,10 +98,10 @@ def _placed(view: View | None) -> tuple[tuple[Place, ...], tuple[Place, ...]]:
 
 def _spread(segment: Segment, count: int) -> tuple[F64, F64, F64]:
     """Suspect and reference times and nats of the observations nearest to evenly spread times."""
-    query, at = segment.query, suspect_times(segment)
+    query, at = segment.query, segment.query_times
     wanted = query.start_s + (np.arange(count) + 0.5) / count * query.duration_s
     which = np.unique(nearest(at, wanted))
-    return at[which], reference_times(segment)[which], segment.evidence[which]
+    return at[which], segment.reference_times[which], segment.evidence[which]
 
 
 def _sought(frame: Pictures, key: Pictures, view: View) -> Sought:

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-<<<<<<< HEAD
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-=======
 import copy
 from collections.abc import Iterable, Iterator, Mapping, Sequence
->>>>>>> w-lint
+from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
 
@@ -22,7 +18,7 @@ from fingerprint.video.orb import KEPT
 from index.store import Index
 from matchers import frames
 from matchers.alignment import Kind, Segment
-from matchers.attribution import attribute
+from matchers.attribution import OWN, Attribution, attribute
 from matchers.calibration import calibration
 from matchers.constellation import Peaks
 from matchers.features import Pictures
@@ -108,13 +104,6 @@ class Identifier:
         except Unreadable as error:
             return self.unreadable(path, str(error))
         return self.answer(suspect)
-<<<<<<< HEAD
-=======
-
-    def answer(self, suspect: Extraction) -> Answer:
-        """What a suspect carries that has been read."""
-        return self._answer(suspect, self.matches(suspect))
->>>>>>> w-bench
 
     def unreadable(self, path: Path, reason: str) -> Answer:
         """The answer for a file that gave nothing."""
@@ -139,14 +128,10 @@ class Identifier:
             searches[kind] = self._search(suspect, name)
         bound = self._workspace.settings.max_e_value
         picture = best(settle(found["frames"], found["features"]))
-<<<<<<< HEAD
         claims = fuse(found["peaks"], picture, searches, bound)
-        return Findings(tuple(c.inside(suspect.duration_s) for c in claims), found, searches)
-=======
-        matches = fuse(found["peaks"], picture, searches, bound)
-        inside = (m.inside(suspect.duration_s) for m in matches)
-        return [m for one in inside if (m := one.outside(self._excluded(one.reference)))]
->>>>>>> w-lint
+        inside = (claim.inside(suspect.duration_s) for claim in claims)
+        kept = [c for one in inside if (c := one.outside(self._excluded(one.match.reference)))]
+        return Findings(tuple(kept), found, searches)
 
     def _segments(
         self, suspect: Extraction, name: str, frames: Sequence[Segment]
@@ -200,7 +185,6 @@ class Identifier:
                 new = frames.informative(codes)
                 return picture_search(new, self._index.rows(name), suspect.is_still)
 
-<<<<<<< HEAD
     def answer(self, suspect: Extraction, findings: Findings | None = None) -> Answer:
         """What is said of a suspect that has been read, and, if it has been searched, of what was
         found in it."""
@@ -208,31 +192,38 @@ class Identifier:
         status, reason = _status(suspect, findings.matches)
         return Answer(
             str(suspect.path), suspect.sha256, suspect.duration_s, status, reason, suspect.losses,
-            tuple(self.named(findings.matches)), self._workspace.settings.max_e_value, self.engine,
+            tuple(self.named(c for c in findings.claims if c.fate == "reported")),
+            self._workspace.settings.max_e_value, self.engine,
         )  # fmt: skip
 
-    def named(self, matches: Sequence[Match]) -> list[Named]:
-        """Matches with the names of the works; without those that were removed meanwhile."""
-        titles = self._catalog.titles([n for m in matches for n in (m.reference, *m.shared)])
+    def named(self, claims: Iterable[Claim]) -> list[Named]:
+        """Claims with the names of the works, and whose those are that are reported; without those
+        of works that were removed meanwhile."""
+        claims = list(claims)
+        numbers = {n for claim in claims for n in (claim.match.reference, *claim.match.shared)}
+        titles = self._catalog.titles(numbers)
+        known = [claim for claim in claims if claim.match.reference in titles]
+        owners = self._owners(reported(known), titles)
         return [
-            Named(*titles[m.reference], reference_id(m.reference), m, _works(m, titles))
-            for m in matches
-            if m.reference in titles
-=======
-    def _answer(self, suspect: Extraction, matches: list[Match]) -> Answer:
-        status, reason = _status(suspect, matches)
-        titles = self._catalog.titles([m.reference for m in matches])
-        matches = [m for m in matches if m.reference in titles]
-        works = {number: work_id for number, (work_id, _) in titles.items()}
-        bound = self._workspace.settings.max_e_value
-        owners = attribute(matches, works, self._catalog.series(titles), bound)
-        named = [
             Named(
-                *titles[m.reference], reference_id(m.reference), m, _works(m, titles), owner, part
+                *titles[m.reference],
+                reference_id(m.reference),
+                m,
+                _works(m, titles),
+                owners.get(id(m), OWN),
+                self._part(m),
             )
-            for m, owner, part in zip(matches, owners, map(self._part, matches), strict=True)
->>>>>>> w-lint
+            for m in (claim.match for claim in known)
         ]
+
+    def _owners(
+        self, matches: Sequence[Match], titles: Mapping[int, tuple[str, str]]
+    ) -> dict[int, Attribution]:
+        """Whose each of the matches that are reported is, by the match's identity."""
+        works = {number: work_id for number, (work_id, _) in titles.items()}
+        series, bound = self._catalog.series(titles), self._workspace.settings.max_e_value
+        owners = attribute(matches, works, series, bound)
+        return {id(match): owner for match, owner in zip(matches, owners, strict=True)}
 
 
 def _whole_frames_first(name: str) -> bool:

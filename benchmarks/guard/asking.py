@@ -108,7 +108,8 @@ def _outcome(made: Made, told: Answer, masked: Answer, bound: float) -> Outcome:
 
 
 def _told(home: Path, suspect: Extraction) -> Answer:
-    return cast(Answer, _identifier(home).answer(suspect).as_dict())
+    identifier = _identifier(home)
+    return cast(Answer, identifier.answer(suspect).as_dict())
 
 
 @cache

@@ -87,9 +87,9 @@ def _stages(home: Path, works: Shipped, scratch: Path) -> dict[str, Stage]:
         "read music": lambda: _times(3, lambda: extract_reference(paths[MUSIC], schemes)),
         "read a suspect film": lambda: extract_suspect(film, schemes),
         "read suspect music": lambda: _times(10, lambda: extract_suspect(music, schemes)),
-        "find a film": lambda: identifier.matches(seen),
-        "find music": lambda: _times(6, lambda: identifier.matches(heard)),
-        "find nothing": lambda: _times(2, lambda: identifier.matches(strange)),
+        "find a film": lambda: identifier.findings(seen),
+        "find music": lambda: _times(6, lambda: identifier.findings(heard)),
+        "find nothing": lambda: _times(2, lambda: identifier.findings(strange)),
     }
 
 

@@ -18,6 +18,7 @@ from reelprint.commands.times import clock
 from reelprint.commands.whose import together, whose
 from reelprint.exits import FOUND, NOTHING_FOUND, UNREADABLE, Usage
 from reelprint.pipeline import identify as identify_paths
+from reelprint.showing.words import plain
 from reelprint.workspace import Workspace, default_home
 
 
@@ -50,9 +51,9 @@ def _print_tables(answers: Iterable[Answer], total: int) -> list[str]:
     progress = Console(stderr=True)
     for answer in track(answers, "identifying", total=total, console=progress, transient=True):
         statuses.append(answer.status)
-        console.print(Text(answer.path, style="bold"), Text(_outcome(answer)))
+        console.print(Text(plain(answer.path), style="bold"), Text(plain(_outcome(answer))))
         for loss in answer.losses:
-            console.print(Text(f"  lost: {loss.detail}", style="yellow"))
+            console.print(Text(plain(f"  lost: {loss.detail}"), style="yellow"))
         if answer.matches:
             console.print(table(answer.matches))
     return statuses
@@ -66,7 +67,7 @@ def table(matches: Sequence[Named]) -> Table:
         result.add_column(column, no_wrap=True)
     result.add_column("altered", overflow="fold")
     for holders in together(matches):
-        result.add_row(*map(Text, _cells(holders)))
+        result.add_row(*(Text(plain(cell)) for cell in _cells(holders)))
     return result
 
 

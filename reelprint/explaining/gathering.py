@@ -102,8 +102,7 @@ class _Gatherer:
     def _named(self) -> Sequence[tuple[Claim, Named]]:
         """Claims with the names of their works; without those that were removed meanwhile."""
         claims = self._findings.claims
-        named = [*self._identifier.named([c.match for c in claims]), *self._answer.matches]
-        names = {id(n.match): n for n in named}  # those of the answer last, as it says them
+        names = {id(n.match): n for n in self._identifier.named(claims)}
         return [(c, names[id(c.match)]) for c in claims if id(c.match) in names]
 
     @property

@@ -10,12 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matchers import frames, keyframes
+from matchers import frames
 from matchers.account import Account, account, apportioned, least_needed, runner_up, uncounted
-from matchers.alignment import Kind, Segment
+from matchers.alignment import UNITS_A_TICK, UNITS_PER_S, Kind, Segment
 from matchers.calibration import calibration
 from matchers.fusion import Claim, fuse
-from matchers.landmarks import UNITS_A_TICK, UNITS_PER_S
 from matchers.significance import Search, e_value
 from matchers.testimony import DISPERSION, PICTURE_NATS, STILL_NATS
 from media.clip import Span
@@ -33,8 +32,8 @@ def heard(query: tuple[float, float], score: float, reference: int = 1) -> Segme
     """Twenty peaks a second, one of them against, and five moments of an outline."""
     made = segment(query, 100.0, reference=reference, kind="peaks")
     times = np.arange(query[0] + 100.0, query[1] + 100.0, 0.05)
-    units = np.rint(times * UNITS_PER_S).astype(np.int64) * UNITS_A_TICK + 77
-    units[::4] += UNITS_A_TICK - 1 - 77
+    units = np.rint(times * UNITS_PER_S).astype(np.int64) * UNITS_A_TICK["peaks"] + 77
+    units[::4] += UNITS_A_TICK["peaks"] - 1 - 77
     evidence = np.full(len(units), 1.0)
     evidence[5] = -2.0
     return replace(made, units=units, evidence=evidence * score / evidence.sum())
@@ -49,7 +48,7 @@ def seen(
     evidence = np.full(len(times), score / len(times))
     unlimited = evidence.copy()
     unlimited[0] += held_back
-    units = np.rint(times * keyframes.UNITS_PER_S).astype(np.int64)
+    units = np.rint(times * UNITS_PER_S).astype(np.int64)
     return replace(made, units=units, evidence=evidence, unlimited=unlimited)
 
 

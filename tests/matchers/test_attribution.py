@@ -8,7 +8,7 @@ import numpy as np
 
 from matchers.alignment import UNITS_A_TICK, UNITS_PER_S, Kind, Segment
 from matchers.attribution import Attribution, attribute
-from matchers.fusion import fuse
+from matchers.fusion import fuse, reported
 from matchers.match import Match
 from matchers.significance import Search
 from tests.matchers.build import segment
@@ -20,7 +20,7 @@ SERIES = {1: "Bunnies", 2: "Bunnies", 3: "Bunnies", 5: "Bunnies"}
 
 
 def owners(sound: list[Segment], picture: list[Segment] | None = None) -> dict[int, Attribution]:
-    matches: list[Match] = fuse(sound, picture or [], SEARCHES, BOUND)
+    matches: list[Match] = reported(fuse(sound, picture or [], SEARCHES, BOUND))
     said = attribute(matches, WORKS, SERIES, BOUND)
     return {m.reference: owner for m, owner in zip(matches, said, strict=True)}
 

@@ -108,6 +108,14 @@ def test_the_table_names_the_work(reelprint: CommandLine, suspects: Path) -> Non
     assert "mirrored" in ran.out
 
 
+def test_a_name_cannot_speak_to_the_terminal(reelprint: CommandLine, tmp_path: Path) -> None:
+    hostile = tmp_path / "a\x1b[2Jb.mp4"
+    hostile.write_bytes(b"not a film")
+    shown = reelprint("identify", hostile)
+    assert "\x1b[2J" not in shown.out
+    assert r"a\x1b[2Jb.mp4" in shown.out.replace("\n", "")
+
+
 def test_a_file_that_is_not_there_is_unreadable(reelprint: CommandLine) -> None:
     ran = reelprint("identify", "nowhere.mp4", work(MUSIC), "--json")
     assert ran.code == 3
