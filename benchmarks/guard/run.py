@@ -17,6 +17,7 @@ from benchmarks.guard.stated import body
 from benchmarks.guard.stored import bytes_a_second
 from benchmarks.guard.verdict import Cell, Check
 from benchmarks.guard.works import Shipped, shipped
+from benchmarks.machine import describe
 from reelprint.identification import Identifier
 from reelprint.workspace import Workspace
 
@@ -31,7 +32,7 @@ def guard(before: Baseline, jobs: int, say: Say) -> dict[str, Any]:
         scratch = Path(folder)
         works = shipped(scratch)
         bench = prepare(scratch, works.registered, jobs)
-        ratios = _cost(bench, works, before.measured.cost, say)
+        ratios = _cost(bench, works, before, say)
         now = _measured(bench, works, ratios, jobs)
         seconds = round(time.monotonic() - started)
         return body(now, before, *judge(now, before), works, seconds)
@@ -63,7 +64,7 @@ def judge(now: Measured, before: Baseline) -> tuple[list[Cell], list[Check]]:
     ]
     rules += [
         verdict.stored(now.stored, before.measured.stored),
-        verdict.cost(now.cost, before.measured.cost),
+        verdict.cost(now.cost, before.measured.cost, _most_cost(before)),
     ]
     if not same.ok:
         return [], rules
@@ -92,17 +93,21 @@ def _asked(
     return measured.run_of(ordered, bench.bound)
 
 
-def _cost(bench: Bench, works: Shipped, before: Mapping[str, float], say: Say) -> dict[str, float]:
+def _cost(bench: Bench, works: Shipped, before: Baseline, say: Say) -> dict[str, float]:
     """In yardsticks; again, up to a number of times, while a stage seems too dear."""
     home = bench.home / WHOLE
     spent = cost.measure(home, works, bench.queries)
     for _ in range(SITTINGS - 1):
-        slow = verdict.slower(spent.ratios, before)
+        slow = verdict.slower(spent.ratios, before.measured.cost, _most_cost(before))
         if not slow:
             break
         say(f"measuring again: {', '.join(slow)}")
         spent = spent.with_more(cost.measure(home, works, bench.queries))
     return spent.ratios
+
+
+def _most_cost(before: Baseline) -> float:
+    return verdict.most_cost(describe()["cpu"], before.machine.get("cpu"))
 
 
 def _engine(home: Path) -> dict[str, Any]:

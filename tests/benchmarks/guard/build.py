@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from benchmarks.guard.baseline import Baseline, Measured
 from benchmarks.guard.measured import Noise, Run
+from benchmarks.machine import describe
 
 CELLS = ("sound_a_1s", "picture_b_1s", "picture_mirror_1s", "both_c_1s")
 ASKED = 24
@@ -58,4 +59,4 @@ def measured(of: Run, stored: float = 1.0, slow: Mapping[str, float] | None = No
 def baseline(false_works: Mapping[str, list[str]] | None = None) -> Baseline:
     """What all of these are held against."""
     noise = dict.fromkeys(CELLS, NOISE)
-    return Baseline(measured(run(false_works=false_works)), noise, 2, {"cpu": "a machine"})
+    return Baseline(measured(run(false_works=false_works)), noise, 2, {"cpu": describe()["cpu"]})

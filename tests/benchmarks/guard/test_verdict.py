@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from benchmarks.guard import chance, verdict
@@ -109,3 +111,9 @@ def test_sound_engines_elsewhere_seldom_fail() -> None:
     for cell in cells:
         chances = [NOISE.of(k >= 2) for k in range(ASKED)]
         assert chance.at_most(chances, cell.least - 1) < verdict.ALPHA / len(CELLS)
+
+
+@pytest.mark.parametrize(("times", "fails"), [(1.5, []), (2.1, ["cost"])])
+def test_on_another_processor_a_stage_may_double(times: float, fails: list[str]) -> None:
+    before = replace(baseline(), machine={"cpu": "another"})
+    assert failed(measured(run(), slow={"find a film": times}), before) == fails
