@@ -21,7 +21,7 @@ demo: $(VENV)/.ready
 	$(BIN)/reelprint demo
 
 test: $(VENV)/.ready
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile
 
 check: lint test
 
