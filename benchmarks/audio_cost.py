@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,15 +18,24 @@ from benchmarks.audio import references
 from benchmarks.audio_plan import orders
 from benchmarks.audio_rows import AUDIO_ROWS, AudioRow
 from benchmarks.datasets import Dataset, WorkFile
-from benchmarks.growing import Figures, ask, ask_all, digest, figures, grown, of_row, reference_of
+from benchmarks.growing import (
+    Figures,
+    ask,
+    ask_all,
+    digest,
+    figures,
+    grown,
+    of_one_sense,
+    of_row,
+    prints_of,
+    reference_of,
+)
 from benchmarks.make import Made, make
 from benchmarks.plan import Plan
 from benchmarks.progress import track
 from benchmarks.strangers import REFERENCE_S, strangers
 from fingerprint.audio.relief import OUTLINE_EVERY, Outline
 from fingerprint.audio.spectrum import HOP, RATE, WINDOW
-from fingerprint.extract import PLAIN
-from fingerprint.registry import scheme_named
 from fingerprint.scheme import Fingerprint
 from reelprint.extraction import extract_reference
 from reelprint.workspace import Workspace
@@ -45,21 +53,15 @@ def measure(
     data: Dataset, home: Path, cache: Path, hours: Sequence[float], queries: int
 ) -> Figures:
     """Register the test half, then strangers up to each of the sizes, and ask at each."""
-    workspace, scheme = _workspace(home)
+    workspace = of_one_sense(home, "audio")
+    (scheme,) = workspace.settings.schemes
     made = _queries(data, cache, queries)
     with workspace.catalog() as catalog:
         extraction = _register(references(data, "test"), catalog, scheme)
-        real = _prints(references(data, "calibrate"), scheme)
+        (real,) = prints_of(references(data, "calibrate"), [scheme])
         more = map(outlined, strangers(real, SEED))
         steps = [_step(workspace, catalog, more, made, size_h) for size_h in (0.0, *hours)]
     return {"extraction": extraction, "steps": steps}
-
-
-def _workspace(home: Path) -> tuple[Workspace, str]:
-    """A workspace as shipped, but of sound alone, and the name of its scheme."""
-    workspace = Workspace.create(home)
-    names = [n for n in workspace.settings.schemes if scheme_named(n).modality == "audio"]
-    return replace(workspace, settings=replace(workspace.settings, schemes=tuple(names))), names[0]
 
 
 def _queries(data: Dataset, cache: Path, count: int) -> list[Made]:
@@ -81,11 +83,6 @@ def _register(works: Sequence[WorkFile], catalog: Catalog, scheme: str) -> Figur
         seconds += read.duration_s
         catalog.add(WorkDetails(work.work_id, work.work_id), reference_of(read))
     return {"hours": seconds / 3600, "cpu_s": cpu_s, "times_real_time": seconds / cpu_s}
-
-
-def _prints(works: Sequence[WorkFile], scheme: str) -> list[Fingerprint]:
-    read = (extract_reference(work.path, (scheme,)) for work in works)
-    return [one.fingerprints[PLAIN, scheme] for one in track(read, "reading", len(works))]
 
 
 def _step(

@@ -5,16 +5,21 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import TypeVar, cast
 
+from benchmarks.datasets import WorkFile
 from benchmarks.make import Made
 from benchmarks.metrics import Answer, Proportion
 from benchmarks.progress import track
 from benchmarks.scoring import Scored, score, spread
 from benchmarks.speed import size
 from benchmarks.strangers import REFERENCE_S
-from fingerprint.scheme import Fingerprint
-from reelprint.extraction import Extraction
+from fingerprint.extract import PLAIN
+from fingerprint.registry import scheme_named
+from fingerprint.scheme import Fingerprint, Modality
+from reelprint.extraction import Extraction, extract_reference
 from reelprint.identification import Identifier
 from reelprint.workspace import Workspace
 from reference_catalog.catalog import Catalog
@@ -22,6 +27,19 @@ from reference_catalog.work import NewReference, WorkDetails
 
 Figures = dict[str, object]
 Answered = TypeVar("Answered")
+
+
+def of_one_sense(home: Path, modality: Modality, preset: str = "full") -> Workspace:
+    """A workspace of a preset as shipped, but of sound or of pictures alone."""
+    workspace = Workspace.create(home, preset)
+    names = [n for n in workspace.settings.schemes if scheme_named(n).modality == modality]
+    return replace(workspace, settings=replace(workspace.settings, schemes=tuple(names)))
+
+
+def prints_of(works: Sequence[WorkFile], names: Sequence[str]) -> list[list[Fingerprint]]:
+    """Of each scheme, the fingerprints of works as references."""
+    read = [extract_reference(w.path, names) for w in track(works, "reading", len(works))]
+    return [[one.fingerprints[PLAIN, name] for one in read] for name in names]
 
 
 def reference_of(read: Extraction) -> NewReference:

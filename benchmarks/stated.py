@@ -17,16 +17,14 @@ from typing import Literal
 import numpy as np
 
 from benchmarks.audio_cost import outlined
-from benchmarks.datasets import Dataset, Role, WorkFile
-from benchmarks.growing import Figures, grown, reference_of
+from benchmarks.datasets import Dataset, Half, Role, WorkFile
+from benchmarks.growing import Figures, grown, of_one_sense, prints_of, reference_of
 from benchmarks.metrics import Proportion
 from benchmarks.progress import track
 from benchmarks.strangers import strangers
 from benchmarks.video_strangers import picture_strangers
 from fingerprint.audio.relief import OUTLINE_EVERY
 from fingerprint.audio.spectrum import HOP, RATE
-from fingerprint.extract import PLAIN
-from fingerprint.registry import scheme_named
 from fingerprint.scheme import Fingerprint
 from media.clip import Span
 from reelprint.extraction import Extraction, extract_reference, extract_suspect
@@ -72,12 +70,13 @@ def measure(
     other cell at each; then the other way round."""
     workspaces = [_workspace(home / role, sense) for role in ROLES]
     names = workspaces[0].settings.schemes
-    real = _prints(data, sense, names)
+    others = [work for role in ROLES for work in _works(data, "calibrate", role, sense)]
+    real = prints_of(others, names)
     turns = [
         _steps(
             workspace,
-            _works(data, known, sense),
-            list(_sources(_works(data, unknown, sense), names)),
+            _works(data, "test", known, sense),
+            list(_sources(_works(data, "test", unknown, sense), names)),
             _strangers(real),
             sizes,
             queries // 2,
@@ -164,15 +163,13 @@ def _shifted(part: Fingerprint, start_s: float) -> Fingerprint:
 
 
 def _workspace(home: Path, sense: Sense) -> Workspace:
-    """A workspace as shipped, but of one sense alone, that tells what it would not report."""
-    workspace = Workspace.create(home)
-    names = [n for n in workspace.settings.schemes if scheme_named(n).modality == sense]
-    settings = replace(workspace.settings, schemes=tuple(names), max_e_value=TOLD)
-    return replace(workspace, settings=settings)
+    """A workspace of one sense that tells what it would not report."""
+    workspace = of_one_sense(home, sense)
+    return replace(workspace, settings=replace(workspace.settings, max_e_value=TOLD))
 
 
-def _works(data: Dataset, role: Role, sense: Sense) -> list[WorkFile]:
-    return [w for w in data.references("test", role) if w.carries(sense)]
+def _works(data: Dataset, half: Half, role: Role, sense: Sense) -> list[WorkFile]:
+    return [w for w in data.references(half, role) if w.carries(sense)]
 
 
 def _register(works: Sequence[WorkFile], catalog: Catalog, names: Sequence[str]) -> None:
@@ -188,16 +185,6 @@ def _sources(works: Sequence[WorkFile], names: Sequence[str]) -> Iterator[Source
         read = extract_suspect(work.path, names)
         if read.duration_s >= SECONDS[0]:
             yield Source(work.work_id, read)
-
-
-def _prints(data: Dataset, sense: Sense, names: Sequence[str]) -> list[list[Fingerprint]]:
-    """Of each scheme, the fingerprints of the works of the calibrate half."""
-    works = [w for role in ROLES for w in data.references("calibrate", role) if w.carries(sense)]
-    every = [
-        extract_reference(work.path, names).fingerprints
-        for work in track(works, "reading", len(works))
-    ]
-    return [[read[PLAIN, name] for read in every] for name in names]
 
 
 def _strangers(real: Sequence[Sequence[Fingerprint]]) -> Iterator[tuple[Fingerprint, ...]]:

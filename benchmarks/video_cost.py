@@ -11,7 +11,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import replace
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,17 @@ from unittest.mock import patch
 
 from benchmarks.datasets import Dataset, Half, WorkFile
 from benchmarks.decode import bare, copy_streams
-from benchmarks.growing import Figures, ask, ask_all, figures, grown, of_row, reference_of
+from benchmarks.growing import (
+    Figures,
+    ask,
+    ask_all,
+    figures,
+    grown,
+    of_one_sense,
+    of_row,
+    prints_of,
+    reference_of,
+)
 from benchmarks.longfile import build
 from benchmarks.make import Made, make
 from benchmarks.plan import Plan
@@ -29,8 +38,6 @@ from benchmarks.video_plan import orders, turns
 from benchmarks.video_rows import VideoRow
 from benchmarks.video_strangers import Pair, picture_strangers
 from fingerprint.extract import PLAIN
-from fingerprint.registry import scheme_named
-from fingerprint.scheme import Fingerprint
 from index.store import Index
 from reelprint import identification, viewing, watching
 from reelprint.extraction import extract_reference
@@ -81,7 +88,7 @@ def measure(
     preset: str = "full",
 ) -> Figures:
     """Register the films of the test half, then strangers up to each of the sizes, and ask."""
-    workspace = _workspace(home, preset)
+    workspace = of_one_sense(home, "video", preset)
     names = workspace.settings.schemes
     made = _queries(data, cache, queries)
     with workspace.catalog() as catalog:
@@ -89,17 +96,10 @@ def measure(
         workspace.index(catalog)
         stored |= {"index_bytes_per_s": _indexed(workspace, catalog)}
         others = [work for turn in _films(data, "calibrate") for work in turn]
-        real = [_prints(work, names) for work in track(others, "reading", len(others))]
-        more = picture_strangers([p[0] for p in real], [p[1] for p in real], SEED)
+        frames, features = prints_of(others, names)
+        more = picture_strangers(frames, features, SEED)
         steps = [_step(workspace, catalog, more, made, size_h) for size_h in (0.0, *hours)]
     return {"extraction": _extraction(data, cache, names), "stored": stored, "steps": steps}
-
-
-def _workspace(home: Path, preset: str) -> Workspace:
-    """A workspace of a preset, but of pictures alone."""
-    workspace = Workspace.create(home, preset)
-    names = [n for n in workspace.settings.schemes if scheme_named(n).modality == "video"]
-    return replace(workspace, settings=replace(workspace.settings, schemes=tuple(names)))
 
 
 def _films(data: Dataset, half: Half) -> list[Sequence[WorkFile]]:
@@ -160,11 +160,6 @@ def _indexed(workspace: Workspace, catalog: Catalog) -> dict[str, float]:
         name: sum(f.stat().st_size for f in files if f.name.startswith(name)) / catalog.duration_s()
         for name in workspace.settings.schemes
     }
-
-
-def _prints(work: WorkFile, names: Sequence[str]) -> list[Fingerprint]:
-    read = extract_reference(work.path, names)
-    return [read.fingerprints[PLAIN, name] for name in names]
 
 
 def _step(
