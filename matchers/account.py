@@ -60,7 +60,7 @@ class Account:
     @property
     def log_starting_points(self) -> float:
         """The natural logarithm of the pairs from which a chance run may begin."""
-        return math.log(self.search.starting_points)
+        return self.search.nats
 
     @property
     def needed(self) -> float:

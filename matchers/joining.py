@@ -64,6 +64,11 @@ def is_covered(span: Span, others: Iterable[Span]) -> bool:
     )
 
 
+def is_same(a: Span, b: Span) -> bool:
+    """Whether two spans are about the same: each takes more than half of the other."""
+    return is_covered(a, [b]) and is_covered(b, [a])
+
+
 def _continues(chain: Segment, piece: Segment) -> bool:
     a, b = chain.hypothesis, piece.hypothesis
     if (chain.reference, chain.kind) != (piece.reference, piece.kind) or _seen_otherwise(a, b):

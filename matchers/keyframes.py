@@ -69,8 +69,9 @@ def verify(
     """
     part = _near(suspect, reference, seed)
     tried = _Tried.about(seed.line, float(suspect.times[[0, -1]].mean()))
-    alike = _alike(suspect, part, seed.placement, tried.moments(part))
-    line = _best_line(suspect, part, alike, seed.line, tried)
+    at = tried.moments(part)
+    alike = _alike(suspect, part, seed.placement, at)
+    line = _best_line(suspect, alike, seed.line, tried, at)
     line = _straighten(suspect, part, alike, line)
     line = polish(line, suspect.times, part.times, -alike)
     line = replace(line, hypothesis=replace(line.hypothesis, mirrored=mirrored))
@@ -127,11 +128,12 @@ def _alike(suspect: Pictures, part: Pictures, placement: Placement, at: F64) -> 
     return np.array(rows).reshape(len(part), len(suspect))
 
 
-def _best_line(suspect: Pictures, part: Pictures, alike: F64, start: Line, tried: _Tried) -> Line:
-    """The line among those tried along which most is found."""
+def _best_line(suspect: Pictures, alike: F64, start: Line, tried: _Tried, at: F64) -> Line:
+    """The line among those tried along which most is found; `at` is when each puts each key frame
+    into the suspect, shape (lines, keys)."""
     worth = np.maximum(alike - LEAST_LIKE * TYPICAL, 0)
-    frame, apart = _nearest(suspect.times, tried.moments(part))
-    seen = np.where(apart <= NEAREST_S, worth[np.arange(len(part)), frame], 0.0).sum(axis=1)
+    frame, apart = _nearest(suspect.times, at)
+    seen = np.where(apart <= NEAREST_S, worth[np.arange(len(alike)), frame], 0.0).sum(axis=1)
     cost = SPEED_COST * np.abs(tried.speed - 1) + SHIFT_COST * np.abs(tried.shift_s)
     best = int(np.argmax(seen - cost * seen.max()))
     turned = Hypothesis(speed=float(tried.speed[best]))

@@ -11,7 +11,7 @@ from typing import Literal
 
 import numpy as np
 
-from matchers.joining import is_covered
+from matchers.joining import is_same
 from matchers.match import Match, Modality
 from media.clip import Span
 
@@ -129,7 +129,7 @@ def _grouped(found: Sequence[Overlap]) -> list[Overlap]:
     groups: list[list[Overlap]] = []
     for one in sorted(found, key=lambda o: (-o.span.duration_s, o.span, o.others[0].number)):
         for group in groups:
-            if one.kind == group[0].kind and _same(one.span, group[0].span):
+            if one.kind == group[0].kind and is_same(one.span, group[0].span):
                 group.append(one)
                 break
         else:
@@ -142,10 +142,6 @@ def _one(group: Sequence[Overlap]) -> Overlap:
     end = float(np.median([o.span.end_s for o in group]))
     others = sorted((s for o in group for s in o.others), key=lambda s: (s.number, s.span))
     return Overlap(group[0].kind, Span(start, end), tuple(others))
-
-
-def _same(a: Span, b: Span) -> bool:
-    return is_covered(a, [b]) and is_covered(b, [a])
 
 
 def _covered_s(spans: Sequence[Span]) -> float:

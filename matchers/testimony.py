@@ -282,9 +282,11 @@ def _spread(at: F64, pair: I64, pairs: int) -> F64:
 def _shown_before(suspect: Pictures, asked: _Asked, fit: F64) -> Bits:
     """Which features were found, but hardly better than in other frames of the pairs before, shape
     (n,): in a room that a fixed camera sees they are there at any time, whatever the grain adds."""
-    earlier = suspect.take(asked.frames)
+    best = np.zeros(len(fit))
     which = np.flatnonzero((fit > 1) & (asked.pair > 0))
-    pair = asked.pair[which]
+    if not len(which):  # as of a single pair
+        return best > 0
+    earlier, pair = suspect.take(asked.frames), asked.pair[which]
     near = _near(
         earlier,
         asked.wanted[which],
@@ -294,7 +296,6 @@ def _shown_before(suspect: Pictures, asked: _Asked, fit: F64) -> Bits:
         REACH,
     )
     another = asked.frames[near.frame] != asked.frames[pair][near.asked]
-    best = np.zeros(len(fit))
     np.maximum.at(best, which[near.asked], _fit(near) * another)
     return np.asarray((best > 0) & (best >= HARDLY_BETTER * fit))
 

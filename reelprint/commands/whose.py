@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from matchers.joining import is_covered
+from matchers.joining import is_same
 from matchers.overlaps import MANY, Part
 from reelprint.answer import Named
 
@@ -47,4 +47,4 @@ def whose(holders: Sequence[Named]) -> str:
 def _same_stretch(a: Named, b: Named) -> bool:
     if a.attribution != b.attribution or a.attribution.owner == "work":
         return False
-    return is_covered(a.match.query, [b.match.query]) and is_covered(b.match.query, [a.match.query])
+    return is_same(a.match.query, b.match.query)
