@@ -19,6 +19,7 @@ from benchmarks import (
     self_join,
     speed,
     stated,
+    stated_sources,
     video,
     video_cost,
 )
@@ -318,15 +319,24 @@ def calibrate_command(
 def calibration_command(
     json: Json,
     corpus: Corpus = DEFAULT_CORPUS,
-    sense: Annotated[stated.Sense, typer.Option(help="Of which sense.")] = "audio",
+    sense: Annotated[
+        stated_sources.Sense, typer.Option(help="Of sound, pictures, or both.")
+    ] = "audio",
     hours: Annotated[str, typer.Option(help="Sizes, separated by commas.")] = "0,25,250",
-    queries: Annotated[int, typer.Option(min=2, help="Excerpts at each size.")] = 30_000,
+    queries: Annotated[
+        str, typer.Option(help="Excerpts at each size, or one number for all.")
+    ] = "20000,7000,3000",
+    jobs: Annotated[int, typer.Option(min=1, max=2, help="Processes.")] = 2,
     cache: Cache = DEFAULT_CACHE,
 ) -> None:
     """Stated E-values against the false matches that are seen, by size of the catalogue."""
-    data, sizes = _load(corpus, cache), sorted(float(size) for size in hours.split(","))
+    try:
+        sizes = stated.sizes(hours, queries)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
     with TemporaryDirectory() as home:
-        measured = stated.measure(data, Path(home), sense, sizes, queries)
+        data = _load(corpus, cache)
+        measured = stated.measure(data, Path(home), sense, sizes, jobs)
     write(json, "calibration", {"corpus_sha256": data.sha256, **measured})
 
 

@@ -2,54 +2,43 @@
 
 An E-value x says that a search of this size gives x matches as good by chance. So of n suspects
 that carry nothing registered, at most about n·x may have one with E ≤ x: at every x, in every
-catalogue. Whole works of the test half are read once as suspects, and excerpts are cut from their
-fingerprints, so that many thousands can be asked. The catalogue grows by strangers, which are made
-of the other half.
+catalogue. Works of the test half are asked for in excerpts, while works of the same half are
+registered; the catalogue grows by strangers, which are made of the other half.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from itertools import chain, starmap
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 
 from benchmarks.audio_cost import outlined
+from benchmarks.calibration_parallel import Mapper
 from benchmarks.datasets import Dataset, Half, Role, WorkFile
 from benchmarks.growing import Figures, grown, of_one_sense, prints_of, reference_of
 from benchmarks.metrics import Proportion
 from benchmarks.progress import track
+from benchmarks.stated_sources import Sense, Source, cut, excerpts, sources
 from benchmarks.strangers import strangers
 from benchmarks.video_strangers import picture_strangers
-from fingerprint.audio.relief import OUTLINE_EVERY
-from fingerprint.audio.spectrum import HOP, RATE
+from fingerprint.registry import scheme_named
 from fingerprint.scheme import Fingerprint
 from media.clip import Span
-from reelprint.extraction import Extraction, extract_reference, extract_suspect
+from reelprint.extraction import extract_reference
 from reelprint.identification import Identifier
 from reelprint.workspace import Workspace
 from reference_catalog.catalog import Catalog
 from reference_catalog.work import WorkDetails
 
-Sense = Literal["audio", "video"]
-
 SEED = 1
-SECONDS = (2.0, 15.0)  # of an excerpt
 STATED = tuple(float(f"{m}e-{k}") for k in (1, 2, 3, 4) for m in (3, 1))  # where it is looked
 TOLD = 3.0  # E-values up to which matches are told
-# Excerpts begin where the spectrum's frames do, as those of a file of their own would.
-GRID_S = OUTLINE_EVERY * HOP / RATE
 ROLES: tuple[Role, ...] = ("registered", "unregistered")
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A whole work as it was read as a suspect."""
-
-    work_id: str
-    read: Extraction
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,33 +46,48 @@ class Asked:
     """The least E-value of a wrong match of one excerpt; None where there is none that is told."""
 
     work_id: str
+    way: str  # what was done to it
     start_s: float
     seconds: float
     claimed: str | None = None
     e_value: float | None = None
 
 
-def measure(
-    data: Dataset, home: Path, sense: Sense, sizes: Sequence[float], queries: int
-) -> Figures:
-    """Register one cell of the test half, then strangers up to each of the sizes, and ask for the
-    other cell at each; then the other way round."""
-    workspaces = [_workspace(home / role, sense) for role in ROLES]
-    names = workspaces[0].settings.schemes
-    others = [work for role in ROLES for work in _works(data, "calibrate", role, sense)]
-    real = prints_of(others, names)
-    turns = [
-        _steps(
-            workspace,
-            _works(data, "test", known, sense),
-            list(_sources(_works(data, "test", unknown, sense), names)),
-            _strangers(real),
-            sizes,
-            queries // 2,
-        )
-        for workspace, (known, unknown) in zip(workspaces, (ROLES, ROLES[::-1]), strict=True)
-    ]
-    return {"sense": sense, "steps": [_together(steps) for steps in zip(*turns, strict=True)]}
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How large the catalogue grows, and how many excerpts are asked for in it."""
+
+    hours: float
+    queries: int
+
+
+def sizes(hours: str, queries: str) -> list[Size]:
+    """Sizes from what is asked for on the command line, the smallest first.
+
+    >>> sizes("25,0", "100")
+    [Size(hours=0.0, queries=100), Size(hours=25.0, queries=100)]
+
+    Raises ValueError when they are no numbers, or not as many.
+    """
+    grown_to = [float(size) for size in hours.split(",")]
+    counts = [int(count) for count in queries.split(",")]
+    if min(counts) < 2:
+        raise ValueError("at least two excerpts are needed at each size, one a turn")
+    if len(counts) == 1:
+        counts *= len(grown_to)
+    return sorted(starmap(Size, zip(grown_to, counts, strict=True)), key=lambda size: size.hours)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One cell of the test half is registered and the other one is asked for."""
+
+    data: Dataset
+    home: Path
+    sense: Sense
+    sizes: Sequence[Size]
+    registered: Role
+    asked: Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,23 +99,44 @@ class Step:
     asked: Sequence[Asked]
 
 
-def _steps(
-    workspace: Workspace,
-    works: Sequence[WorkFile],
-    sources: Sequence[Source],
-    more: Iterator[tuple[Fingerprint, ...]],
-    sizes: Sequence[float],
-    queries: int,
-) -> Iterator[Step]:
+def measure(
+    data: Dataset, home: Path, sense: Sense, sizes: Sequence[Size], jobs: int = 2
+) -> Figures:
+    """Both turns, each half of the excerpts at each size."""
+    turns = [
+        Turn(data, home / known, sense, sizes, known, unknown)
+        for known, unknown in (ROLES, ROLES[::-1])
+    ]
+    taken = list(Mapper(jobs)(take, turns, "turns"))
+    return {"sense": sense, "steps": list(starmap(_together, zip(*taken, strict=True)))}
+
+
+def take(turn: Turn) -> list[Step]:
+    """Register one cell, then strangers up to each of the sizes; ask for the other cell at each."""
+    workspace = _workspace(turn.home, turn.sense)
+    names = workspace.settings.schemes
+    works = partial(_works, turn.data, sense=turn.sense)
+    others = [work for role in ROLES for work in works("calibrate", role)]
+    more = _strangers(dict(zip(names, prints_of(others, names), strict=True)))
+    given = sources(works("test", turn.asked), turn.sense, names, turn.home / "made")
     with workspace.catalog() as catalog:
-        _register(works, catalog, workspace.settings.schemes)
-        for size_h in sizes:
-            grew = grown(workspace, catalog, more, size_h)
-            asked = _ask(workspace, catalog, sources, queries)
-            yield Step(float(str(grew["hours"])), int(str(grew["references"])), asked)
+        _register(works("test", turn.registered), catalog, names)
+        return [_step(workspace, catalog, given, more, size) for size in turn.sizes]
 
 
-def _together(steps: Sequence[Step]) -> Figures:
+def _step(
+    workspace: Workspace,
+    catalog: Catalog,
+    given: Sequence[Source],
+    more: Iterator[tuple[Fingerprint, ...]],
+    size: Size,
+) -> Step:
+    grew = grown(workspace, catalog, more, size.hours)
+    asked = _ask(workspace, catalog, given, size.queries // 2)
+    return Step(float(str(grew["hours"])), int(str(grew["references"])), asked)
+
+
+def _together(*steps: Step) -> Figures:
     """Both turns at one size."""
     return {
         "hours": sum(step.hours for step in steps) / len(steps),
@@ -122,49 +147,41 @@ def _together(steps: Sequence[Step]) -> Figures:
 
 def told(asked: Sequence[Asked]) -> Figures:
     """How many excerpts have a wrong match with an E-value up to each x, beside what x allows."""
-    found = [one.e_value for one in asked if one.e_value is not None]
-    observed = [Proportion(sum(e <= x for e in found), len(asked)) for x in STATED]
-    worst = sorted((a for a in asked if a.e_value is not None), key=lambda a: a.e_value or 0.0)
+    ways = Counter(one.way for one in asked)
+    worst = sorted((a for a in asked if a.e_value is not None), key=_e_value)
     return {
         "queries": len(asked),
-        "stated": [
-            {"e_value": x, "is_true": seen.interval()[0] <= x, **seen.as_dict()}
-            for x, seen in zip(STATED, observed, strict=True)
+        "stated": [_at(asked, x) for x in STATED],
+        "ways": [
+            {"way": way, "queries": n, "k": [_reached(asked, x, way) for x in STATED]}
+            for way, n in sorted(ways.items())
         ],
         "worst": [
-            [a.work_id, round(a.start_s, 2), round(a.seconds, 2), a.claimed, a.e_value]
+            [a.work_id, a.way, round(a.start_s, 2), round(a.seconds, 2), a.claimed, a.e_value]
             for a in worst[:20]
         ],
     }
 
 
-def excerpts(sources: Sequence[Source], count: int, seed: int) -> Iterator[tuple[Source, Span]]:
-    """Stretches of any work, each work as often as it is long, on the grid of the spectrum."""
-    rng = np.random.default_rng(seed)
-    lengths = np.array([max(0.0, s.read.duration_s - SECONDS[0]) for s in sources])
-    for which in rng.choice(len(sources), count, p=lengths / lengths.sum()):
-        source = sources[which]
-        seconds = min(float(rng.uniform(*SECONDS)), source.read.duration_s)
-        last = (source.read.duration_s - seconds) / GRID_S
-        start_s = int(rng.integers(int(last) + 1)) * GRID_S
-        yield source, Span(start_s, start_s + seconds)
+def _at(asked: Sequence[Asked], x: float) -> Figures:
+    """At one E-value; excerpts of one work are not independent, so its works are told as well."""
+    seen = Proportion(_reached(asked, x), len(asked))
+    works = {one.work_id for one in asked if _e_value(one) <= x}
+    is_true = seen.interval()[0] <= x
+    return {"e_value": x, "is_true": is_true, "works": len(works), **seen.as_dict()}
 
 
-def cut(read: Extraction, span: Span) -> Extraction:
-    """What reading a stretch of a file alone would give, nearly: the clock begins anew."""
-    prints = {
-        name: _shifted(one.within(span), span.start_s) for name, one in read.fingerprints.items()
-    }
-    return replace(read, duration_s=span.duration_s, fingerprints=prints)
+def _reached(asked: Sequence[Asked], x: float, way: str | None = None) -> int:
+    return sum(_e_value(one) <= x and way in (None, one.way) for one in asked)
 
 
-def _shifted(part: Fingerprint, start_s: float) -> Fingerprint:
-    return replace(part, times=part.times - start_s)
+def _e_value(one: Asked) -> float:
+    return np.inf if one.e_value is None else one.e_value
 
 
 def _workspace(home: Path, sense: Sense) -> Workspace:
-    """A workspace of one sense that tells what it would not report."""
-    workspace = of_one_sense(home, sense)
+    """A workspace of a sense that tells what it would not report."""
+    workspace = Workspace.create(home) if sense == "both" else of_one_sense(home, sense)
     return replace(workspace, settings=replace(workspace.settings, max_e_value=TOLD))
 
 
@@ -180,35 +197,37 @@ def _register(works: Sequence[WorkFile], catalog: Catalog, names: Sequence[str])
         )
 
 
-def _sources(works: Sequence[WorkFile], names: Sequence[str]) -> Iterator[Source]:
-    for work in track(works, "reading as suspects", len(works)):
-        read = extract_suspect(work.path, names)
-        if read.duration_s >= SECONDS[0]:
-            yield Source(work.work_id, read)
-
-
-def _strangers(real: Sequence[Sequence[Fingerprint]]) -> Iterator[tuple[Fingerprint, ...]]:
-    """Made of real fingerprints of one scheme of sound, or two of pictures."""
-    if len(real) == 2:
-        return picture_strangers(real[0], real[1], SEED)
-    return map(outlined, strangers(real[0], SEED))
+def _strangers(
+    real: Mapping[str, Sequence[Fingerprint]],
+) -> Iterator[tuple[Fingerprint, ...]]:
+    """Made of real fingerprints, by scheme: of sound, of pictures, or both side by side."""
+    sound = [prints for name, prints in real.items() if scheme_named(name).modality == "audio"]
+    picture = [prints for name, prints in real.items() if scheme_named(name).modality == "video"]
+    kinds: list[Iterator[tuple[Fingerprint, ...]]] = []
+    if picture:
+        frames, features = picture
+        kinds.append(picture_strangers(frames, features, SEED))
+    if sound:
+        kinds.append(map(outlined, strangers(sound[0], SEED)))
+    return (tuple(chain.from_iterable(parts)) for parts in zip(*kinds, strict=True))
 
 
 def _ask(
-    workspace: Workspace, catalog: Catalog, sources: Sequence[Source], queries: int
+    workspace: Workspace, catalog: Catalog, given: Sequence[Source], queries: int
 ) -> list[Asked]:
     identifier = Identifier(workspace)
     try:
-        chosen = excerpts(sources, queries, SEED)
+        chosen = excerpts(given, queries, SEED)
         return [_one(identifier, catalog, *it) for it in track(chosen, "asking", queries)]
     finally:
         identifier.close()
 
 
 def _one(identifier: Identifier, catalog: Catalog, source: Source, span: Span) -> Asked:
+    asked = Asked(source.work_id, source.way, span.start_s, span.duration_s)
     matches = identifier.findings(cut(source.read, span)).matches
-    works = catalog.titles([match.reference for match in matches])
-    wrong = min(((m.e_value, works[m.reference][0]) for m in matches), default=None)
-    if wrong is None:
-        return Asked(source.work_id, span.start_s, span.duration_s)
-    return Asked(source.work_id, span.start_s, span.duration_s, wrong[1], wrong[0])
+    if not matches:
+        return asked
+    wrong = min(matches, key=lambda match: match.e_value)
+    (work_id, _) = catalog.titles([wrong.reference])[wrong.reference]
+    return replace(asked, claimed=work_id, e_value=wrong.e_value)

@@ -10,13 +10,13 @@ from benchmarks.plots import save
 from benchmarks.results import Result
 from benchmarks.tables import table
 
-SENSES = {"audio": "sound", "video": "pictures"}
+SENSES = {"audio": "sound", "video": "pictures", "both": "sound and pictures"}
 
 
 def stated(result: Result) -> str:
     """Of excerpts of works that are not registered, how many have a match up to each E-value."""
     header = ("hours of references", "excerpts", "E-value x", "expected at most", "with E ≤ x",
-              "share, 95 % interval", "as stated")  # fmt: skip
+              "of works", "share, 95 % interval", "as stated")  # fmt: skip
     rows = [
         [
             f"{step['hours']:.1f}",
@@ -24,6 +24,7 @@ def stated(result: Result) -> str:
             f"{at['e_value']:g}",
             f"{at['e_value'] * step['queries']:.2f}",
             str(at["k"]),
+            str(at["works"]) if "works" in at else "-",
             f"{at['low']:.1e} … {at['high']:.1e}",
             "yes" if at["is_true"] else "no",
         ]

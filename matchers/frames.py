@@ -7,6 +7,7 @@ few proves little that those have not proved already, so that a still scene coun
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -158,11 +159,31 @@ def _settled(
     still tells the right line from others.
     """
     judged = _judge(query, part, bits, weight, *_alone(line))
+    offered = np.maximum(judged.evidence[0], 0)
     at = (part.times - line.offset_s) / line.hypothesis.speed
-    anew = np.minimum(1.0, _anew(bits, nearest(query.times, at)) / np.maximum(weight, PRESENCE))
-    known = np.maximum(judged.evidence, 0) * (1 - anew)
+    witness = nearest(query.times, at)
+    early = int(np.count_nonzero(at < query.times[0]))
+    left = [offered * _share_anew(bits, witness, weight, told) for told in _orders(len(at), early)]
+    known = offered - max(left, key=np.sum)
     proved = judged.evidence - known + PRESENCE * (judged.evidence > 0)
     return _Judgement(proved, judged.closeness + known)
+
+
+def _orders(count: int, early: int) -> Iterator[I64]:
+    """Orders in which so many reference frames, the first few of them before the suspect begins,
+    are held to what was shown before: by time, and with the first within it told before these. The
+    suspect's first frame is witness to all of them, and new for one."""
+    by_time = np.arange(count)
+    yield by_time
+    if 0 < early < count:
+        yield np.concatenate([[early], by_time[:early], by_time[early + 1 :]])
+
+
+def _share_anew(bits: I64, witness: I64, weight: F64, told: I64) -> F64:
+    """What is left of each frame's evidence when they are told in an order, shape (n,)."""
+    anew = np.empty(len(told))
+    anew[told] = _anew(bits[told], witness[told])
+    return np.minimum(1.0, anew / np.maximum(weight, PRESENCE))
 
 
 def _anew(bits: I64, witness: I64) -> F64:

@@ -44,6 +44,7 @@ class Shared:
     speed: float
     modality: Modality
     e_value: float
+    mirrored: bool = False  # of each other, the pictures
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,14 @@ def _kind(piece: Match, own_s: float, other_s: float) -> Kind:
 
 
 def _shared(piece: Match) -> Shared:
-    return Shared(piece.reference, piece.matched, piece.speed, piece.modality, piece.e_value)
+    return Shared(
+        piece.reference,
+        piece.matched,
+        piece.speed,
+        piece.modality,
+        piece.e_value,
+        piece.transform.mirrored,
+    )
 
 
 def _grouped(found: Sequence[Overlap]) -> list[Overlap]:

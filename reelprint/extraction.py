@@ -9,12 +9,14 @@ from pathlib import Path
 from fingerprint.extract import MIRRORED, PLAIN, fingerprint_all
 from fingerprint.registry import BESIDE, KEPT_BESIDE, scheme_named
 from fingerprint.scheme import Fingerprint, Scheme
+from fingerprint.video.dct256 import Dct256, mirrored
 from media.clip import Loss
 from media.digest import sha256
 from media.reader import Reader
 from media.sampling import Sampling
 from reference_catalog.work import Reference
 
+FRAMES = Dct256().name
 REFERENCE_SAMPLING = Sampling(frames_per_s=2.0, detail_per_s=2.0)
 # Denser than the references, so that some frame lies near each of theirs whatever the cut.
 SUSPECT_SAMPLING = Sampling(frames_per_s=16.0, detail_per_s=8.0)
@@ -66,11 +68,13 @@ def from_stored(
     reference: Reference, stored: Mapping[str, Fingerprint], schemes: Sequence[str]
 ) -> Extraction:
     """A reference as a suspect: what is kept of it, by scheme, and nothing of what is read of
-    suspects alone."""
+    suspects alone but for the codes of its mirrored frames."""
     named = [*map(scheme_named, schemes), *_beside(BESIDE, schemes)]
     nothing = {s.name: Fingerprint.empty(s.name, s.width) for s in named}
     read = {(PLAIN, name): stored.get(name, empty) for name, empty in nothing.items()}
     read |= {(MIRRORED, name): empty for name, empty in nothing.items()}
+    if FRAMES in stored:
+        read[MIRRORED, FRAMES] = mirrored(stored[FRAMES])
     moments = {time for one in stored.values() for time in one.times.tolist()}
     kind = "image" if len(moments) == 1 else "video"
     return Extraction(

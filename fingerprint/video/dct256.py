@@ -6,7 +6,8 @@ their median or not. Bits are packed row by row, most significant first. Half of
 Source: Meta, "The TMK+PDQF Video-Hashing Algorithm and the PDQ Image-Hashing Algorithm" (2019).
 
 A mirrored picture flips the sign of each odd horizontal frequency, so the code of a mirrored
-suspect follows from the flipped luma; nothing is stored twice for it.
+suspect follows from the flipped luma; nothing is stored twice for it. Of what is stored it follows
+nearly, for the median is nearly 0.
 
 `video-dct256inside-1`: the same of what is inside a suspect's bars, and where that is.
 """
@@ -97,6 +98,12 @@ def alike(inside: Fingerprint) -> Iterator[tuple[Box, float, Fingerprint]]:
         box = (x0 / UNITS, y0 / UNITS, x1 / UNITS, y1 / UNITS)
         codes = replace(own, scheme=Dct256().name, codes=own.codes[:, :-PLACE])
         yield box, 2.0 ** ((shape - SHAPE_ZERO) / SHAPE_STEPS), codes
+
+
+def mirrored(frames: Fingerprint) -> Fingerprint:
+    """Codes of `video-dct256-1` as those of the mirrored pictures are, but for a few bits."""
+    odd = np.tile(np.arange(1, LOW + 1) % 2, LOW)
+    return replace(frames, codes=frames.codes ^ np.packbits(odd.astype(np.uint8)))
 
 
 def dct256(thumbs: NDArray[np.float64]) -> NDArray[np.uint8]:

@@ -96,8 +96,9 @@ def _line(one: Finding) -> str:
         first = one.others[0][1]
         at = f" {clock(first.span)}" if len(one.others) == 1 else ""
         speed = f", {first.speed:.3f} x speed" if one.altered else ""
+        mirrored = ", mirrored" if first.mirrored else ""
         best = min(shared.e_value for _, shared in one.others)
-        parts.append(f"with {named}{at} ({len(works)} works{speed}, E-value {best:.0e})")
+        parts.append(f"with {named}{at} ({len(works)} works{speed}{mirrored}, E-value {best:.0e})")
     remedy = f"proposed: exclude {clock(one.exclude)}" if one.exclude else one.advice
     return f"{'  '.join(parts)}: {remedy}"
 
@@ -121,6 +122,7 @@ def _plain_shared(work_id: str, shared: Shared) -> dict[str, object]:
         "span": _span(shared.span.start_s, shared.span.end_s),
         "speed": round(shared.speed, 5),
         "modality": shared.modality,
+        "mirrored": shared.mirrored,
         "e_value": float(f"{shared.e_value:.3g}"),
     }
 

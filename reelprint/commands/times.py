@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from media.clip import Span
 from reelprint.exits import Usage
+from reelprint.showing.words import time
 
 
 def clock(span: Span) -> str:
@@ -12,7 +13,7 @@ def clock(span: Span) -> str:
     >>> clock(Span(61.25, 3723.0))
     '1:01.2-1:02:03.0'
     """
-    return f"{_time(span.start_s)}-{_time(span.end_s)}"
+    return f"{time(span.start_s)}-{time(span.end_s)}"
 
 
 def seconds(text: str) -> float:
@@ -31,9 +32,3 @@ def seconds(text: str) -> float:
     for part in parts:
         total = 60 * total + part
     return total
-
-
-def _time(seconds: float) -> str:
-    minutes, rest = divmod(max(seconds, 0.0), 60)
-    hours, minutes = divmod(int(minutes), 60)
-    return f"{hours}:{minutes:02d}:{rest:04.1f}" if hours else f"{minutes}:{rest:04.1f}"

@@ -37,13 +37,14 @@ def _spelled(character: str) -> str:
 
 
 def time(seconds: float) -> str:
-    """Minutes, seconds and tenths.
+    """Hours where there are any, minutes, seconds and tenths.
 
-    >>> time(59.96), time(3.04), time(-0.01)
-    ('1:00.0', '0:03.0', '0:00.0')
+    >>> time(59.96), time(3.04), time(-0.01), time(3723.0)
+    ('1:00.0', '0:03.0', '0:00.0', '1:02:03.0')
     """
-    tenths = max(0, round(seconds * 10))
-    return f"{tenths // 600}:{tenths % 600 / 10:04.1f}"
+    minutes, tenths = divmod(max(0, round(seconds * 10)), 600)
+    hours, left = divmod(minutes, 60)
+    return f"{f'{hours}:{left:02d}' if hours else left}:{tenths / 10:04.1f}"
 
 
 def mark(seconds: float) -> str:

@@ -10,7 +10,8 @@ import pytest
 
 from benchmarks import results
 from benchmarks.report import report
-from benchmarks.stated import GRID_S, SECONDS, STATED, Asked, Source, cut, excerpts, told
+from benchmarks.stated import STATED, Asked, Size, sizes, told
+from benchmarks.stated_sources import GRID_S, SECONDS, Source, cut, excerpts
 from fingerprint.extract import PLAIN
 from fingerprint.scheme import Fingerprint
 from media.clip import Span
@@ -28,7 +29,10 @@ def read(seconds: float) -> Extraction:
 
 
 def asked(e_values: list[float | None]) -> list[Asked]:
-    return [Asked("work", 0.0, 5.0, None if e is None else "other", e) for e in e_values]
+    return [
+        Asked(f"work{k}", "mixed", 0.0, 5.0, None if e is None else "other", e)
+        for k, e in enumerate(e_values)
+    ]
 
 
 def test_an_excerpt_is_a_stretch_of_what_was_read_with_its_own_clock() -> None:
@@ -40,7 +44,7 @@ def test_an_excerpt_is_a_stretch_of_what_was_read_with_its_own_clock() -> None:
 
 
 def test_excerpts_lie_inside_their_works_on_the_grid_and_the_seed_decides() -> None:
-    sources = [Source("short", read(2.5)), Source("long", read(100.0))]
+    sources = [Source("short", "plain", read(2.5)), Source("long", "plain", read(100.0))]
     drawn = list(excerpts(sources, 200, seed=1))
     for source, span in drawn:
         assert 0.0 <= span.start_s <= span.end_s <= source.read.duration_s + 1e-9
@@ -64,10 +68,35 @@ def test_more_false_matches_than_stated_are_called_untrue(wrong: int, is_true: b
     assert at["is_true"] is is_true
 
 
+def test_what_was_done_to_the_works_is_told_apart() -> None:
+    plain = [Asked("a", "plain", 0.0, 5.0, "other", 0.05), Asked("a", "plain", 9.0, 5.0)]
+    figures = told([*plain, *asked([None, 0.25])])
+    ways = {w["way"]: w for w in json.loads(json.dumps(figures["ways"]))}
+    assert ways["plain"]["queries"] == ways["mixed"]["queries"] == 2
+    assert ways["plain"]["k"][:3] == [1, 1, 0]
+    assert ways["mixed"]["k"][:3] == [1, 0, 0]
+
+
+def test_excerpts_of_one_work_are_told_as_one_work() -> None:
+    figures = told([Asked("a", "plain", float(k), 5.0, "other", 0.05) for k in range(9)])
+    first = json.loads(json.dumps(figures["stated"]))[0]
+    assert (first["k"], first["works"]) == (9, 1)
+
+
+def test_sizes_may_have_counts_of_their_own() -> None:
+    assert sizes("250,0", "30,200") == [Size(0.0, 200), Size(250.0, 30)]
+
+
+@pytest.mark.parametrize(("hours", "queries"), [("0,25", "1"), ("0,25", "9,9,9"), ("x", "9")])
+def test_sizes_that_cannot_be_asked_are_refused(hours: str, queries: str) -> None:
+    with pytest.raises(ValueError, match=r"excerpts|zip|float"):
+        sizes(hours, queries)
+
+
 def test_a_page_is_made_from_the_result_alone(tmp_path: Path) -> None:
     step = {"hours": 2.5, "references": 9} | told(asked([0.05] + [None] * 99))
     body = {"corpus_sha256": "0" * 64, "sense": "audio", "steps": [step]}
     results.write(tmp_path / "calibration.json", "calibration", body)
     page = report([tmp_path / "calibration.json"], tmp_path / "docs").read_text()
-    assert "| 2.5 | 100 | 0.1 | 10.00 | 1 | 2.5e-04 … 5.4e-02 | yes |" in page
+    assert "| 2.5 | 100 | 0.1 | 10.00 | 1 | 1 | 2.5e-04 … 5.4e-02 | yes |" in page
     assert (tmp_path / "docs" / "calibration.svg").exists()

@@ -9,7 +9,7 @@ from scipy.fft import dctn
 
 from fingerprint.extract import mirror
 from fingerprint.synthetic import synthetic_clips
-from fingerprint.video.dct256 import Dct256, dct256
+from fingerprint.video.dct256 import Dct256, dct256, mirrored
 from fingerprint.video.thumbnail import GRADIENT_SCALE, SIDE, quality, thumbnails
 from media.clip import Frames
 
@@ -60,6 +60,15 @@ def test_a_mirrored_picture_has_another_code_that_comes_back() -> None:
     assert flips.min() > 72
     again = scheme.fingerprint(mirror(mirror(clip)))
     np.testing.assert_array_equal(again.codes, here.codes)
+
+
+@pytest.mark.parametrize("name", FILMS)
+def test_codes_of_mirrored_pictures_follow_from_those_that_are_kept(name: str) -> None:
+    clip, scheme = synthetic_clips()[name], Dct256()
+    real = scheme.fingerprint(mirror(clip))
+    guessed = mirrored(scheme.fingerprint(clip))
+    assert np.bitwise_count(real.codes ^ guessed.codes).sum(axis=1).max() <= 32
+    np.testing.assert_array_equal(guessed.times, real.times)
 
 
 @pytest.mark.parametrize("factor", [1, 2, 3, 5])

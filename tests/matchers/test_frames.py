@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from fingerprint.scheme import Fingerprint
 from matchers.frames import STILL_NATS, informative, novelty, verify
@@ -68,6 +69,26 @@ def test_grain_on_a_moving_scene_takes_nothing_away() -> None:
     clean = verify(shown(30, 10, 1.0, 0), REFERENCE, line(offset_s=30))[0].score
     noisy = verify(shown(30, 10, 1.0, 20), grainy(REFERENCE, 20, seed=1), line(offset_s=30))[0]
     assert noisy.score > 0.6 * clean  # forty bits of 256 are wrong, and cost that much
+
+
+def turning(times: NDArray[np.float64]) -> Fingerprint:
+    """One picture that turns into another all the time, 60 bits in half a second."""
+    first, turn = film(1, seed=9).codes[0], np.random.default_rng(5).permutation(256)
+    bits = np.tile(np.unpackbits(first), (len(times), 1))
+    for row, time in zip(bits, times, strict=True):
+        row[turn[: round(120 * time)]] ^= 1
+    return Fingerprint(
+        REFERENCE.scheme, np.packbits(bits, axis=1), times, np.full(len(times), 90, np.uint8)
+    )
+
+
+def test_a_frame_before_the_suspect_begins_takes_nothing_from_the_first_within() -> None:
+    reference, suspect = turning(np.arange(4) / 2), turning(0.3 + np.arange(16) / 16)
+    from_its_start = replace(suspect, times=suspect.times - 0.3)
+    without = reference.take(reference.times > 0.3)
+    (found,) = verify(from_its_start, reference, line(offset_s=0.3))
+    (alone,) = verify(from_its_start, without, line(offset_s=0.3))
+    assert found.score >= alone.score > 40
 
 
 def test_frames_without_quality_are_no_evidence() -> None:
