@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated, Literal
@@ -63,8 +64,9 @@ def vsc2022_command(
     predictions: Predictions = None,
 ) -> None:
     """The Video Similarity Challenge, by both its measures."""
-    given = narrowed(vsc2022.load(folder, split), queries, distractors)
-    others = _peers(of_video(), peers)
+    with _read():
+        given = narrowed(vsc2022.load(folder, split), queries, distractors)
+        others = _peers(of_video(), peers)
     _run(json, "vsc2022", split, given, vsc2022.figures, others, jobs, sense, predictions)
 
 
@@ -81,12 +83,14 @@ def vcsl_command(
     predictions: Predictions = None,
 ) -> None:
     """VCSL, by precision and recall of segments, of whole pairs, and within query sets."""
-    given, sets = vcsl.load(folder, split), vcsl.query_sets(folder, split)
+    with _read():
+        given, sets = vcsl.load(folder, split), vcsl.query_sets(folder, split)
+        others = _peers(of_video(), peers)
 
     def figures(given: PublicSet, said: Iterable[Prediction]) -> Figures:
         return vcsl.figures(given, said, sets)
 
-    part, others = narrowed(given, queries, distractors), _peers(of_video(), peers)
+    part = narrowed(given, queries, distractors)
     _run(json, "vcsl", split, part, figures, others, jobs, sense, predictions)
 
 
@@ -104,8 +108,9 @@ def disc21_command(
     predictions: Predictions = None,
 ) -> None:
     """The Image Similarity Challenge, by micro-AP and recall at a precision of 90 %."""
-    given = narrowed(disc21.load(folder, split), queries, distractors)
-    others = _peers([peer for peer in of_video() if peer.key in PICTURE_PEERS], peers)
+    with _read():
+        given = narrowed(disc21.load(folder, split), queries, distractors)
+        others = _peers([peer for peer in of_video() if peer.key in PICTURE_PEERS], peers)
     _run(json, "disc21", split, given, disc21.figures, others, jobs, "picture", predictions)
 
 
@@ -121,9 +126,12 @@ def neural_audio_fp_command(
     jobs: Jobs = 2,
 ) -> None:
     """The sequence search of neural-audio-fp on its own set, by top-1 hit rates."""
-    lengths, others = songs.lengths(seconds), _peers(of_audio(), peers)
     with TemporaryDirectory() as made:
-        given = neural_audio_fp.load(folder, Path(made), ids, lengths, distractors, query_folder)
+        with _read():
+            lengths, others = songs.lengths(seconds), _peers(of_audio(), peers)
+            given = neural_audio_fp.load(
+                folder, Path(made), ids, lengths, distractors, query_folder
+            )
         _run(json, "neural-audio-fp", "test", given, songs.figures, others, jobs, "sound")
 
 
@@ -141,9 +149,10 @@ def fma_command(
     jobs: Jobs = 2,
 ) -> None:
     """A plain folder of FMA, searched in the way of neural-audio-fp."""
-    lengths, others = songs.lengths(seconds), _peers(of_audio(), peers)
     with TemporaryDirectory() as made:
-        given = fma.load(folder, Path(made), tracks, lengths, distractors, aug)
+        with _read():
+            lengths, others = songs.lengths(seconds), _peers(of_audio(), peers)
+            given = fma.load(folder, Path(made), tracks, lengths, distractors, aug)
         split = "clean" if aug is None else "noise and rooms"
         _run(json, "fma", split, given, songs.figures, others, jobs, "sound")
 
@@ -158,12 +167,23 @@ def folder_command(
     predictions: Predictions = None,
 ) -> None:
     """A folder of one's own: references, queries and truth.csv."""
-    given, others = folder.load(folder_), _peers([*of_recall(), *of_video(), *of_audio()], peers)
+    with _read():
+        given = folder.load(folder_)
+        others = _peers([*of_recall(), *of_video(), *of_audio()], peers)
     _run(json, "folder", "", given, folder.figures, others, jobs, sense, predictions)
 
 
-# Of the peers, those that make sense of one picture.
-PICTURE_PEERS = ("pdq", "phash", "dhash", "whash", "orb")
+@contextmanager
+def _read() -> Iterator[None]:
+    """What is wrong with a folder, or with an option, is said in one sentence."""
+    try:
+        yield
+    except (FileNotFoundError, ValueError) as error:
+        raise typer.BadParameter(str(error)) from error
+
+
+# Of the peers, those that answer for one picture; ORB asks for two frames of a query.
+PICTURE_PEERS = ("pdq", "phash", "dhash", "whash")
 
 
 def _peers(known: Sequence[Peer], names: str) -> tuple[list[Peer], list[str]]:

@@ -44,9 +44,12 @@ def load(folder: Path) -> PublicSet:
     truths = [
         _truth(row, asked, known, path, line) for line, row in table(path, ("query", "reference"))
     ]
-    named = {t.query_id for t in truths}
-    if wrong := [t.query_id for t in truths if t.work is None and _carries(t.query_id, truths)]:
-        raise ValueError(f"{path} says that {wrong[0]} carries nothing, and that it does")
+    carrying, empty = (
+        {t.query_id for t in truths if bool(t.work) is is_so} for is_so in (True, False)
+    )
+    if both := sorted(carrying & empty):
+        raise ValueError(f"{path} says that {both[0]} carries nothing, and that it does")
+    named = carrying | empty
     return PublicSet(
         {name: file for name, file in queries.items() if name in named},
         references,
@@ -60,17 +63,18 @@ def figures(given: PublicSet, said: Iterable[Prediction]) -> Figures:
     """What was found and what was not there."""
     told = list(said)
     true = [t for t in given.truths if t.work is not None]
-    errors = [_error_s(t, told) for t in true]
-    pairs = {(t.query_id, t.work) for t in true}
-    false = {p.query_id for p in told if (p.query_id, p.work) not in pairs}
+    right: dict[tuple[str, str | None], list[Prediction]] = {(t.query_id, t.work): [] for t in true}
+    false = {p.query_id for p in told if (p.query_id, p.work) not in right}
+    for one in told:
+        right.get((one.query_id, one.work), []).append(one)
+    errors = [(t, _error_s(t, right[t.query_id, t.work])) for t in true]
     carrying = {t.query_id for t in true}
-    placed = all(_has_place(t) for t in true)
     return {
-        "recall": _share([e is not None and e <= TOLERANCE_S for e in errors]),
-        "offset_error_s": spread([e for t, e in zip(true, errors, strict=True) if _has_place(t)]),
+        "recall": _share([e is not None and e <= TOLERANCE_S for _, e in errors]),
+        "offset_error_s": spread([e for t, e in errors if _has_place(t)]),
         "false": _share([name in false for name in given.queries]),
         "false_of_negatives": _share([n in false for n in given.queries if n not in carrying]),
-        **_pooled(given.truths, told, placed),
+        **_pooled(given.truths, told, all(_has_place(t) for t in true)),
     }
 
 
@@ -79,9 +83,8 @@ def _pooled(truths: Sequence[Truth], told: Sequence[Prediction], placed: bool) -
     return measures if placed else {**measures, "segment_ap": None, "vcsl": None}
 
 
-def _error_s(true: Truth, told: Sequence[Prediction]) -> float | None:
+def _error_s(true: Truth, right: Sequence[Prediction]) -> float | None:
     """How far the best placed match is off; 0 where no place is known, None where none is told."""
-    right = [p for p in told if (p.query_id, p.work) == (true.query_id, true.work)]
     if not _has_place(true):
         return 0.0 if right else None
     return min((e for p in right if (e := offset_error(true, p)) is not None), default=None)
@@ -89,10 +92,6 @@ def _error_s(true: Truth, told: Sequence[Prediction]) -> float | None:
 
 def _has_place(true: Truth) -> bool:
     return true.query.duration_s > 0
-
-
-def _carries(query: str, truths: Sequence[Truth]) -> bool:
-    return any(t.query_id == query and t.work is not None for t in truths)
 
 
 def _files(folder: Path, what: str) -> tuple[dict[str, Path], Names]:

@@ -8,7 +8,10 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
+
+import av
 
 from benchmarks.datasets import WorkFile
 from benchmarks.metrics import Answer, Prediction, Truth, predictions
@@ -89,17 +92,27 @@ def without(given: PublicSet, unreadable: Iterable[Path]) -> PublicSet:
 
 
 def ask(system: System, given: PublicSet) -> Told:
-    """Register the references, ask for the queries; what is said of the pairs that are judged."""
+    """Register the references, ask for the queries; what is said of the pairs that are judged.
+
+    In a set of sound and pictures, a system that reads one of them is asked for no others.
+    """
     started = time.perf_counter()
-    system.register([_work(name, path, given) for name, path in given.references.items()])
+    works = [_work(name, path, given.modality) for name, path in given.references.items()]
+    system.register([work for work in works if _carries(work, system.modality)])
     registered = time.perf_counter()
-    answers = system.identify(list(given.queries.values()))
-    asked = track(zip(given.queries, answers, strict=True), system.name, len(given.queries))
-    told: list[tuple[str, Answer]] = list(asked)
+    asked = {
+        name: path
+        for name, path in given.queries.items()
+        if _carries(_work(name, path, given.modality), system.modality)
+    }
+    answers = system.identify(list(asked.values()))
+    answered = track(zip(asked, answers, strict=True), system.name, len(asked))
+    told: list[tuple[str, Answer]] = list(answered)
+    statuses = Counter(answer["status"] for _, answer in told)
     said = (p for query, answer in told for p in predictions(query, answer))
     return Told(
         tuple(p for p in said if given.pairs is None or (p.query_id, p.work) in given.pairs),
-        Counter(answer["status"] for _, answer in told),
+        statuses + Counter({"not asked for": len(given.queries) - len(asked)}),
         tuple(given.queries[q] for q, answer in told if answer["status"] == "unreadable"),
         registered - started,
         time.perf_counter() - registered,
@@ -164,10 +177,26 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _work(name: str, path: Path, given: PublicSet) -> WorkFile:
-    video, audio = given.modality != "audio", given.modality != "video"
+def _carries(work: WorkFile, modality: Modality) -> bool:
+    return modality == "both" or work.carries(modality)
+
+
+def _work(name: str, path: Path, modality: Modality) -> WorkFile:
+    video, audio = (
+        _streams(path) if modality == "both" else (modality == "video", modality == "audio")
+    )
     facts = Facts("", 0.0, has_video=video, has_audio=audio, height=0)
-    return WorkFile(path, path.name, name, given.modality, facts)
+    return WorkFile(path, path.name, name, modality, facts)
+
+
+@lru_cache(maxsize=1 << 16)
+def _streams(path: Path) -> tuple[bool, bool]:
+    """Whether a file has a picture and a sound; neither when it does not open."""
+    try:
+        with av.open(str(path), metadata_errors="replace") as container:
+            return bool(container.streams.video), bool(container.streams.audio)
+    except av.error.FFmpegError:
+        return False, False
 
 
 def _ends(span: Span) -> Sequence[float]:

@@ -116,7 +116,7 @@ def _published(result: Result) -> Iterator[str]:
     ]
     yield "What others report of the whole set, read there and not measured here:"
     yield table(("system", "measure", "value", "source"), rows)
-    if any("--" in what for what in result["left_out"]):
+    if any("--" in what or "for want" in what for what in result["left_out"]):
         yield "**Not comparable with these: this run leaves out a part of the set.**"
 
 

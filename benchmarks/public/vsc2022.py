@@ -10,7 +10,8 @@ Pizzi et al., "The 2023 Video Similarity Dataset and Challenge", CVIU 243 (2024)
 The test queries of the second phase carry the references of the first, so those of `dataset_val`
 are taken when a split has none. A ground truth has the columns query_id, ref_id, query_start,
 query_end, ref_start, ref_end, in seconds; the one of the descriptor track alone, without times, is
-passed over. The folder may also be one split by itself, in any layout below it. `queries` and
+passed over. The folder may also be one split by itself, in any
+layout below it. `queries` and
 `refs` hold many that share nothing; they are to be mistaken, so a part without them flatters.
 
 Measures: both tracks, as `metrics/vsc.py` has them, of all matches that were told. The tables of
@@ -35,6 +36,7 @@ from benchmarks.public.reading import by_stem, media, number, table
 from media.clip import Span
 
 TRUTH_COLUMNS = ("query_id", "ref_id", "query_start", "query_end", "ref_start", "ref_end")
+QUERIES_OF = {"train": "Q1", "val": "Q2", "test": "Q3"}
 # Whose references the queries of a split carry, when it has none of its own.
 REFERENCES_OF = {"test": "val"}
 
@@ -56,6 +58,10 @@ def load(folder: Path, split: str = "test") -> PublicSet:
     if not queries or not references:
         raise FileNotFoundError(f"{here}: {len(queries)} queries and {len(references)} references")
     truths = list(_truths(_ground_truth(here)))
+    if other := [t.query_id for t in truths if t.query_id[:2] != QUERIES_OF[split]]:
+        raise ValueError(
+            f"{other[0]} is not of {split}, whose queries begin with {QUERIES_OF[split]}"
+        )
     kept = tuple(t for t in truths if t.query_id in queries and t.work in references)
     missing = {"true segments, for want of a video": len(truths) - len(kept)}
     odd = {"videos named neither Q nor R": len(videos.keys() - queries.keys() - references.keys())}

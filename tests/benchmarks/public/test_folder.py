@@ -113,8 +113,8 @@ def test_a_folder_of_sound_and_pictures_is_asked_for(tmp_path: Path) -> None:
     song(tmp_path / "queries/z.wav", tune(2, 8.0))
     tell(tmp_path, "x,first,0,6,2,8", "y,second,,,,", "z,,,,,")
     to = tmp_path / "mine.json"
-    result = run(to, "folder", tmp_path)
-    (ours,) = result["systems"]
+    result = run(to, "folder", tmp_path, "--peers", "phash")
+    ours, peer = result["systems"]
     assert ours["system"] == "Reelprint"
     assert result["unreadable_names"] == ["third.mp4"]
     shipped = ours["shipped"]
@@ -122,6 +122,7 @@ def test_a_folder_of_sound_and_pictures_is_asked_for(tmp_path: Path) -> None:
     assert shipped["offset_error_s"]["median"] < 0.1
     assert (shipped["false"]["k"], shipped["false"]["n"]) == (0, 3)
     assert shipped["micro_ap"] == 1.0
+    assert peer["statuses"] == {"identified": 1, "not asked for": 2}  # it does not read sound
     page = report([to], tmp_path / "docs").read_text()
     assert "1 files cannot be read and count as missed (third.mp4)" in page
     assert "What others report" not in page

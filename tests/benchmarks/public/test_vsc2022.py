@@ -6,7 +6,9 @@ import csv
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from benchmarks.__main__ import app
 from benchmarks.metrics import Truth
 from benchmarks.public.given import narrowed
 from benchmarks.public.vsc2022 import load
@@ -55,7 +57,12 @@ def test_the_test_queries_carry_references_of_the_validation_split(vsc: Path) ->
 
 
 def test_a_split_by_itself_is_read_whatever_its_layout(vsc: Path) -> None:
-    assert load(vsc / "dataset_val", "train") == load(vsc, "val")
+    assert load(vsc / "dataset_val", "val") == load(vsc, "val")
+
+
+def test_a_split_under_another_name_is_refused(vsc: Path) -> None:
+    with pytest.raises(ValueError, match="Q200001 is not of train, whose queries begin with Q1"):
+        load(vsc / "dataset_val", "train")
 
 
 def test_the_truth_of_the_descriptor_track_is_passed_over(vsc: Path) -> None:
@@ -67,6 +74,12 @@ def test_the_truth_of_the_descriptor_track_is_passed_over(vsc: Path) -> None:
 def test_two_splits_at_once_are_refused(vsc: Path) -> None:
     with pytest.raises(FileNotFoundError, match="2 ground truths"):
         load(vsc, "train")  # there is none, so the folder is taken for one split
+
+
+def test_the_command_says_it_in_one_sentence(vsc: Path) -> None:
+    done = CliRunner().invoke(app, ["vsc2022", str(vsc / "dataset_val"), "--json", "never.json"])
+    assert done.exit_code == 2
+    assert "Q200001 is not of test" in done.output
 
 
 def test_what_is_wrong_is_said(vsc: Path) -> None:
