@@ -121,6 +121,9 @@ def _published(result: Result) -> Iterator[str]:
 
 
 def _lacking(result: Result) -> Iterator[str]:
+    for system in result["systems"]:
+        if many := system["statuses"].get("not asked for"):
+            yield f"{system['system']} does not read {many} of the queries; they count as missed."
     if result["left_out_peers"]:
         yield "Left out of this run: " + "; ".join(result["left_out_peers"]) + "."
 

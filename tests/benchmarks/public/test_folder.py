@@ -125,4 +125,5 @@ def test_a_folder_of_sound_and_pictures_is_asked_for(tmp_path: Path) -> None:
     assert peer["statuses"] == {"identified": 1, "not asked for": 2}  # it does not read sound
     page = report([to], tmp_path / "docs").read_text()
     assert "1 files cannot be read and count as missed (third.mp4)" in page
+    assert "imagehash.phash, 1 frame/s does not read 2 of the queries" in page
     assert "What others report" not in page
