@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated, Literal
@@ -25,6 +26,7 @@ from benchmarks.public.given import (
     without,
     write_predictions,
 )
+from benchmarks.public.keeping import kept
 from benchmarks.public.published import published
 from benchmarks.results import write
 from benchmarks.systems import System
@@ -48,6 +50,9 @@ Predictions = Annotated[
     Path | None, typer.Option(help="Where to write all matches, as VSC2022 reads them.")
 ]
 Seconds = Annotated[str, typer.Option(help="Lengths of queries; 1, 2, 3, 5, 6 and 10 when empty.")]
+Home = Annotated[
+    Path | None, typer.Option(help="Where to keep what is registered, to go on after a stop.")
+]
 Measure = Callable[[PublicSet, Iterable[Prediction]], Figures]
 
 
@@ -61,13 +66,15 @@ def vsc2022_command(
     sense: SenseOption = "picture",
     peers: Peers = "",
     jobs: Jobs = 2,
+    home: Home = None,
     predictions: Predictions = None,
 ) -> None:
     """The Video Similarity Challenge, by both its measures."""
     with _read():
         given = narrowed(vsc2022.load(folder, split), queries, distractors)
         others = _peers(of_video(), peers)
-    _run(json, "vsc2022", split, given, vsc2022.figures, others, jobs, sense, predictions)
+    run = Run(json, "vsc2022", split, others, jobs, sense, home, predictions)
+    _measure(run, given, vsc2022.figures)
 
 
 @app.command("vcsl")
@@ -80,6 +87,7 @@ def vcsl_command(
     sense: SenseOption = "picture",
     peers: Peers = "",
     jobs: Jobs = 2,
+    home: Home = None,
     predictions: Predictions = None,
 ) -> None:
     """VCSL, by precision and recall of segments, of whole pairs, and within query sets."""
@@ -91,7 +99,8 @@ def vcsl_command(
         return vcsl.figures(given, said, sets)
 
     part = narrowed(given, queries, distractors)
-    _run(json, "vcsl", split, part, figures, others, jobs, sense, predictions)
+    run = Run(json, "vcsl", split, others, jobs, sense, home, predictions)
+    _measure(run, part, figures)
 
 
 @app.command("disc21")
@@ -105,13 +114,15 @@ def disc21_command(
     distractors: Distractors = None,
     peers: Peers = "",
     jobs: Jobs = 2,
+    home: Home = None,
     predictions: Predictions = None,
 ) -> None:
     """The Image Similarity Challenge, by micro-AP and recall at a precision of 90 %."""
     with _read():
         given = narrowed(disc21.load(folder, split), queries, distractors)
         others = _peers([peer for peer in of_video() if peer.key in PICTURE_PEERS], peers)
-    _run(json, "disc21", split, given, disc21.figures, others, jobs, "picture", predictions)
+    run = Run(json, "disc21", split, others, jobs, "picture", home, predictions)
+    _measure(run, given, disc21.figures)
 
 
 @app.command("neural-audio-fp")
@@ -124,6 +135,7 @@ def neural_audio_fp_command(
     query_folder: Annotated[str, typer.Option(help="Which queries, by their folder.")] = "query",
     peers: Peers = "",
     jobs: Jobs = 2,
+    home: Home = None,
 ) -> None:
     """The sequence search of neural-audio-fp on its own set, by top-1 hit rates."""
     with TemporaryDirectory() as made:
@@ -132,7 +144,8 @@ def neural_audio_fp_command(
             given = neural_audio_fp.load(
                 folder, Path(made), ids, lengths, distractors, query_folder
             )
-        _run(json, "neural-audio-fp", "test", given, songs.figures, others, jobs, "sound")
+        run = Run(json, "neural-audio-fp", "test", others, jobs, "sound", home)
+        _measure(run, given, songs.figures)
 
 
 @app.command("fma")
@@ -147,6 +160,7 @@ def fma_command(
     distractors: Distractors = None,
     peers: Peers = "",
     jobs: Jobs = 2,
+    home: Home = None,
 ) -> None:
     """A plain folder of FMA, searched in the way of neural-audio-fp."""
     with TemporaryDirectory() as made:
@@ -154,7 +168,8 @@ def fma_command(
             lengths, others = songs.lengths(seconds), _peers(of_audio(), peers)
             given = fma.load(folder, Path(made), tracks, lengths, distractors, aug)
         split = "clean" if aug is None else "noise and rooms"
-        _run(json, "fma", split, given, songs.figures, others, jobs, "sound")
+        run = Run(json, "fma", split, others, jobs, "sound", home)
+        _measure(run, given, songs.figures)
 
 
 @app.command("folder")
@@ -164,13 +179,15 @@ def folder_command(
     sense: SenseOption = "both",
     peers: Peers = "",
     jobs: Jobs = 2,
+    home: Home = None,
     predictions: Predictions = None,
 ) -> None:
     """A folder of one's own: references, queries and truth.csv."""
     with _read():
         given = folder.load(folder_)
         others = _peers([*of_recall(), *of_video(), *of_audio()], peers)
-    _run(json, "folder", "", given, folder.figures, others, jobs, sense, predictions)
+    run = Run(json, "folder", "", others, jobs, sense, home, predictions)
+    _measure(run, given, folder.figures)
 
 
 @contextmanager
@@ -194,36 +211,44 @@ def _peers(known: Sequence[Peer], names: str) -> tuple[list[Peer], list[str]]:
     return choose_peers(each, "" if names == "all" else names, True)
 
 
-def _run(
-    json: Path,
-    name: str,
-    split: str,
-    given: PublicSet,
-    measure: Measure,
-    peers: tuple[list[Peer], list[str]],
-    jobs: int,
-    sense: Sense,
-    predictions: Path | None = None,
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Run:
+    """How a set is asked for, and where what comes of it goes."""
+
+    json: Path
+    name: str
+    split: str
+    peers: tuple[Sequence[Peer], Sequence[str]]  # those of the run, and why others are not in it
+    jobs: int
+    sense: Sense
+    home: Path | None = None
+    predictions: Path | None = None
+
+
+def _measure(run: Run, given: PublicSet, measure: Measure) -> None:
     """Ask one system after another, and write the result after each."""
     for what, many in given.left_out.items():
         errors.print(f"left out: {many} {what}")
-    about = {"set": name, "split": split, **counts(given), "published": published(name, split)}
+    about = {"set": run.name, "split": run.split, **counts(given)}
+    about["published"] = published(run.name, run.split)
     measured: list[Figures] = []
-    with TemporaryDirectory() as home:
-        ours = Reelprint(Path(home), jobs, tell_all=True, sense=sense, lenient=True)
-        for fresh, waiting in in_turn(again(ours), peers[0], jobs):
-            system = fresh(name)
-            told = ask(system, given)
+    with ExitStack() as stack:
+        with _read():
+            home = stack.enter_context(kept(run.home, run.name, run.sense, given.references))
+        ours = Reelprint(home, run.jobs, tell_all=True, sense=run.sense, lenient=True)
+        asked = given
+        for fresh, waiting in in_turn(again(ours), run.peers[0], run.jobs):
+            system = fresh(run.name)
+            told = ask(system, asked)
             if not measured:
                 bad = [*ours.unreadable, *told.unreadable]
                 about |= {"unreadable": len(bad), "unreadable_names": [p.name for p in bad[:NAMED]]}
-                if predictions is not None:
-                    write_predictions(predictions, told.said)
-                asked, given = given, without(given, bad)
-            measured.append(_figures(system, told, asked, measure))
-            body = {**about, "left_out_peers": [*peers[1], *waiting], "systems": measured}
-            write(json, name, body)
+                asked = without(given, bad)
+                if run.predictions is not None:
+                    write_predictions(run.predictions, told.said)
+            measured.append(_figures(system, told, given, measure))
+            body = {**about, "left_out_peers": [*run.peers[1], *waiting], "systems": measured}
+            write(run.json, run.name, body)
 
 
 def _figures(system: System, told: Told, given: PublicSet, measure: Measure) -> Figures:

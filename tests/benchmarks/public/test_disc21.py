@@ -9,6 +9,7 @@ import pytest
 
 from benchmarks.public.disc21 import load
 from benchmarks.report import report
+from reelprint.workspace import Workspace
 from tests.benchmarks.public.build import photograph, run, scene
 
 
@@ -76,7 +77,8 @@ def test_real_pictures_are_asked_for(tmp_path: Path) -> None:
     photograph(queries / "Q00002.jpg", scene(77))
     (tmp_path / "dev_queries_groundtruth.csv").write_text("Q00000,R000001\nQ00001,R000002\n")
     to = tmp_path / "disc.json"
-    result = run(to, "disc21", tmp_path, "--distractors", 1, "--peers", "phash")
+    home = tmp_path / "home"
+    result = run(to, "disc21", tmp_path, "--distractors", 1, "--peers", "phash", "--home", home)
     assert (result["queries"], result["references"], result["truths"]) == (3, 3, 2)
     assert result["left_out"] == {"references, by --queries or --distractors": 1}
     ours, peer = result["systems"]
@@ -88,6 +90,8 @@ def test_real_pictures_are_asked_for(tmp_path: Path) -> None:
         "recall_at_10": 1.0,
     }
     assert peer["shipped"]["recall_at_1"] == 0.5  # a mirrored picture has another hash
+    with Workspace.open(home / "workspace").catalog() as catalog:
+        assert len(list(catalog.works())) == 3  # a run that is taken up again reads them no more
     page = report([to], tmp_path / "docs").read_text()
     assert "HOW with score normalisation" in page
     assert "Not comparable with these" in page
