@@ -14,7 +14,6 @@ from benchmarks import (
     audio_cost,
     calibrate,
     memory,
-    public_sets,
     recall,
     self_join,
     speed,
@@ -32,7 +31,7 @@ from benchmarks.guard import command as guarding
 from benchmarks.peers import again, choose_peers, in_turn, of_audio, of_recall, of_video
 from benchmarks.plan import Plan
 from benchmarks.progress import errors, track_calls
-from benchmarks.public_sets import PublicSet, load_vcsl, load_vsc2022
+from benchmarks.public import commands as public
 from benchmarks.report import report
 from benchmarks.results import write
 from benchmarks.rows import ROWS, choose
@@ -42,6 +41,7 @@ from benchmarks.video_rows import FILM_ROWS, VIDEO_ROWS
 from reelprint.cli import Preset
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, pretty_exceptions_enable=False)
+app.add_typer(public.app)
 
 Corpus = Annotated[Path, typer.Option(help="A folder of media, with manifest.csv if it has one.")]
 Json = Annotated[Path, typer.Option("--json", help="Where the result goes.")]
@@ -49,10 +49,6 @@ Cache = Annotated[Path, typer.Option(help="Where made files are kept between run
 Rows = Annotated[str, typer.Option(help="Rows, separated by commas; all when empty.")]
 Queries = Annotated[int, typer.Option(min=1, help="Queries a row.")]
 Negatives = Annotated[int, typer.Option(min=0, help="Negative queries in all.")]
-Folder = Annotated[Path, typer.Argument(help="Where the set lies.")]
-Predictions = Annotated[
-    Path | None, typer.Option(help="Where to write all matches, as VSC2022 reads them.")
-]
 Seed = Annotated[int, typer.Option(help="Decides which excerpts are cut.")]
 Split = Annotated[Half, typer.Option(help="Which half of the works.")]
 Jobs = Annotated[int, typer.Option(min=1, help="1 also measures latency.")]
@@ -200,26 +196,6 @@ def video_command(
             write(json, "video", video.body(chosen, data, split, plan, sat, measured, lacking))
 
 
-@app.command("vsc2022")
-def vsc2022_command(
-    folder: Folder, json: Json, jobs: Jobs = 2, predictions: Predictions = None
-) -> None:
-    """A split of the Video Similarity Challenge, by both its measures, as far as it is there."""
-    _public(json, "vsc2022", load_vsc2022(folder), jobs, predictions)
-
-
-@app.command("vcsl")
-def vcsl_command(
-    folder: Folder,
-    json: Json,
-    part: Annotated[str, typer.Option(help="train, val or test.")] = "test",
-    jobs: Jobs = 2,
-    predictions: Predictions = None,
-) -> None:
-    """A part of VCSL, by precision and recall of segments, as far as its videos are there."""
-    _public(json, "vcsl", load_vcsl(folder, part), jobs, predictions)
-
-
 @app.command("audio-cost")
 def audio_cost_command(
     json: Json,
@@ -347,15 +323,6 @@ def report_command(
 ) -> None:
     """Tables and plots from result files alone."""
     errors.print(f"wrote {report(results, output)}")
-
-
-def _public(json: Path, name: str, given: PublicSet, jobs: int, to: Path | None) -> None:
-    with TemporaryDirectory() as home:
-        system = Reelprint.apart(Path(home), jobs, "full", False, name)
-        said = public_sets.ask(system, given)
-    write(json, name, public_sets.figures(system, given, said))
-    if to is not None:
-        public_sets.write_predictions(to, said)
 
 
 def _load(corpus: Path, cache: Path) -> Dataset:

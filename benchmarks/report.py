@@ -10,11 +10,12 @@ from benchmarks import tables
 from benchmarks.audio_plots import plot_audio, plot_cost, plot_video_cost
 from benchmarks.audio_tables import audio, cost
 from benchmarks.plots import plot_recall
+from benchmarks.public import pages
 from benchmarks.results import Result, read
 from benchmarks.stated_page import plot_stated, stated
 from benchmarks.video_cost_tables import video_cost
 from benchmarks.video_plots import plot_video
-from benchmarks.video_tables import public, video
+from benchmarks.video_tables import video
 
 Plotter = Callable[[Result, Path, str], list[tuple[str, Path]]]
 
@@ -32,8 +33,12 @@ SECTIONS: dict[str, Section] = {
     "recall": Section("How well", tables.recall, plot_recall),
     "audio": Section("How well sound is found", audio, plot_audio),
     "video": Section("How well pictures are found", video, plot_video),
-    "vsc2022": Section("VSC2022", public),
-    "vcsl": Section("VCSL", public),
+    "vsc2022": Section("VSC2022", pages.vsc2022),
+    "vcsl": Section("VCSL", pages.vcsl),
+    "disc21": Section("DISC21", pages.disc21),
+    "neural-audio-fp": Section("The sequence search of neural-audio-fp", pages.songs),
+    "fma": Section("FMA", pages.songs),
+    "folder": Section("A folder", pages.folder),
     "calibration": Section("Whether E-values are true", stated, plot_stated),
     "audio-cost": Section("What sound costs", cost, plot_cost),
     "video-cost": Section("What pictures cost", video_cost, plot_video_cost),

@@ -50,24 +50,6 @@ def video(result: Result) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
-def public(result: Result) -> str:
-    """The measures of a public set."""
-    counts = (
-        f"{result['queries']} queries, {result['references']} references, {result['truths']} true "
-        f"segments; {result['missing']} left out for want of a file."
-    )
-    header = ("matches", "µAP", "segment µAP", "VCSL F1", "precision", "recall")
-    rows = [
-        [
-            label,
-            *(number(result[key][name]) for name in ("micro_ap", "segment_ap")),
-            *_vcsl(result[key]),
-        ]
-        for key, label in (("ranked_by_all", "all that were told"), ("shipped", "as shipped"))
-    ]
-    return f"{counts}\n\n{table(header, rows)}"
-
-
 def _vcsl(figures: dict[str, Any]) -> list[str]:
     return [number(figures["vcsl"][key]) for key in ("f1", "precision", "recall")]
 

@@ -16,6 +16,7 @@ MODULES = (
     "metrics.placement",
     "metrics.proportion",
     "metrics.spans",
+    "public.neural_audio_fp",
 )
 
 
