@@ -82,7 +82,7 @@ def detailed(
     """Where the features of a window follow the line of a sound, in one view of them."""
     best: list[Segment] = []
     for seed in glimpses.seeds:
-        found = keyframes.verify(suspect, reference, seed, mirrored, [_shown(line, mirrored)])
+        found = keyframes.along(suspect, reference, seed.placement, _shown(line, mirrored))
         best = max(best, found, key=_total)
         if _total(best) >= ENOUGH:
             break

@@ -51,14 +51,20 @@ def of_picture(
         return "not_registered"
     if is_flat(shown):
         return "none"
-    if informative(shown) < STILL <= informative(held):
+    is_still = informative(shown) < STILL
+    if is_still and informative(held) >= STILL:
         return "still"
-    if length_s < TOLD_S:
+    if not _is_another(seen, length_s):
         return "unsure"
+    return "still" if is_still else "other"
+
+
+def _is_another(seen: Iterable[Glimpses], length_s: float) -> bool:
+    if length_s < TOLD_S:
+        return False
     all_seen = list(seen)
     agreed = max((one.agreed for one in all_seen), default=0)
-    looked = sum(one.looked for one in all_seen)
-    return "other" if looked >= LOOKED and agreed <= HARDLY_AGREED else "unsure"
+    return sum(one.looked for one in all_seen) >= LOOKED and agreed <= HARDLY_AGREED
 
 
 def is_flat(frames: Fingerprint) -> bool:

@@ -11,7 +11,7 @@ from rich.progress import track
 from rich.table import Table
 from rich.text import Text
 
-from reelprint.altered import altered
+from reelprint.altered import altered, exchanged
 from reelprint.answer import Answer, Named
 from reelprint.commands.registering import media_files
 from reelprint.commands.times import clock
@@ -73,7 +73,7 @@ def table(matches: Sequence[Named]) -> Table:
 
 def _cells(holders: Sequence[Named]) -> tuple[str, ...]:
     match = holders[0].match
-    said = altered(match.transform)
+    said = [*exchanged(match), *altered(match.transform)]
     if abs(match.speed - 1) >= 0.005:
         said.insert(0, f"{match.speed:.3f} x speed")
     if abs(match.pitch_semitones) >= 0.2:

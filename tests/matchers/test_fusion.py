@@ -112,7 +112,7 @@ def test_of_two_senses_the_surer_is_charged_its_search_and_the_other_what_chance
 @given(st.floats(0, 200), st.floats(0, 200))
 def test_two_senses_are_never_less_sure_than_one(heard: float, seen: float) -> None:
     sound, picture = segment((0, 10), 100, heard, kind="peaks"), segment((0, 10), 100, seen)
-    alone = [fuse(*parts, SEARCHES, 1.0)[0] for parts in (([sound], []), ([], [picture]))]
+    alone = [fuse([sound], [], SEARCHES, 1.0)[0], fuse([], [picture], SEARCHES, 1.0)[0]]
     best = fuse([sound], [picture], SEARCHES, 1.0)[0]
     assert best.match.e_value <= min(claim.match.e_value for claim in alone)
 

@@ -79,8 +79,9 @@ def test_an_answer_has_the_shape_of_the_contract(answers: dict[str, Any]) -> Non
     assert answer["query"]["duration_s"] == pytest.approx(7.8, abs=0.2)
     match = answer["matches"][0]
     assert match.keys() == {
-        "work_id", "title", "reference_id", "modality", "query", "reference", "speed",
-        "pitch_semitones", "transform", "score", "e_value", "shared_with", "attribution", "series",
+        "work_id", "title", "reference_id", "modality", "sound", "picture", "query", "reference",
+        "speed", "pitch_semitones", "transform", "score", "e_value", "shared_with", "attribution",
+        "series",
     }  # fmt: skip
     assert answer["engine"].keys() == {
         "version",

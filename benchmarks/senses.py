@@ -1,0 +1,163 @@
+"""Two senses against one: recall of the engine beside its sound and its picture alone, and whether
+a dub, a re-scored clip and a sound-only leak are told from a copy.
+
+Each suspect is read once and asked about in three workspaces that hold the same works: one of both
+senses, one of sound, one of pictures.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+from benchmarks.datasets import Dataset, Half, WorkFile
+from benchmarks.growing import Figures, of_one_sense, reference_of
+from benchmarks.make import Made, make
+from benchmarks.metrics import Answer, Proportion
+from benchmarks.progress import track
+from benchmarks.scoring import Scored, score
+from benchmarks.senses_plan import is_whole, orders, scored
+from benchmarks.senses_rows import SENSES_ROWS, SensesRow
+from reelprint.extraction import Extraction, extract_reference, extract_suspect
+from reelprint.identification import Identifier
+from reelprint.workspace import Workspace
+from reference_catalog.work import WorkDetails
+
+BOTH, SENSES = "both", ("both", "audio", "video")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One suspect and what each engine says of it."""
+
+    row: SensesRow
+    made: Made
+    scored: dict[str, Scored]
+
+    @property
+    def said(self) -> str:
+        """What both senses together say the suspect does with the sound and the picture of the
+        work, by the most certain match of it."""
+        work = self.made.order.source.work_id
+        matches = self.scored[BOTH].answer["matches"]
+        own = cast(list[dict[str, Any]], [m for m in matches if m["work_id"] == work])
+        return f"{own[0]['sound']} / {own[0]['picture']}" if own else "not found"
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether one sense alone finds what both together do not."""
+        alone = any(self.scored[sense].found for sense in SENSES if sense != BOTH)
+        return alone and not self.scored[BOTH].found
+
+
+def choose(names: str) -> list[SensesRow]:
+    """The rows of a comma-separated list, or all of them for an empty one.
+
+    Raises ValueError for a name that is not a row.
+    """
+    table = {row.name: row for row in SENSES_ROWS}
+    wanted = [name.strip() for name in names.split(",") if name.strip()]
+    unknown = [name for name in wanted if name not in table]
+    if unknown:
+        raise ValueError(f"not a row: {', '.join(unknown)}; rows are {', '.join(table)}")
+    return [table[name] for name in wanted] or list(SENSES_ROWS)
+
+
+def measure(
+    data: Dataset, half: Half, rows: Sequence[SensesRow], queries: int, seed: int, places: Places
+) -> Figures:
+    """Register the works of a half three times and ask for each query."""
+    works = scored(data, half, places.cache)
+    planned = orders(rows, works, data, half, queries, seed)
+    named = {row.name: row for row in rows}
+    with ExitStack() as stack:
+        engines = _engines(works, places.home, stack)
+        asked = []
+        for order in track(planned, "asking", len(planned)):
+            made = make(order, places.cache / "queries")
+            if is_whole(made):
+                row = named[order.query_id.partition("/")[0]]
+                asked.append(Asked(row, made, _answers(made, engines)))
+    return {
+        "works": [{"work": w.work_id, "seconds": round(w.facts.duration_s, 1)} for w in works],
+        "rows": [_figures(row, [a for a in asked if a.row == row]) for row in rows],
+        "queries": [_record(one) for one in asked],
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where workspaces are made, and where files are kept between runs."""
+
+    home: Path
+    cache: Path
+
+
+def _engines(works: Sequence[WorkFile], home: Path, stack: ExitStack) -> dict[str, Identifier]:
+    """An engine of each kind that knows the works."""
+    spaces = {
+        "both": Workspace.create(home / "both"),
+        "audio": of_one_sense(home / "audio", "audio"),
+        "video": of_one_sense(home / "video", "video"),
+    }
+    schemes = spaces[BOTH].settings.schemes
+    read = [extract_reference(w.path, schemes) for w in track(works, "reading", len(works))]
+    for space in spaces.values():
+        with space.catalog() as catalog:
+            for work, one in zip(works, read, strict=True):
+                catalog.add(WorkDetails(work.work_id, work.work_id), reference_of(one))
+    return {name: stack.enter_context(closing(Identifier(space))) for name, space in spaces.items()}
+
+
+def _answers(made: Made, engines: dict[str, Identifier]) -> dict[str, Scored]:
+    suspect = extract_suspect(made.path, engines[BOTH].engine.schemes)
+    return {name: _answer(made, suspect, engine) for name, engine in engines.items()}
+
+
+def _answer(made: Made, suspect: Extraction, engine: Identifier) -> Scored:
+    return score(made, cast(Answer, engine.answer(suspect).as_dict()), None)
+
+
+def _figures(row: SensesRow, asked: Sequence[Asked]) -> Figures:
+    return {
+        "row": row.name,
+        "kind": row.kind,
+        "truth": f"{row.sound} / {row.picture}",
+        "target": row.target,
+        "queries": len(asked),
+        "works": len({a.made.order.source.work_id for a in asked}),
+        "recall": {sense: _share([a.scored[sense].found for a in asked]) for sense in SENSES},
+        "lost": sum(a.is_lost for a in asked),
+        "false": _share([bool(_false_works(a)) for a in asked]),
+        "said": dict(Counter(a.said for a in asked).most_common()),
+    }
+
+
+def _false_works(asked: Asked) -> list[str]:
+    """Works that are claimed and are not in the suspect; the sound of another registered work is
+    in some."""
+    other = asked.made.order.other
+    laid = other.work_id if other is not None and asked.row.other == "registered" else None
+    return [work for work in asked.scored[BOTH].judgement.false_works if work != laid]
+
+
+def _share(found: Sequence[bool]) -> dict[str, float | int | None]:
+    return Proportion(sum(found), len(found)).as_dict()
+
+
+def _record(asked: Asked) -> Figures:
+    return {
+        "id": asked.made.truth.query_id,
+        "source": asked.made.order.source.name,
+        "said": asked.said,
+        "found": [sense for sense in SENSES if asked.scored[sense].found],
+        "false_works": _false_works(asked),
+        "matches": [
+            {key: match.get(key) for key in ("work_id", "modality", "sound", "picture", "e_value")}
+            for match in asked.scored[BOTH].answer["matches"]
+        ],
+    }
