@@ -30,6 +30,7 @@ from media.clip import Span
 WIDER_S = 5.0  # beyond the stretch that the one sense found, the other may know more
 LOOKED_AT = 6  # key frames of a window in which a placement is looked for
 LEAST_AGREED, LEAST_GLIMPSE = 5, 6.0  # places of a picture, nats: as for a search
+TELLING_FEATURES = 40  # of a frame; in one with fewer nothing may be found
 ENOUGH = 60.0  # nats of features from which no other placement is tried
 
 
@@ -111,9 +112,6 @@ def glimpses(suspect: Pictures, reference: Pictures, line: Line) -> Glimpses:
     return Glimpses([seed for _, seed in seeds], looked, max(agreed))
 
 
-TELLING_FEATURES = 40  # of a frame
-
-
 def _pairs(suspect: Pictures, reference: Pictures, line: Line) -> Iterator[tuple[int, int]]:
     """Some key frames that a line puts into the suspect, evenly spread, and the frame nearest to
     each."""
@@ -121,7 +119,9 @@ def _pairs(suspect: Pictures, reference: Pictures, line: Line) -> Iterator[tuple
     there = np.flatnonzero((at >= suspect.times[0]) & (at <= suspect.times[-1]))
     chosen = np.linspace(0, len(there) - 1, min(LOOKED_AT, len(there)))
     for key in there[np.rint(chosen).astype(np.int64)].tolist():
-        yield key, suspect.nearest(float(at[key]))
+        shown = suspect.nearest(float(at[key]))
+        if abs(suspect.times[shown] - at[key]) <= keyframes.NEAREST_S:
+            yield key, shown
 
 
 def _shown(line: Line, mirrored: bool) -> Line:
