@@ -84,7 +84,7 @@ def measure(
                 asked.append(Asked(row, made, _answers(made, engines)))
     return {
         "works": [{"work": w.work_id, "seconds": round(w.facts.duration_s, 1)} for w in works],
-        "rows": [_figures(row, [a for a in asked if a.row == row]) for row in rows],
+        "rows": [row_figures(row, [a for a in asked if a.row == row]) for row in rows],
         "queries": [_record(one) for one in asked],
     }
 
@@ -122,7 +122,8 @@ def _answer(made: Made, suspect: Extraction, engine: Identifier) -> Scored:
     return score(made, cast(Answer, engine.answer(suspect).as_dict()), None)
 
 
-def _figures(row: SensesRow, asked: Sequence[Asked]) -> Figures:
+def row_figures(row: SensesRow, asked: Sequence[Asked]) -> Figures:
+    """Recall, false claims and what was said, of the queries of one row."""
     return {
         "row": row.name,
         "kind": row.kind,

@@ -11,7 +11,7 @@ from reelprint.demo.encoding import Quality, write
 from reelprint.demo.streams import Cut, picture, sound, through
 from tests.reelprint.conftest import FILM, UNREGISTERED, CommandLine, work
 
-START_S, SECONDS = 18.2, 12.0
+START_S, SECONDS = 18.2, 11.0
 CUT = Cut(work(FILM), START_S, START_S + SECONDS)
 RACE = Cut(UNREGISTERED / "calm-race.ogg", 5.0, 5.0 + SECONDS)
 POOR = Quality(crf=30)
@@ -23,10 +23,11 @@ def said(
 ) -> dict[str, dict[str, Any]]:
     """The most certain match of each suspect, by its name."""
     folder = tmp_path_factory.mktemp("exchanged")
-    still = through(picture(CUT), "drawbox", w="iw", h="ih", color="gray", t="fill")
-    write(folder / "dub.mp4", picture(CUT), sound(RACE), POOR)
-    write(folder / "silent.mp4", picture(CUT), None, POOR)
-    write(folder / "sound.mp4", still, sound(CUT), POOR)
+    film = through(picture(CUT), "scale", w="480", h="270")
+    grey = through(film, "drawbox", w="iw", h="ih", color="gray", t="fill")
+    write(folder / "dub.mp4", film, sound(RACE), POOR)
+    write(folder / "silent.mp4", film, None, POOR)
+    write(folder / "sound.mp4", grey, sound(CUT), POOR)
     answers = reelprint("identify", folder, "--json").objects
     return {Path(a["query"]["path"]).stem: a["matches"][0] for a in answers}
 
