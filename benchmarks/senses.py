@@ -1,33 +1,39 @@
 """Two senses against one: recall of the engine beside its sound and its picture alone, and whether
 a dub, a re-scored clip and a sound-only leak are told from a copy.
 
-Each suspect is read once and asked about in three workspaces that hold the same works: one of both
-senses, one of sound, one of pictures.
+Each suspect is searched for once. What sound alone, or the picture alone, would have said is what
+the same searches give without the other: a workspace of one sense has the same index of it, searches
+it in the same way, and charges the same.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import ExitStack, closing
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from benchmarks.datasets import Dataset, Half, WorkFile
-from benchmarks.growing import Figures, of_one_sense, reference_of
+from benchmarks.growing import Figures, reference_of
 from benchmarks.make import Made, make
 from benchmarks.metrics import Answer, Proportion
 from benchmarks.progress import track
 from benchmarks.scoring import Scored, score
 from benchmarks.senses_plan import is_whole, orders, scored
 from benchmarks.senses_rows import SENSES_ROWS, SensesRow
+from matchers.fusion import fuse
+from matchers.joining import best
+from matchers.settling import settle
 from reelprint.extraction import Extraction, extract_reference, extract_suspect
-from reelprint.identification import Identifier
+from reelprint.identification import Findings, Identifier
 from reelprint.workspace import Workspace
 from reference_catalog.work import WorkDetails
 
-BOTH, SENSES = "both", ("both", "audio", "video")
+BOTH: Literal["both"] = "both"
+ALONE: tuple[Literal["audio"], Literal["video"]] = ("audio", "video")
+SENSES = (BOTH, *ALONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +56,7 @@ class Asked:
     @property
     def is_lost(self) -> bool:
         """Whether one sense alone finds what both together do not."""
-        alone = any(self.scored[sense].found for sense in SENSES if sense != BOTH)
+        alone = any(self.scored[sense].found for sense in ALONE)
         return alone and not self.scored[BOTH].found
 
 
@@ -74,14 +80,13 @@ def measure(
     works = scored(data, half, places.cache)
     planned = orders(rows, works, data, half, queries, seed)
     named = {row.name: row for row in rows}
-    with ExitStack() as stack:
-        engines = _engines(works, places.home, stack)
+    with closing(_engine(works, places.home)) as engine:
         asked = []
         for order in track(planned, "asking", len(planned)):
             made = make(order, places.cache / "queries")
             if is_whole(made):
                 row = named[order.query_id.partition("/")[0]]
-                asked.append(Asked(row, made, _answers(made, engines)))
+                asked.append(Asked(row, made, _answers(made, engine)))
     return {
         "works": [{"work": w.work_id, "seconds": round(w.facts.duration_s, 1)} for w in works],
         "rows": [row_figures(row, [a for a in asked if a.row == row]) for row in rows],
@@ -97,29 +102,39 @@ class Places:
     cache: Path
 
 
-def _engines(works: Sequence[WorkFile], home: Path, stack: ExitStack) -> dict[str, Identifier]:
-    """An engine of each kind that knows the works."""
-    spaces = {
-        "both": Workspace.create(home / "both"),
-        "audio": of_one_sense(home / "audio", "audio"),
-        "video": of_one_sense(home / "video", "video"),
+def _engine(works: Sequence[WorkFile], home: Path) -> Identifier:
+    """An engine that knows the works."""
+    workspace = Workspace.create(home / "workspace")
+    with workspace.catalog() as catalog:
+        for work in track(works, "registering", len(works)):
+            read = extract_reference(work.path, workspace.settings.schemes)
+            catalog.add(WorkDetails(work.work_id, work.work_id), reference_of(read))
+    return Identifier(workspace)
+
+
+def _answers(made: Made, engine: Identifier) -> dict[str, Scored]:
+    suspect = extract_suspect(made.path, engine.engine.schemes)
+    found = engine.findings(suspect)
+    both = engine.answer(suspect, found)
+    said = {
+        sense: engine.answer(suspect, alone(suspect, found, sense, both.max_e_value))
+        for sense in ALONE
     }
-    schemes = spaces[BOTH].settings.schemes
-    read = [extract_reference(w.path, schemes) for w in track(works, "reading", len(works))]
-    for space in spaces.values():
-        with space.catalog() as catalog:
-            for work, one in zip(works, read, strict=True):
-                catalog.add(WorkDetails(work.work_id, work.work_id), reference_of(one))
-    return {name: stack.enter_context(closing(Identifier(space))) for name, space in spaces.items()}
+    return {
+        sense: score(made, cast(Answer, answer.as_dict()), None)
+        for sense, answer in {BOTH: both, **said}.items()
+    }
 
 
-def _answers(made: Made, engines: dict[str, Identifier]) -> dict[str, Scored]:
-    suspect = extract_suspect(made.path, engines[BOTH].engine.schemes)
-    return {name: _answer(made, suspect, engine) for name, engine in engines.items()}
-
-
-def _answer(made: Made, suspect: Extraction, engine: Identifier) -> Scored:
-    return score(made, cast(Answer, engine.answer(suspect).as_dict()), None)
+def alone(
+    suspect: Extraction, found: Findings, sense: Literal["audio", "video"], max_e_value: float
+) -> Findings:
+    """What is found by one sense, and reported under a bound, where the other is not looked at."""
+    segments = found.segments
+    sound = segments["peaks"] if sense == "audio" else []
+    picture = best(settle(segments["frames"], segments["features"])) if sense == "video" else []
+    claims = fuse(sound, picture, found.searches, max_e_value)
+    return Findings(tuple(c.inside(suspect.duration_s) for c in claims), segments, found.searches)
 
 
 def row_figures(row: SensesRow, asked: Sequence[Asked]) -> Figures:

@@ -19,12 +19,16 @@ from benchmarks.picture_scene import Shot
 from benchmarks.probe import Facts
 from benchmarks.report import report
 from benchmarks.scoring import score
-from benchmarks.senses import Asked, choose, row_figures
+from benchmarks.senses import Asked, alone, choose, row_figures
 from benchmarks.senses_plan import is_whole
 from benchmarks.senses_rows import SENSES_ROWS, SensesRow
 from benchmarks.sound_ops import SOUND_OPS
 from benchmarks.sound_scene import Scene
+from matchers.significance import Search
 from media.clip import Span
+from reelprint.extraction import Extraction
+from reelprint.identification import Findings
+from tests.matchers.build import segment
 
 ROWS = {row.name: row for row in SENSES_ROWS}
 DUB = ROWS["other_work_10s"]
@@ -134,3 +138,14 @@ def test_the_page_shows_recall_and_what_was_said(tmp_path: Path) -> None:
     page = report([tmp_path / "senses.json"], tmp_path).read_text()
     assert "| other_work_10s | dub | 2 (1) | 1.000" in page
     assert "| other_work_10s | other / same | 1 | 1 | 0 | 0 |" in page
+
+
+def test_one_sense_alone_is_told_by_what_it_found() -> None:
+    found = Findings(
+        (),
+        {"peaks": [segment((0, 9), 20, 200, kind="peaks")], "frames": [], "features": []},
+        {"peaks": Search(300, 1e5, 100), "frames": Search(30, 1e4, 100)},
+    )
+    suspect = Extraction(Path("suspect.mp4"), "0" * 64, "video", 10.0, (), {})
+    assert [m.modality for m in alone(suspect, found, "audio", 1e-4).matches] == ["audio"]
+    assert alone(suspect, found, "video", 1e-4).matches == []

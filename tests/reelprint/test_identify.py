@@ -33,6 +33,7 @@ def best(answer: dict[str, Any]) -> dict[str, Any]:
 def test_a_mirrored_excerpt_is_found_where_it_was_cut(answers: dict[str, Any]) -> None:
     match = best(answers["mirrored.mp4"])
     assert (match["work_id"], match["modality"]) == (FILM, "both")
+    assert (match["sound"], match["picture"]) == ("same", "same")
     assert match["transform"] == {
         "mirrored": True, "inverted": False, "crop": None, "picture": None, "rotation_deg": 0.0,
     }  # fmt: skip
@@ -44,6 +45,7 @@ def test_a_mirrored_excerpt_is_found_where_it_was_cut(answers: dict[str, Any]) -
 def test_poor_music_is_found_where_it_was_cut(answers: dict[str, Any]) -> None:
     match = best(answers["music.mp3"])
     assert (match["work_id"], match["modality"]) == (MUSIC, "audio")
+    assert (match["sound"], match["picture"]) == ("same", "not_registered")
     assert match["reference"]["start_s"] - match["query"]["start_s"] == pytest.approx(21.7, abs=0.1)
 
 

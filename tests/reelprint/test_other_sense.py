@@ -1,4 +1,4 @@
-"""A dub, a leak of the sound alone and a silent copy are each said to be what they are."""
+"""A dub and a leak of the sound alone are each said to be what they are."""
 
 from __future__ import annotations
 
@@ -26,7 +26,6 @@ def said(
     film = through(picture(CUT), "scale", w="480", h="270")
     grey = through(film, "drawbox", w="iw", h="ih", color="gray", t="fill")
     write(folder / "dub.mp4", film, sound(RACE), POOR)
-    write(folder / "silent.mp4", film, None, POOR)
     write(folder / "sound.mp4", grey, sound(CUT), POOR)
     answers = reelprint("identify", folder, "--json").objects
     return {Path(a["query"]["path"]).stem: a["matches"][0] for a in answers}
@@ -36,7 +35,6 @@ def said(
     ("name", "modality", "heard", "seen"),
     [
         ("dub", "video", "other", "same"),
-        ("silent", "video", "none", "same"),
         ("sound", "audio", "same", "none"),
     ],
 )
