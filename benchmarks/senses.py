@@ -2,8 +2,8 @@
 a dub, a re-scored clip and a sound-only leak are told from a copy.
 
 Each suspect is searched for once. What sound alone, or the picture alone, would have said is what
-the same searches give without the other: a workspace of one sense has the same index of it, searches
-it in the same way, and charges the same.
+the same searches give without the other: a workspace of one sense has the same index of it,
+searches it in the same way, and charges the same.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from benchmarks.senses_rows import SENSES_ROWS, SensesRow
 from matchers.fusion import fuse
 from matchers.joining import best
 from matchers.settling import settle
+from reelprint.answer import Answer as Said
 from reelprint.extraction import Extraction, extract_reference, extract_suspect
 from reelprint.identification import Findings, Identifier
 from reelprint.workspace import Workspace
@@ -116,14 +117,12 @@ def _answers(made: Made, engine: Identifier) -> dict[str, Scored]:
     suspect = extract_suspect(made.path, engine.engine.schemes)
     found = engine.findings(suspect)
     both = engine.answer(suspect, found)
-    said = {
+    said: dict[str, Said] = {
         sense: engine.answer(suspect, alone(suspect, found, sense, both.max_e_value))
         for sense in ALONE
     }
-    return {
-        sense: score(made, cast(Answer, answer.as_dict()), None)
-        for sense, answer in {BOTH: both, **said}.items()
-    }
+    said[BOTH] = both
+    return {sense: score(made, cast(Answer, one.as_dict()), None) for sense, one in said.items()}
 
 
 def alone(
