@@ -8,7 +8,7 @@ and where it should speak and does not, that can be told.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -22,7 +22,7 @@ from matchers.features import Pictures
 from matchers.hypotheses import WINDOW_S, is_unaltered
 from matchers.keyframes import Seed
 from matchers.outlining import Outline
-from matchers.placement import find
+from matchers.placement import Placement, find
 from matchers.sightings import units
 from matchers.testimony import glimpse
 from media.clip import Span
@@ -92,24 +92,33 @@ def detailed(
 
 def glimpses(suspect: Pictures, reference: Pictures, line: Line) -> Glimpses:
     """What is found of some key frames in the frames that a line puts them into."""
+    pairs = list(_pairs(suspect, reference, line))
+    counts = np.diff(reference.first), np.diff(suspect.first)
+    looked = sum(min(counts[0][key], counts[1][shown]) >= TELLING_FEATURES for key, shown in pairs)
+    found = list(_placed(suspect, reference, pairs))
+    seeds = []
+    for key, shown, placement, agreed in found:
+        if agreed >= LEAST_AGREED:
+            nats = glimpse(suspect, shown, reference, key, placement)
+            times = float(reference.times[key]), float(suspect.times[shown])
+            seeds.append((nats, Seed(line.reference, *times, placement, agreed)))
+    seeds = sorted((s for s in seeds if s[0] >= LEAST_GLIMPSE), key=lambda s: -s[0])
+    most = max((agreed for *_, agreed in found), default=0)
+    return Glimpses([seed for _, seed in seeds], int(looked), most)
+
+
+def _placed(
+    suspect: Pictures, reference: Pictures, pairs: Iterable[tuple[int, int]]
+) -> Iterator[tuple[int, int, Placement, int]]:
+    """How key frames lie in the frames beside them, whole or in a part, and in how many places that
+    agrees."""
     kinds = [np.flatnonzero(one) for one in units(suspect)]
-    seeds, agreed, looked = [], [0], 0
-    for key, shown in _pairs(suspect, reference, line):
-        counts = np.diff(reference.first)[key], np.diff(suspect.first)[shown]
-        looked += min(counts) >= TELLING_FEATURES
+    for key, shown in pairs:
+        first, end = suspect.first[[shown, shown + 1]]
         for own in kinds:
-            near = own[(own >= suspect.first[shown]) & (own < suspect.first[shown + 1])]
-            placed = find(suspect, near, reference, key)
-            if placed is None:
-                continue
-            agreed.append(placed[1])
-            if placed[1] >= LEAST_AGREED:
-                nats = glimpse(suspect, shown, reference, key, placed[0])
-                if nats >= LEAST_GLIMPSE:
-                    times = float(reference.times[key]), float(suspect.times[shown])
-                    seeds.append((nats, Seed(line.reference, *times, *placed)))
-    seeds.sort(key=lambda one: -one[0])
-    return Glimpses([seed for _, seed in seeds], looked, max(agreed))
+            placed = find(suspect, own[(own >= first) & (own < end)], reference, key)
+            if placed is not None:
+                yield key, shown, *placed
 
 
 def _pairs(suspect: Pictures, reference: Pictures, line: Line) -> Iterator[tuple[int, int]]:
