@@ -118,8 +118,9 @@ class Identifier:
         """What a suspect file is identified by. Raises `Unreadable`."""
         return extract_suspect(path, self._workspace.settings.schemes, self._fast)
 
-    def findings(self, suspect: Extraction) -> Findings:
-        """Everything that was found of registered works, reported or not."""
+    def findings(self, suspect: Extraction, in_full: bool = True) -> Findings:
+        """Everything that was found of registered works, reported or not; `in_full` says of matches
+        by one sense what the other does."""
         found: dict[Kind, list[Segment]] = {"peaks": [], "frames": [], "features": []}
         searches: dict[Kind, Search] = {}
         for name in sorted(self._workspace.settings.schemes, key=_whole_frames_first):
@@ -133,7 +134,7 @@ class Identifier:
         claims = fuse(found["peaks"], picture, searches, bound, crossing.across)
         inside = (claim.inside(suspect.duration_s) for claim in claims)
         kept = [c for one in inside if (c := one.outside(self._excluded(one.match.reference)))]
-        told = (crossing.told(c) if c.fate == "reported" else c for c in kept)
+        told = (crossing.told(c) if in_full and c.fate == "reported" else c for c in kept)
         return Findings(tuple(told), found, searches)
 
     @property
