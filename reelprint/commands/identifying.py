@@ -73,11 +73,12 @@ def table(matches: Sequence[Named]) -> Table:
 
 def _cells(holders: Sequence[Named]) -> tuple[str, ...]:
     match = holders[0].match
-    said = [*exchanged(match), *altered(match.transform)]
+    said = altered(match.transform)
     if abs(match.speed - 1) >= 0.005:
         said.insert(0, f"{match.speed:.3f} x speed")
     if abs(match.pitch_semitones) >= 0.2:
         said.append(f"pitch {match.pitch_semitones:+.1f} st")
+    said += exchanged(match)
     return (
         whose(holders),
         clock(match.query),
