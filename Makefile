@@ -46,6 +46,7 @@ bench-full: $(VENV)/.ready
 	$(BIN)/python -m benchmarks recall --corpus $(CORPUS) --json bench-recall.json
 	$(BIN)/python -m benchmarks audio --corpus $(CORPUS) --json bench-audio.json
 	$(BIN)/python -m benchmarks video --corpus $(CORPUS) --json bench-video.json
+	$(BIN)/python -m benchmarks senses --corpus $(CORPUS) --json bench-senses.json
 	$(BIN)/python -m benchmarks audio-cost --corpus $(CORPUS) --json bench-audio-cost.json
 	$(BIN)/python -m benchmarks video-cost --corpus $(CORPUS) --json bench-video-cost.json
 	$(BIN)/python -m benchmarks speed --corpus $(CORPUS) --json bench-speed.json

@@ -16,6 +16,7 @@ from benchmarks import (
     memory,
     recall,
     self_join,
+    senses,
     speed,
     stated,
     stated_sources,
@@ -260,6 +261,25 @@ def lint_command(
     with TemporaryDirectory() as home:
         figures = self_join.measure(files, known, Path(home))
     write(json, "lint", {"corpus_sha256": data.sha256, "split": split, **figures})
+
+
+@app.command("senses")
+def senses_command(
+    json: Json,
+    corpus: Corpus = DEFAULT_CORPUS,
+    rows: Rows = "",
+    queries: Annotated[int, typer.Option(min=1, help="Queries of an ordinary row.")] = 10,
+    seed: Seed = 1,
+    split: Split = "test",
+    cache: Cache = DEFAULT_CACHE,
+) -> None:
+    """Sound and picture together against each alone, and whether a dub is told from a copy."""
+    data, chosen = _load(corpus, cache), senses.choose(rows)
+    with TemporaryDirectory() as home:
+        places = senses.Places(Path(home), cache)
+        figures = senses.measure(data, split, chosen, queries, seed, places)
+    about = {"corpus_sha256": data.sha256, "split": split, "seed": seed}
+    write(json, "senses", {**about, **figures})
 
 
 @app.command("memory")

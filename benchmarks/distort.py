@@ -67,7 +67,7 @@ class Distortion:
     def mixes(self) -> bool:
         """True when another sound is needed."""
         around = self.lead_s > 0 and self.sound is not None
-        return around or any(name == "mix" for name, _ in self.sound or ())
+        return around or any(name in ("mix", "instead") for name, _ in self.sound or ())
 
     @property
     def needs_footage(self) -> bool:

@@ -19,8 +19,8 @@ from benchmarks.picture_scene import Shot
 from media.clip import U8
 
 PictureOp = Callable[[U8, float, Shot], U8]
-# These show other footage beside the picture.
-FOREIGN = frozenset({"pip", "panel", "halves"})
+# These show other footage beside the picture, or in its place.
+FOREIGN = frozenset({"pip", "panel", "halves", "instead"})
 
 
 def scale(frame: U8, height: float, shot: Shot) -> U8:
@@ -86,6 +86,28 @@ def grey(frame: U8, _: float, shot: Shot) -> U8:
     return _u8(cv2.cvtColor(cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB))
 
 
+def instead(frame: U8, _: float, shot: Shot) -> U8:
+    """Other footage in the place of the picture."""
+    return shot.behind((frame.shape[0], frame.shape[1]))
+
+
+def black(frame: U8, _: float, shot: Shot) -> U8:
+    """Nothing is shown."""
+    return np.zeros_like(frame)
+
+
+def card(frame: U8, _: float, shot: Shot) -> U8:
+    """A still card with a title in the place of the picture."""
+    height, width = frame.shape[:2]
+    shade = np.linspace(40, 110, height).astype(np.uint8)
+    shown = np.ascontiguousarray(np.broadcast_to(shade[:, None, None], frame.shape))
+    cv2.circle(shown, (width // 4, height // 2), height // 5, (200, 160, 40), -1)
+    for line, text in enumerate(("full soundtrack", "high quality", "subscribe for more")):
+        at = (width * 2 // 5, height * (line + 2) // 5)
+        cv2.putText(shown, text, at, 0, height / 300, (255,) * 3, 1, cv2.LINE_AA)
+    return shown
+
+
 def _u8(frame: object) -> U8:
     return cast(U8, frame)
 
@@ -115,4 +137,7 @@ PICTURE_OPS: dict[str, PictureOp] = {
     "panel": layouts.panel,
     "upright": layouts.upright,
     "halves": layouts.halves,
+    "instead": instead,
+    "black": black,
+    "card": card,
 }

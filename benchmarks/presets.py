@@ -166,6 +166,28 @@ _VIDEO: dict[str, Distortion] = {
 }
 
 # Picture and sound, the same bytes each time.
-_BOTH = {"hostile_both": replace(_RECALL["hostile"], exact=True)}
+_LIGHT: tuple[Step, ...] = (("crop", 0.05), ("logo", 0.12))
+
+
+def _both(picture: Iterable[Step], sound: tuple[Step, ...] | None, **how: Any) -> Distortion:
+    """Picture and sound, each as it is said."""
+    shown = (("scale", 360), *picture)
+    return Distortion(shown, sound, crf=28, bit_rate=64_000, exact=True, **how)
+
+
+_BOTH = {
+    "hostile_both": replace(_RECALL["hostile"], exact=True),
+    "bad_sound": _both((), (("mix", -5), ("phone", 1))),
+    "bad_picture": _both((("window", 0.25), _CAMCORDER), ()),
+    "both_bad": _both((("window", 0.15), _CAMCORDER), (("mix", 0), ("phone", 1))),
+    "other_music": _both(_LIGHT, (("instead", 0),)),
+    "other_speech": _both(_LIGHT, (("instead", 0),), over="speech"),
+    "under_music": _both(_LIGHT, (("mix", 0),)),
+    "silenced": _both(_LIGHT, (("silence", 0),)),
+    "no_sound": _both(_LIGHT, None),
+    "blackened": _both((("black", 1),), (("mix", 10),)),
+    "over_card": _both((("card", 1),), (("mix", 10),)),
+    "over_film": _both((("instead", 1),), (("mix", 10),)),
+}
 
 PRESETS = _RECALL | _AUDIO | _VIDEO | _BOTH

@@ -27,12 +27,13 @@ def probe(path: Path, cache: FactCache) -> Facts:
     known = cache.get(path)
     if known is not None:
         return Facts(**known)  # type: ignore[arg-type]  # written by the line below
-    facts = _read(path)
+    facts = read_facts(path)
     cache.put(path, asdict(facts))
     return facts
 
 
-def _read(path: Path) -> Facts:
+def read_facts(path: Path) -> Facts:
+    """Facts of one file as it is now."""
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     try:

@@ -12,6 +12,7 @@ from benchmarks.audio_tables import audio, cost
 from benchmarks.plots import plot_recall
 from benchmarks.public import pages
 from benchmarks.results import Result, read
+from benchmarks.senses_page import senses
 from benchmarks.stated_page import plot_stated, stated
 from benchmarks.video_cost_tables import video_cost
 from benchmarks.video_plots import plot_video
@@ -40,6 +41,7 @@ SECTIONS: dict[str, Section] = {
     "fma": Section("FMA", pages.songs),
     "folder": Section("A folder", pages.folder),
     "calibration": Section("Whether E-values are true", stated, plot_stated),
+    "senses": Section("How well sound and picture do together", senses),
     "audio-cost": Section("What sound costs", cost, plot_cost),
     "video-cost": Section("What pictures cost", video_cost, plot_video_cost),
     "speed": Section("How fast", tables.speed),

@@ -42,6 +42,23 @@ def mix(samples: F32, snr_db: float, scene: Scene) -> F32:
     return added(samples, np.tile(other, repeats)[None, : samples.shape[1]], snr_db)
 
 
+def instead(samples: F32, decibel: float, scene: Scene) -> F32:
+    """The other sound alone, repeated to the length of the excerpt, louder or softer.
+
+    Raises ValueError when the scene has no other sound.
+    """
+    if scene.other is None:
+        raise ValueError("there is no other sound to put in the place of this one")
+    repeats = -(-samples.shape[1] // scene.other.shape[1])
+    other = np.tile(scene.other.mean(axis=0), repeats)[: samples.shape[1]]
+    return gain(np.stack([other, other]), decibel, scene)
+
+
+def silence(samples: F32, _: float, scene: Scene) -> F32:
+    """Nothing is heard, but the stream is there."""
+    return np.zeros_like(samples)
+
+
 def phone(samples: F32, _: float, scene: Scene) -> F32:
     """Keep the band of a telephone."""
     return band(samples, PHONE_HZ, scene.rate)
@@ -56,6 +73,8 @@ SOUND_OPS: dict[str, SoundOp] = {
     "noise": noise,
     "pink": pink_noise,
     "mix": mix,
+    "instead": instead,
+    "silence": silence,
     "phone": phone,
     "gain": gain,
     "reverb": reverb,

@@ -1,16 +1,21 @@
-"""Sound and picture that agree on reference and time are one match with the evidence of both."""
+"""Sound and picture that agree on reference and time are one match with the evidence of both.
+
+They count together only where that is more certain than the surer of them is alone: the second has
+to bring more than what chance gives along a line (`significance.beside`). So two senses are never
+less sure than one.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from matchers.alignment import Hypothesis, Kind, Segment
 from matchers.attribution import testimony
 from matchers.joining import is_covered, overlap_s
-from matchers.match import Match, Modality
-from matchers.significance import Search, e_value, sound_score
+from matchers.match import Match
+from matchers.significance import LEAST_E, Search, beside, e_value, sound_score
 from matchers.view import Transform
 from media.clip import Span
 
@@ -18,6 +23,9 @@ AGREE_S = 1.0  # of reference time, in the middle of what both cover
 AGREE_SPEED = 0.03
 SURE = 25.0  # nats
 SPEED_KNOWN_S = 2.0  # a picture shorter than this fits any speed
+
+WORTH_ASKING = 1.0  # E-value of a segment up to which the other sense is asked along its line …
+MOST_ASKED = 16  # … of so many in one suspect
 
 Fate = Literal["reported", "above_bound", "covered"]
 
@@ -50,20 +58,43 @@ def fuse(
     picture: Sequence[Segment],
     searches: Mapping[Kind, Search],
     max_e_value: float,
+    across: Callable[[Segment], Sequence[Segment]] = lambda segment: (),
 ) -> list[Claim]:
-    """Everything that was found and what becomes of it, the most certain first."""
-    pairs = [(a, _partner(a, picture)) for a in sound]
-    taken = {id(v) for _, v in pairs if v is not None}
-    alone = [(None, v) for v in picture if id(v) not in taken]
-    claims = [_claim(a, v, searches) for a, v in [*pairs, *alone]]
-    claims.sort(key=lambda c: (c.match.e_value, -c.match.score, c.match.reference, c.match.query))
+    """Everything that was found and what becomes of it, the most certain first.
+
+    `across` gives what the other sense is along the line of a segment. It is asked for segments
+    that no other one agrees with, the most certain first, if chance hardly gives as good.
+    """
+    asking = _Asking(across, searches)
+    claims: list[Claim] = []
+    taken: set[int] = set()
+    for a in sound:
+        v = _partner(a, picture) or asking.partner(a)
+        together = _together(a, v, searches) if v else None
+        taken |= {id(v)} if together else set()
+        claims.append(together or _claim([a], searches))
+    for v in picture:
+        if id(v) not in taken:
+            heard = asking.partner(v)
+            together = _together(heard, v, searches) if heard else None
+            claims.append(together or _claim([v], searches))
+    return judged(claims, max_e_value)
+
+
+def judged(claims: Sequence[Claim], max_e_value: float) -> list[Claim]:
+    """Claims with what becomes of them, the most certain first."""
     kept: list[Match] = []
-    judged: list[Claim] = []
-    for claim in claims:
+    done: list[Claim] = []
+    for claim in sorted(claims, key=_certainty):
         fate = _fate(claim.match, kept, max_e_value)
         kept += [claim.match] if fate == "reported" else []
-        judged.append(replace(claim, fate=fate))
-    return [_with_sharing(claim, kept) for claim in judged]
+        done.append(replace(claim, fate=fate))
+    return [_with_sharing(claim, kept) for claim in done]
+
+
+def _certainty(claim: Claim) -> tuple[float, float, int, Span]:
+    match = claim.match
+    return match.e_value, -match.score, match.reference, match.query
 
 
 def reported(claims: Sequence[Claim]) -> list[Match]:
@@ -110,35 +141,70 @@ def _agree(a: Segment, v: Segment) -> bool:
     return apart <= AGREE_S and (same_speed or v.query.duration_s < SPEED_KNOWN_S)
 
 
-def _claim(
-    sound: Segment | None, picture: Segment | None, searches: Mapping[Kind, Search]
-) -> Claim:
-    parts = [s for s in (sound, picture) if s is not None]
-    scores = [sound_score(sound)] if sound else []
-    scores += [picture.score] if picture else []
-    modality: Modality = "both" if len(parts) == 2 else "audio" if sound else "video"
-    # A second sense that confirms costs no search of its own: the larger one counts.
-    spaces = {p.kind: searches[p.kind].under(p.hypothesis) for p in parts}
-    charged = max(spaces, key=lambda kind: spaces[kind].starting_points)
+class _Asking:
+    """Asks the other sense along the lines that one sense is about sure of."""
+
+    def __init__(
+        self, across: Callable[[Segment], Sequence[Segment]], searches: Mapping[Kind, Search]
+    ) -> None:
+        self._across = across
+        self._searches = searches
+        self._left = MOST_ASKED
+
+    def partner(self, segment: Segment) -> Segment | None:
+        """What the other sense knows of the same, if anything."""
+        if self._left == 0 or _alone(segment, self._searches) > WORTH_ASKING:
+            return None
+        self._left -= 1
+        found = sorted(self._across(segment), key=lambda s: -s.score)
+        return next((o for o in found if _agree(*_sound_first(segment, o))), None)
+
+
+def _together(sound: Segment, picture: Segment, searches: Mapping[Kind, Search]) -> Claim | None:
+    """The claim of both, where it is more certain than either is alone."""
+    claim = _claim([sound, picture], searches)
+    alone = min(_alone(s, searches) for s in (sound, picture))
+    return claim if claim.match.e_value < alone or claim.match.e_value == LEAST_E else None
+
+
+def _alone(segment: Segment, searches: Mapping[Kind, Search]) -> float:
+    return e_value(_score(segment), searches[segment.kind].under(segment.hypothesis))
+
+
+def _score(segment: Segment) -> float:
+    return sound_score(segment) if segment.kind == "peaks" else segment.score
+
+
+def _sound_first(a: Segment, b: Segment) -> tuple[Segment, Segment]:
+    return (a, b) if a.kind == "peaks" else (b, a)
+
+
+def _claim(parts: Sequence[Segment], searches: Mapping[Kind, Search]) -> Claim:
+    """The claim of one segment, or of sound and picture that agree, in that order."""
+    sound = next((s for s in parts if s.kind == "peaks"), None)
+    picture = next((s for s in parts if s.kind != "peaks"), None)
+    first = min(parts, key=lambda s: _alone(s, searches))
+    search = searches[first.kind].under(first.hypothesis)
+    for second in (s for s in parts if s is not first):
+        search = replace(search, beside=beside(_score(second), second.kind, first.query))
     # Sound knows time to milliseconds, if there is enough of it to be sure of.
-    line = parts[0] if scores[0] >= SURE or len(parts) == 1 else parts[1]
+    line = parts[0] if _score(parts[0]) >= SURE or len(parts) == 1 else parts[1]
     query = Span(min(p.query.start_s for p in parts), max(p.query.end_s for p in parts))
-    start, end = line.reference_time(query.start_s), line.reference_time(query.end_s)
-    pitch = 12 * sound.hypothesis.pitch_octaves if sound else 0.0
+    score = sum(map(_score, parts))
     match = Match(
         reference=line.reference,
-        modality=modality,
+        modality="both" if len(parts) == 2 else "audio" if sound else "video",
         query=query,
-        matched=Span(start, end),
+        matched=Span(line.reference_time(query.start_s), line.reference_time(query.end_s)),
         speed=line.hypothesis.speed,
-        pitch_semitones=pitch,
+        pitch_semitones=12 * sound.hypothesis.pitch_octaves if sound else 0.0,
         transform=_transform(picture),
-        score=sum(scores),
-        e_value=e_value(sum(scores), spaces[charged]),
+        score=score,
+        e_value=e_value(score, search),
         testimonies=tuple(map(testimony, parts)),
-        charge=spaces[charged].nats,
+        charge=search.nats,
     )
-    return Claim(match, sound, picture, charged, spaces[charged])
+    return Claim(match, sound, picture, first.kind, search)
 
 
 def _transform(picture: Segment | None) -> Transform:

@@ -81,6 +81,20 @@ def verify(
     return best if _total(best) >= AS_GOOD * _total(own) else own
 
 
+def along(
+    suspect: Pictures, reference: Pictures, placement: Placement, line: Line
+) -> list[Segment]:
+    """The stretches of a known line along which the suspect shows the reference's features where a
+    placement puts them."""
+    ends = line.reference_time(suspect.times[[0, -1]] + (-NEAREST_S, NEAREST_S))
+    part = reference.within(Span(float(ends[0]), float(ends[1])))
+    if not len(part):
+        return []
+    at = (part.times - line.offset_s) / line.hypothesis.speed
+    alike = _alike(suspect, part, placement, at[None])
+    return _segments(suspect, part, alike, line, placement)
+
+
 def _total(segments: Sequence[Segment]) -> float:
     return sum(s.score for s in segments)
 

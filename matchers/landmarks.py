@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from fingerprint.audio.landmark import STEPS_PER_OCTAVE
 from matchers.aligning import REACH_S, align
 from matchers.alignment import UNITS_A_TICK, UNITS_PER_S, Line, Segment, middle_of
+from matchers.calibration import calibration
 from matchers.coinciding import accidents, beside, exactness
 from matchers.constellation import F64, Map, Peaks
 from matchers.outlining import Outline, agreement
@@ -29,6 +30,7 @@ from media.clip import Span
 
 MAX_SLOPE = 0.02  # by which a line may be turned
 SURVIVAL = (0.08, 0.2, 0.45, 0.8, 0.95)  # shares of a true copy's peaks: badly … hardly damaged
+FAIR = slice(1, None)  # of these, shares from which it is fair to ask that a copy be heard
 MIDDLE_RANK, PER_RANK = 3, 0.3  # the odds of survival fall by a quarter with each rank
 RIDGE_ODDS = 2.0  # for a peak of a copy that is gone; measured, three and more in a room
 EXACT = 4.0  # how much more often than by accident: exact to about 6 cents and 4 ms
@@ -56,6 +58,20 @@ def verify(
     return [
         _segment(seen, aligned, slice(first, end)) for first, end in runs(seen.evidence, MIN_RUN)
     ]
+
+
+def denied(suspect: Map, reference: Peaks, line: Line) -> float | None:
+    """Nats by which accident explains what a line puts into a window better than a copy does of
+    which a fair share of the peaks survives; negative where a copy does better, and None where
+    there are too few peaks to say anything."""
+    part = reference.within(_touched(suspect.window, line))
+    aligned = align(suspect, part, line) or line
+    peaks = part.along(aligned)
+    peaks = peaks.take(suspect.covers(peaks))
+    if len(peaks.times) < MIN_PEAKS:
+        return None
+    tried = _tried(suspect, peaks, exactness(suspect, peaks))
+    return -max(float(nats.sum()) for nats in tried[FAIR]) / calibration().peak_dispersion
 
 
 @dataclass(frozen=True, slots=True)

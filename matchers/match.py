@@ -11,6 +11,11 @@ from media.clip import F64, Span
 
 Sense = Literal["audio", "video"]
 Modality = Literal["audio", "video", "both"]
+# What the sound, or the picture, of a suspect is where it matches: that of the work ("same");
+# certainly not ("other"); one picture that does not move ("still"); silence, black or nothing
+# ("none"). The work has none there, or none of it is registered ("not_registered"); or it was not
+# told ("unsure").
+Standing = Literal["same", "other", "still", "none", "not_registered", "unsure"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,8 @@ class Match:
     score: float  # nats for a match against chance, before the search is accounted for
     e_value: float  # expected chance matches at least this good in a search this large
     shared: tuple[int, ...] = ()  # other references that match most of the same stretch as well
+    sound: Standing = "unsure"
+    picture: Standing = "unsure"
     testimonies: tuple[Testimony, ...] = field(default=(), compare=False, repr=False)
     charge: float = field(default=0.0, compare=False)  # nats that the search has to be paid
 

@@ -13,17 +13,20 @@ excerpts of unregistered works by `python -m benchmarks recall`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from matchers.alignment import Hypothesis, Segment
+from matchers.alignment import Hypothesis, Kind, Segment
 from matchers.calibration import calibration
 from matchers.constellation import FRAME_S
-from matchers.hypotheses import PICTURE_SPEEDS, is_unaltered
+from matchers.hypotheses import PICTURE_SPEEDS, WINDOW_S, is_unaltered
 from matchers.landmarks import SURVIVAL
+from media.clip import Span
 
 LEAST_LOG_E = -690.0  # 10^-300; smaller ones are all the same, and 0 would claim certainty
+LEAST_E = float(np.exp(LEAST_LOG_E))
 VIEWS = 4  # as it is, mirrored, in negative, and both …
 INSIDE = 2  # … and of frames what is inside bars, as it is and mirrored
 # A picture is hardly ever shown in negative, so hardly any of the chance matches allowed go there:
@@ -34,6 +37,9 @@ PLACEMENTS = 300
 # The share of starting points that count was measured in a catalogue of three hours; it holds for
 # larger ones, and a smaller one is taken to be as large.
 LEAST_EXTENT_S = 3 * 3600.0
+# Chance gives runs of S nats along the line of another sense, in a window, at most so many times
+# exp(-S); see docs/decisions/0020-what-the-other-sense-says.md.
+ALONG: Mapping[Kind, float] = {"peaks": 1.0, "frames": 1.0, "features": PLACEMENTS}
 PEAK_PLACE_S = 3 * FRAME_S  # two offsets nearer than this meet the same reference peaks
 
 
@@ -45,11 +51,12 @@ class Search:
     places: float  # in all references
     hypotheses: float
     unaltered: float | None = None  # hypotheses charged where nothing was done; None: all of them
+    beside: float = 1.0  # what a second sense, looked at along the line of the first, has to pay
 
     @property
     def starting_points(self) -> float:
-        """Pairs from which a chance run may begin; at least one."""
-        return max(1.0, self.observations * self.places * self.hypotheses)
+        """Pairs from which a chance run may begin, at least one, and what is paid beside them."""
+        return max(1.0, self.observations * self.places * self.hypotheses) * self.beside
 
     @property
     def nats(self) -> float:
@@ -87,6 +94,20 @@ def picture_search(novel_frames: float, rows: int, still: bool) -> Search:
 def feature_search(frames: int, key_frames: float) -> Search:
     """The search of a suspect's frames through the key frames of the references."""
     return Search(frames, key_frames, VIEWS * PLACEMENTS)
+
+
+def beside(score: float, kind: Kind, span: Span) -> float:
+    """The factor that evidence of `score` nats, found along a line that another sense found over a
+    span, pays for being counted beside it.
+
+    Twice, for either sense may be the first, the runs that chance gives along such a line; and
+    because it was not fixed beforehand how much each of the two brings, (1 + v)² for v nats beyond
+    those. For let at most N exp(-s) chance lines of the first have s nats, and v be reached along
+    them with a chance of exp(-v): then N exp(-t) at most have s + v - 2 log(1 + v) >= t, since the
+    mean of exp(v - 2 log(1 + v)) is one.
+    """
+    chance = 2 * ALONG[kind] * max(1.0, span.duration_s / WINDOW_S)
+    return chance * (1 + max(score - float(np.log(chance)), 0.0)) ** 2
 
 
 def sound_score(segment: Segment) -> float:

@@ -1,8 +1,31 @@
-"""What was done to a picture, in words."""
+"""What was done to a work, in words."""
 
 from __future__ import annotations
 
+from matchers.match import Match
 from matchers.view import Transform
+
+_SOUND = {"other": "other sound", "none": "no sound", "unsure": "sound not told"}
+_PICTURE = {
+    "other": "other picture",
+    "still": "still picture",
+    "none": "no picture",
+    "unsure": "picture not told",
+}
+
+
+def exchanged(match: Match) -> list[str]:
+    """What the sense does that takes no part in a match; nothing where the work has none there.
+
+    >>> from media.clip import Span
+    >>> spans = Span(0, 9), Span(0, 9)
+    >>> exchanged(Match(1, "video", *spans, 1.0, 0.0, Transform(), 50, 1e-9, sound="other"))
+    ['other sound']
+    """
+    if match.modality == "both":
+        return []
+    said = _SOUND.get(match.sound) if match.modality == "video" else _PICTURE.get(match.picture)
+    return [said] if said else []
 
 
 def altered(transform: Transform) -> list[str]:

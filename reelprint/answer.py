@@ -77,6 +77,8 @@ def match_as_dict(named: Named) -> dict[str, object]:
         "title": named.title,
         "reference_id": named.reference_id,
         "modality": match.modality,
+        "sound": match.sound,
+        "picture": match.picture,
         "query": _span(match.query),
         "reference": _span(match.matched),
         "speed": round(match.speed, 5),

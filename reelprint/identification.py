@@ -33,6 +33,7 @@ from matchers.significance import Search, feature_search, picture_search, sound_
 from media.clip import Span, Unreadable
 from media.digest import sha256
 from reelprint.answer import Answer, Engine, Named, Status
+from reelprint.crossing import Crossing, References
 from reelprint.extraction import Extraction, extract_suspect
 from reelprint.listening import Listener
 from reelprint.viewing import Viewer
@@ -117,8 +118,9 @@ class Identifier:
         """What a suspect file is identified by. Raises `Unreadable`."""
         return extract_suspect(path, self._workspace.settings.schemes, self._fast)
 
-    def findings(self, suspect: Extraction) -> Findings:
-        """Everything that was found of registered works, reported or not."""
+    def findings(self, suspect: Extraction, in_full: bool = True) -> Findings:
+        """Everything that was found of registered works, reported or not; `in_full` says of matches
+        by one sense what the other does."""
         found: dict[Kind, list[Segment]] = {"peaks": [], "frames": [], "features": []}
         searches: dict[Kind, Search] = {}
         for name in sorted(self._workspace.settings.schemes, key=_whole_frames_first):
@@ -128,10 +130,27 @@ class Identifier:
             searches[kind] = self._search(suspect, name)
         bound = self._workspace.settings.max_e_value
         picture = best(settle(found["frames"], found["features"]))
-        claims = fuse(found["peaks"], picture, searches, bound)
+        crossing = Crossing(suspect, self._schemes, self._references)
+        claims = fuse(found["peaks"], picture, searches, bound, crossing.across)
         inside = (claim.inside(suspect.duration_s) for claim in claims)
         kept = [c for one in inside if (c := one.outside(self._excluded(one.match.reference)))]
-        return Findings(tuple(kept), found, searches)
+        told = (crossing.told(c) if in_full and c.fate == "reported" else c for c in kept)
+        return Findings(tuple(told), found, searches)
+
+    @property
+    def _schemes(self) -> dict[Kind, str]:
+        return {KINDS[scheme_named(n).metric]: n for n in self._workspace.settings.schemes}
+
+    @property
+    def _references(self) -> References:
+        """What is kept of references, as the schemes of the workspace see them."""
+        name = self._schemes
+        return References(
+            lambda number: self._peaks(name["peaks"], number),
+            self._outline,
+            lambda number: self._reference(number, scheme=name["frames"]),
+            lambda number: self._features(name["features"], number),
+        )
 
     def _segments(
         self, suspect: Extraction, name: str, frames: Sequence[Segment]

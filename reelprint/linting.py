@@ -107,7 +107,7 @@ class Linter:
         stored = dict(self._stored(reference.number))
         yield from self._little(work, reference, stored)
         suspect = from_stored(reference, stored, self._schemes)
-        matches = elsewhere.findings(suspect).matches
+        matches = elsewhere.findings(suspect, in_full=False).matches
         numbers = {reference.number, *(m.reference for m in matches)}
         found = overlaps(matches, reference.number, self._seconds(numbers))
         names = self._catalog.titles(numbers)

@@ -11,7 +11,7 @@ from rich.progress import track
 from rich.table import Table
 from rich.text import Text
 
-from reelprint.altered import altered
+from reelprint.altered import altered, exchanged
 from reelprint.answer import Answer, Named
 from reelprint.commands.registering import media_files
 from reelprint.commands.times import clock
@@ -78,6 +78,7 @@ def _cells(holders: Sequence[Named]) -> tuple[str, ...]:
         said.insert(0, f"{match.speed:.3f} x speed")
     if abs(match.pitch_semitones) >= 0.2:
         said.append(f"pitch {match.pitch_semitones:+.1f} st")
+    said += exchanged(match)
     return (
         whose(holders),
         clock(match.query),

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from matchers.account import Account, apportioned
-from matchers.material import Material
 from reelprint.answer import match_as_dict
 from reelprint.explaining import phrases
 from reelprint.explaining.explanation import (
@@ -33,7 +32,7 @@ def as_dict(explanation: Explanation, differs: Sequence[str] | None = None) -> O
         "wanted": asdict(explanation.wanted),
         "material": asdict(explanation.material) if explanation.material else None,
         "needed": {n.kind: round(n.score, DIGITS) for n in explanation.needed},
-        "matches": [_explained(one, explanation.material) for one in explanation.explained],
+        "matches": [_explained(one) for one in explanation.explained],
         "unexplained": explanation.unexplained,
         "considered": [_listed(one) for one in explanation.considered],
         "left_out": explanation.left_out,
@@ -94,11 +93,11 @@ def _listed(listed: Listed) -> Object:
     }
 
 
-def _explained(one: Explained, material: Material | None) -> Object:
+def _explained(one: Explained) -> Object:
     uncounted = one.uncounted
     return {
         **_listed(one.listed),
-        "other_sense": phrases.other_sense(one.listed.named, material),
+        "other_sense": phrases.other_sense(one.listed.named),
         "chance": phrases.chance(one.listed.account),
         "uncounted": {"kind": uncounted[0], "score": round(uncounted[1], DIGITS)}
         if uncounted

@@ -10,14 +10,33 @@ from matchers.calibration import calibration
 from matchers.confirming import CONFIRMED
 from matchers.frames import STILL_NATS as FRAME_NATS
 from matchers.fusion import Fate
-from matchers.material import LEAST_FEATURES, Lack, Material
+from matchers.match import Standing
+from matchers.material import LEAST_FEATURES, Lack
 from matchers.significance import LEAST_EXTENT_S, PEAK_PLACE_S
+from matchers.standing import DENIED
 from matchers.testimony import PICTURE_NATS, STILL_NATS
 from reelprint.altered import altered
 from reelprint.answer import Named
 from reelprint.explaining.explanation import Explanation, Listed, MediaState, Opponent
 from reelprint.showing.words import LEAST_PITCH, number, span, time
 
+SOUNDS: Mapping[Standing, str] = {
+    "other": "the suspect sounds otherwise there. Along the line of the picture accident explains "
+    f"its sound better, by {DENIED:g} nats or more, than a copy would of which a fifth of the "
+    "spectral peaks survive, at any pitch and up to three seconds earlier or later. Under noise "
+    "or other sound that is ten decibels louder a copy may be told as another",
+    "none": "the suspect is silent there",
+    "not_registered": "no sound of the work is registered there",
+    "unsure": "the suspect has sound there too, and whether it is the work’s could not be told",
+}
+PICTURES: Mapping[Standing, str] = {
+    "other": "the suspect shows something else there. Of key frames along the line of the sound, "
+    "none was found in the suspect’s frames, whole, cropped, turned, mirrored or small",
+    "still": "the suspect shows one picture there that does not move",
+    "none": "the suspect shows nothing there",
+    "not_registered": "no picture of the work is registered there",
+    "unsure": "the suspect has a picture there too, and whether it is the work’s could not be told",
+}
 LEAST_HELD_BACK = 0.005  # nats; less is not seen in two digits
 LEAST_SPEED = 0.005  # less than half a per cent is not worth a word
 SENSES: Mapping[Sense, str] = {
@@ -62,17 +81,14 @@ def sentence(listed: Listed) -> str:
     )
 
 
-def other_sense(named: Named, material: Material | None) -> str | None:
-    """That sound or picture takes no part in a match, where a suspect has both."""
-    if material is None or not material.heard or not material.seen:
+def other_sense(named: Named) -> str | None:
+    """What the sense does that takes no part in a match."""
+    match = named.match
+    if match.modality == "both":
         return None
-    if named.match.modality == "both" or not (material.heard.peaks and material.seen.telling):
-        return None
-    said, silent = ("picture", "sound") if named.match.modality == "video" else ("sound", "picture")
-    return (
-        f"It rests on the {said} alone: the suspect has {silent} too, which takes no part in this "
-        "match."
-    )
+    if match.modality == "video":
+        return f"It rests on the picture alone: {SOUNDS[match.sound]}."
+    return f"It rests on the sound alone: {PICTURES[match.picture]}."
 
 
 def chance(account: Account) -> str:
@@ -163,10 +179,16 @@ def factors(account: Account) -> tuple[tuple[float, str], ...]:
             "ways of seeing a picture, times ways of laying one on another",
         ),
     }[kind]
+    paid = (
+        search.beside,
+        "for the other sense, looked at along the line of the surer one: what chance gives there, "
+        "and that it was not fixed beforehand how much each sense would bring",
+    )
     return (
         (search.observations, observations),
         (search.places, places),
         (search.hypotheses, hypotheses),
+        *((paid,) if search.beside != 1 else ()),
     )
 
 

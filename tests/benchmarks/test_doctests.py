@@ -12,6 +12,7 @@ MODULES = (
     "make",
     "presets",
     "ranked_tables",
+    "senses_page",
     "tables",
     "metrics.placement",
     "metrics.proportion",

@@ -1,14 +1,16 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
 from matchers.alignment import Kind, Segment
 from matchers.calibration import calibration
-from matchers.fusion import fuse, reported
+from matchers.fusion import MOST_ASKED, fuse, reported
 from matchers.match import Match
-from matchers.significance import Search, e_value
+from matchers.significance import Search, beside, e_value, sound_score
 from matchers.view import Transform
 from media.clip import Span
 from tests.matchers.build import segment
@@ -17,7 +19,7 @@ SEARCHES: dict[Kind, Search] = {"peaks": Search(300, 1e5, 100), "frames": Search
 
 
 def fused(sound: list[Segment], picture: list[Segment], bound: float = 1e-4) -> list[Match]:
-    return reported(fuse(sound, picture, SEARCHES, bound))
+    return reported(fuse([replace(s, kind="peaks") for s in sound], picture, SEARCHES, bound))
 
 
 def test_sound_and_picture_that_agree_are_one_match() -> None:
@@ -97,9 +99,52 @@ def test_what_is_not_reported_is_kept_with_the_reason() -> None:
     assert (found[0].charged, found[1].charged) == ("peaks", "frames")
 
 
-def test_of_two_senses_the_larger_search_is_charged() -> None:
+def test_of_two_senses_the_surer_is_charged_its_search_and_the_other_what_chance_gives() -> None:
     sound = segment((0, 10), 100, 120, kind="peaks")
     (claim,) = fuse([sound], [segment((0, 10), 100, 80)], SEARCHES, 1e-4)
-    assert claim.charged == "peaks"
-    assert claim.search == SEARCHES["peaks"]
+    assert claim.charged == "frames"
+    paid = beside(sound_score(sound), "peaks", Span(0, 10))
+    assert claim.search == replace(SEARCHES["frames"], beside=paid)
     assert claim.match.e_value == e_value(claim.match.score, claim.search)
+    assert paid > 1 + sound_score(sound)
+
+
+@given(st.floats(0, 200), st.floats(0, 200))
+def test_two_senses_are_never_less_sure_than_one(heard: float, seen: float) -> None:
+    sound, picture = segment((0, 10), 100, heard, kind="peaks"), segment((0, 10), 100, seen)
+    alone = [fuse([sound], [], SEARCHES, 1.0)[0], fuse([], [picture], SEARCHES, 1.0)[0]]
+    best = fuse([sound], [picture], SEARCHES, 1.0)[0]
+    assert best.match.e_value <= min(claim.match.e_value for claim in alone)
+
+
+def test_the_other_sense_is_asked_along_the_line_that_one_found() -> None:
+    sound = segment((0, 10), 100, 90, kind="peaks")
+    along = segment((1, 9), 100.1, 40)
+    (claim,) = fuse([sound], [], SEARCHES, 1e-4, lambda asked: [along] if asked is sound else [])
+    assert (claim.sound, claim.picture, claim.match.modality) == (sound, along, "both")
+
+
+def test_a_line_elsewhere_does_not_displace_the_one_that_both_senses_follow() -> None:
+    sound, loop = segment((0, 10), 100, 90, kind="peaks"), segment((0, 10), 96, 80)
+    along = segment((0, 10), 100, 78)
+    found = fuse([sound], [loop], SEARCHES, 1e-4, lambda asked: [along] if asked is sound else [])
+    assert [(c.match.modality, c.fate) for c in found] == [
+        ("both", "reported"),
+        ("video", "covered"),
+    ]
+    assert found[0].match.matched == Span(100, 110)
+
+
+def test_only_lines_that_chance_hardly_gives_are_asked_about_and_not_many() -> None:
+    asked: list[Segment] = []
+
+    def across(segment: Segment) -> list[Segment]:
+        asked.append(segment)
+        return []
+
+    weak = [segment((0, 10), 100, 3, reference=1, kind="peaks")]
+    sure = [segment((0, 10), 100, 200, reference=n, kind="peaks") for n in range(2, 40)]
+    fuse(weak, [], SEARCHES, 1e-4, across)
+    assert asked == []
+    fuse(sure, [], SEARCHES, 1e-4, across)
+    assert len(asked) == MOST_ASKED

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from rich.console import Console
 
-from matchers.match import Match, Modality
+from matchers.match import Match, Modality, Standing
 from matchers.view import Transform
 from media.clip import Span
-from reelprint.altered import altered
+from reelprint.altered import altered, exchanged
 from reelprint.answer import Named
 from reelprint.commands.identifying import table
 from reelprint.showing import words
@@ -48,4 +50,21 @@ def test_the_table_says_it_too() -> None:
     console = Console(width=200)
     with console.capture() as shown:
         console.print(table([Named("film", "film", "R1", found, ())]))
-    assert "1.040 x speed, in negative, cropped" in shown.get()
+    assert "1.040 x speed, in negative, cropped, sound not told" in shown.get()
+
+
+@pytest.mark.parametrize(
+    ("modality", "sound", "picture", "said"),
+    [
+        ("both", "same", "same", []),
+        ("video", "other", "same", ["other sound"]),
+        ("video", "none", "same", ["no sound"]),
+        ("video", "not_registered", "same", []),
+        ("audio", "same", "still", ["still picture"]),
+        ("audio", "same", "other", ["other picture"]),
+    ],
+)
+def test_what_the_other_sense_does_is_said(
+    modality: Modality, sound: Standing, picture: Standing, said: list[str]
+) -> None:
+    assert exchanged(replace(match(Transform(), modality), sound=sound, picture=picture)) == said

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import cast
+from typing import Any, cast
 
 import pytest
 
@@ -185,14 +185,16 @@ def test_json_never_says_that_what_is_no_match_matches() -> None:
     assert "It is no match." in near["says"]
 
 
-def test_a_dub_is_said_to_rest_on_the_picture_alone() -> None:
-    both = explanation(explained())
-    one = both.explained[0].listed.named
-    dub, sound = (replace(one, match=replace(one.match, modality=m)) for m in ("video", "audio"))
-    said = phrases.other_sense(dub, both.material)
-    assert said is not None
-    assert "rests on the picture alone: the suspect has sound too" in said
-    assert "rests on the sound alone" in (phrases.other_sense(sound, both.material) or "")
-    assert phrases.other_sense(one, both.material) is None
-    silent = Material(Heard(0, 0), Seen(640, 630, 80.0), None)
-    assert phrases.other_sense(dub, silent) is None
+def test_what_the_other_sense_does_is_said() -> None:
+    one = explained().listed.named
+
+    def said(**changed: Any) -> str:
+        return phrases.other_sense(replace(one, match=replace(one.match, **changed))) or ""
+
+    dub = said(modality="video", sound="other")
+    assert dub.startswith("It rests on the picture alone: the suspect sounds otherwise there.")
+    assert "is silent" in said(modality="video", sound="none")
+    assert "could not be told" in said(modality="video", sound="unsure")
+    assert "rests on the sound alone" in said(modality="audio", picture="other")
+    assert "does not move" in said(modality="audio", picture="still")
+    assert phrases.other_sense(one) is None

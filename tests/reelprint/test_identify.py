@@ -33,6 +33,7 @@ def best(answer: dict[str, Any]) -> dict[str, Any]:
 def test_a_mirrored_excerpt_is_found_where_it_was_cut(answers: dict[str, Any]) -> None:
     match = best(answers["mirrored.mp4"])
     assert (match["work_id"], match["modality"]) == (FILM, "both")
+    assert (match["sound"], match["picture"]) == ("same", "same")
     assert match["transform"] == {
         "mirrored": True, "inverted": False, "crop": None, "picture": None, "rotation_deg": 0.0,
     }  # fmt: skip
@@ -44,6 +45,7 @@ def test_a_mirrored_excerpt_is_found_where_it_was_cut(answers: dict[str, Any]) -
 def test_poor_music_is_found_where_it_was_cut(answers: dict[str, Any]) -> None:
     match = best(answers["music.mp3"])
     assert (match["work_id"], match["modality"]) == (MUSIC, "audio")
+    assert (match["sound"], match["picture"]) == ("same", "not_registered")
     assert match["reference"]["start_s"] - match["query"]["start_s"] == pytest.approx(21.7, abs=0.1)
 
 
@@ -79,8 +81,9 @@ def test_an_answer_has_the_shape_of_the_contract(answers: dict[str, Any]) -> Non
     assert answer["query"]["duration_s"] == pytest.approx(7.8, abs=0.2)
     match = answer["matches"][0]
     assert match.keys() == {
-        "work_id", "title", "reference_id", "modality", "query", "reference", "speed",
-        "pitch_semitones", "transform", "score", "e_value", "shared_with", "attribution", "series",
+        "work_id", "title", "reference_id", "modality", "sound", "picture", "query", "reference",
+        "speed", "pitch_semitones", "transform", "score", "e_value", "shared_with", "attribution",
+        "series",
     }  # fmt: skip
     assert answer["engine"].keys() == {
         "version",

@@ -83,6 +83,7 @@ def matches(
 def test_the_work_is_found_where_it_was_cut(matches: dict[str, Any], name: str) -> None:
     match = matches[name]
     assert (match["work_id"], match["modality"]) == (FILM, "video")
+    assert (match["sound"], match["picture"]) == ("none", "same")
     query, reference = match["query"], match["reference"]
     for end in ("start_s", "end_s"):
         assert reference[end] - query[end] == pytest.approx(START_S, abs=0.5)
