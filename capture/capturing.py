@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import platform
 import ssl
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from capture import joining, progressive, recording
 from capture.brake import Brake
-from capture.clock import Clock, SystemClock, iso, stamp
+from capture.clock import Clock, SystemClock, stamp
+from capture.coding import beginning
 from capture.connection import Network, Resolver, resolve
 from capture.dash import DashFeed
 from capture.exchange import is_dash, is_hls
-from capture.failures import Ended, Unreadable
+from capture.failures import Ended
 from capture.following import follow
 from capture.gaps import Gap
 from capture.hls import Choice, HlsFeed
@@ -26,6 +28,7 @@ from capture.tracks import Track
 
 FORMAT = "reelprint-capture-1"
 _SOON = frozenset({"limit", "interrupted"})  # ends that are not the source's
+_HEAD = 4096
 _PAGE = (b"<!doctype html", b"<html")
 _PATIENCE, _MARGIN_S = 10, 60.0  # how much longer than it plays an excerpt may take to fetch
 
@@ -78,22 +81,28 @@ class Captured:
 def capture(wanted: Wanted, around: Surroundings) -> Captured:
     """Capture a source into a new folder. Raises OSError; what servers do becomes the record."""
     clock = around.clock
-    store = Store(wanted.parent, clock, around.software)
-    network = Network(wanted.policy, wanted.limits, clock, around.resolver, around.brake)
-    session = Session(store, network, clock, wanted.limits, clock.monotonic())
-    begun = _begin(session, wanted, around.software)
+    with closing(Store(wanted.parent, clock, around.software)) as store:
+        network = Network(wanted.policy, wanted.limits, clock, around.resolver, around.brake)
+        session = Session(store, network, clock, wanted.limits, clock.monotonic())
+        manifest = _manifest(session, wanted, around.software)
+        return Captured(store.folder, manifest, store.seal(manifest))
+
+
+def _manifest(session: Session, wanted: Wanted, software: str) -> dict[str, Any]:
+    """Capture; all that the manifest says but the files."""
+    begun = _begin(session, wanted, software)
     media: list[dict[str, Any]] = []
     ended = _outcome(session, wanted, media)
-    whole = ended.outcome in {"finished", "enough"} and not any(g.loses for g in session.gaps)
-    facts = {"outcome": ended.outcome, "why": str(ended), "whole": whole and bool(media)}
-    store.log("end", **facts)
-    manifest = {
-        **{"format": FORMAT, "software": around.software, "source": wanted.source},
-        **{"begun": begun, "ended": stamp(clock), "media": media},
+    lost = any(gap.loses for gap in session.gaps) or not media
+    whole = ended.outcome in {"finished", "enough"} and not lost
+    facts = {"outcome": ended.outcome, "why": str(ended), "whole": whole}
+    session.store.log("end", **facts)
+    return {
+        **{"format": FORMAT, "software": software, "source": wanted.source},
+        **{"begun": begun, "ended": stamp(session.clock), "media": media},
         **{"gaps": [gap.as_dict() for gap in session.gaps], "exchanges": session.count},
         **{"bytes_received": session.received, **facts},
     }
-    return Captured(store.folder, manifest, store.seal(manifest))
 
 
 def _begin(session: Session, wanted: Wanted, software: str) -> dict[str, str | float]:
@@ -109,7 +118,6 @@ def _begin(session: Session, wanted: Wanted, software: str) -> dict[str, str | f
         limits=wanted.limits.as_dict(),
         python=platform.python_version(),
         openssl=ssl.OPENSSL_VERSION,
-        wall=iso(session.clock.wall()),
     )
     return begun
 
@@ -147,7 +155,7 @@ def _run(
         media.append(recording.take(session, Path(wanted.source)))
         return
     entry = _entry(session, wanted, begun)
-    head = _head(entry, wanted.limits)
+    head = _head(entry)
     if not (is_hls(head) or is_dash(head)):
         _check_file(entry, head)
         progressive.take(session, entry, parts)
@@ -184,18 +192,12 @@ def _bound(session: Session, begun: float, wanted: Wanted, live: bool) -> None:
         session.until, session.then = begun + min(patient, longest), "limit"
 
 
-def _head(entry: Got, limits: Limits) -> bytes:
-    """How the content begins. A coded body is looked into only if it could be a playlist."""
+def _head(entry: Got) -> bytes:
+    """How the content begins."""
     if entry.path is None:
         return b""
     with entry.path.open("rb") as file:
-        head = file.read(4096)
-    if entry.header("content-encoding") is None or entry.size > limits.playlist_bytes:
-        return head
-    try:
-        return entry.content(limits.playlist_bytes)[:4096]
-    except Unreadable:
-        return head
+        return beginning(file.read(_HEAD), entry.header("content-encoding"), _HEAD)
 
 
 def _check_file(entry: Got, head: bytes) -> None:

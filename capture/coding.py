@@ -30,6 +30,17 @@ def decoded(data: bytes, coding: str | None, cap: int) -> bytes:
     return result
 
 
+def beginning(data: bytes, coding: str | None, size: int) -> bytes:
+    """The first `size` bytes of a body without its coding, or with it where it cannot be undone."""
+    window = _WINDOWS.get((coding or "").strip().lower())
+    if window is None:
+        return data[:size]
+    try:
+        return zlib.decompressobj(window).decompress(data, size)
+    except zlib.error:
+        return data[:size]
+
+
 def decrypted(data: bytes, key: bytes, iv: bytes) -> bytes:
     """AES-128-CBC with PKCS #7 padding (RFC 8216, 4.3.2.4). Raises Unreadable."""
     if len(data) % BLOCK or not data:

@@ -40,5 +40,8 @@ def _content(folder: Path, part: Facts, exchanges: dict[int, Facts]) -> bytes:
 
 def _body(folder: Path, entry: Facts) -> bytes:
     headers = {name.lower(): value for name, value in entry["response"]["headers"]}
-    data = (folder / entry["body"]["file"]).read_bytes()
+    path = (folder / entry["body"]["file"]).resolve()
+    if not path.is_relative_to(folder.resolve()) or not path.is_file():
+        raise ValueError(f"{entry['body']['file']} is no file of the capture")
+    data = path.read_bytes()
     return decoded(data, headers.get("content-encoding"), Limits().segment_bytes)

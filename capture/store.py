@@ -75,10 +75,14 @@ class Store:
                 self.keep(file, name)
         return name
 
-    def seal(self, manifest: dict[str, Any]) -> str:
-        """Close the log, digest every file, and write the manifest; its SHA-256."""
+    def close(self) -> None:
+        """Nothing more is logged."""
         self._log.close()
         self.warc.close()
+
+    def seal(self, manifest: dict[str, Any]) -> str:
+        """Close the log, digest every file, and write the manifest; its SHA-256."""
+        self.close()
         for name in (LOG, WARC):
             os.chmod(self.folder / name, READ_ONLY)
         log = {"entries": self._log.count, "head": self._log.head}

@@ -45,6 +45,14 @@ class Verified:
 def verify(folder: Path) -> Verified:
     """Recompute every hash of a capture. Raises OSError if it is no capture at all."""
     log = read_log(folder / LOG)
+    try:
+        return _verified(folder, log)
+    except (LookupError, TypeError, AttributeError) as error:
+        problem = f"the log says what no capture writes: {error!r}"
+        return Verified("cut short", (problem,), (), len(log.entries), 0, None)
+
+
+def _verified(folder: Path, log: ReadLog) -> Verified:
     there = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if not p.is_dir()}
     sealed = (folder / MANIFEST).exists()
     manifest = _manifest(folder) if sealed else None
