@@ -6,11 +6,11 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import urljoin
 from xml.etree.ElementTree import Element
 
 from capture.failures import Unreadable
 from capture.mpd import Representation
+from capture.policy import absolute
 from capture.segments import Resource, Segment
 
 _FIELD = re.compile(r"\$(?:(RepresentationID|Number|Bandwidth|Time)(?:%0(\d{1,2})d)?)?\$")
@@ -175,7 +175,7 @@ def _run(one: Representation) -> str:
 
 
 def _resource(one: Representation, element: Element, url: str, range_: str) -> Resource:
-    target = urljoin(one.base, element.get(url, ""))
+    target = absolute(one.base, element.get(url, ""))
     said = element.get(range_)
     if said is None:
         return Resource(target)
@@ -193,4 +193,4 @@ def _filled(one: Representation, template: str, number: int, time: int) -> str:
         name, width = found[1], int(found[2] or 0)
         return str(values[name]).rjust(min(width, 20), "0") if name else "$"
 
-    return urljoin(one.base, _FIELD.sub(field, template))
+    return absolute(one.base, _FIELD.sub(field, template))

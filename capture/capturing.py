@@ -18,7 +18,7 @@ from capture.dash import DashFeed
 from capture.exchange import is_dash, is_hls
 from capture.failures import Ended
 from capture.following import follow
-from capture.gaps import Gap
+from capture.gaps import Gap, GapKind
 from capture.hls import Choice, HlsFeed
 from capture.limits import Limits
 from capture.policy import Policy
@@ -134,12 +134,22 @@ def _outcome(session: Session, wanted: Wanted, media: list[dict[str, Any]]) -> E
         ended = reason
     else:
         ended = Ended("finished", "the recording was copied")
+    for track in tracks.values():
+        _leave(session, track, ended)
     if ended.outcome in _SOON:
         session.gap(Gap("cut", str(ended)))
     media += [one.as_dict() for one in joining.join(session, tracks.values())]
     if file := progressive.joined(session, parts):
         media.append(file)
     return ended
+
+
+def _leave(session: Session, track: Track, ended: Ended) -> None:
+    """What is listed and was not asked for any more."""
+    if track.pending:
+        first, last = track.pending[0][0].sequence, track.pending[-1][0].sequence
+        kind: GapKind = "not_taken" if ended.outcome == "enough" else "cut"
+        session.gap(Gap(kind, "listed, and not asked for", track.name, first, last))
 
 
 def _run(

@@ -64,6 +64,8 @@ def _look(feed: Feed, session: Session, tracks: dict[str, Track]) -> tuple[float
     """Read the playlists once: the shortest target duration, and how many segments are new."""
     targets, new = [_LONGEST_S], 0
     for name, listing in feed.read().items():
+        if len(listing.segments) > session.limits.segments:
+            raise Ended("limit", f"more than {session.limits.segments} segments in a playlist")
         gaps, more = tracks.setdefault(name, Track(name)).take(listing)
         for gap in gaps:
             session.gap(gap)

@@ -10,13 +10,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from urllib.parse import urljoin
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from capture.failures import Unreadable
+from capture.policy import absolute
 from capture.protection import refuse, system
 
 _DURATION = re.compile(
@@ -141,7 +141,7 @@ def _kind(adaptation: Element) -> str | None:
 
 def _based(base: str, level: Element) -> str:
     said = level.find("BaseURL")
-    return urljoin(base, (said.text or "").strip()) if said is not None else base
+    return absolute(base, (said.text or "").strip()) if said is not None else base
 
 
 def seconds(said: str | None) -> float | None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
-from urllib.parse import SplitResult, quote, urlsplit
+from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 MAX_URL = 8192
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
@@ -97,6 +97,14 @@ class Policy:
             raise Refused(f"{host} leads to {address}, a private address; a lab can be allowed")
         if not address.is_global or any(address in net for net in _NEVER):
             raise Refused(f"{host} leads to {address}, which is no public address")
+
+
+def absolute(base: str, said: str) -> str:
+    """A reference found at `base`. One that makes no sense stays as it is, to be refused."""
+    try:
+        return urljoin(base, said)
+    except ValueError:
+        return said
 
 
 def _embedded(address: IPv6Address) -> IPv4Address | None:

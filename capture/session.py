@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from tempfile import SpooledTemporaryFile
 from typing import Any, BinaryIO, Literal, cast
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from capture.clock import Clock, stamp
 from capture.coding import decoded
@@ -18,7 +18,7 @@ from capture.exchange import Ask, Reception, exchange
 from capture.failures import Ended, Failed, FailureKind, Outcome
 from capture.gaps import Gap
 from capture.limits import Limits, MiB
-from capture.policy import Refused
+from capture.policy import Refused, absolute
 from capture.store import RAW, TLS, Store
 from capture.warc import About
 
@@ -146,7 +146,7 @@ class Session:
             via.append(got.number)
             if len(via) > self.limits.redirects:
                 return _spoiled(got, f"more than {self.limits.redirects} redirects")
-            url = urljoin(got.url, onward)
+            url = absolute(got.url, onward)
 
     def _one(
         self, url: str, role: Role, headers: Sequence[tuple[str, str]], about: dict[str, Any]

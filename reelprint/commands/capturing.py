@@ -19,7 +19,7 @@ from capture.verifying import Verified
 from capture.verifying import verify as verify_folder
 from reelprint import __version__
 from reelprint.exits import FOUND, INTERRUPTED, NOTHING_FOUND, UNREADABLE, Usage
-from reelprint.showing.words import plain
+from reelprint.showing.plain import plain
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|min|h)?")
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0}

@@ -127,6 +127,11 @@ def test_manifests_that_are_none(text: str) -> None:
         parse(text.encode(), URL)
 
 
+def test_addresses_that_make_no_sense_are_left_to_the_policy() -> None:
+    inner = '<BaseURL>http://[</BaseURL><SegmentTemplate media="//[$Number$" duration="9"/>'
+    assert [url for url, *_ in named(mpd(period(inner)))] == ["//[1", "//[2"]
+
+
 @pytest.mark.parametrize(
     ("uuid", "name"),
     [

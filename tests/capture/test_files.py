@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import signal
+import time
 from pathlib import Path
 
 import pytest
 
+from capture.brake import Brake
 from capture.limits import Limits
 from tests.capture.conftest import Lab, exchanges, gaps
 from tests.capture.server import Answer, Asked, Site, in_turn, reply
@@ -78,6 +81,24 @@ def test_too_long_a_file_is_cut(lab: Lab, site: Site) -> None:
     assert done.manifest["outcome"] == "limit"
     assert done.media[0].read_bytes() == FILM[:3000]
     assert "cut" in {kind for kind, *_ in gaps(done)}
+
+
+def test_what_had_come_when_it_was_stopped_is_kept(lab: Lab, site: Site) -> None:
+    def stopping(asked: Asked) -> None:
+        asked.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n" + FILM[:2000])
+        asked.wfile.flush()
+        time.sleep(0.1)
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(0.3)
+
+    site.answers["/film.mp4"] = stopping
+    brake, before = Brake(), signal.getsignal(signal.SIGINT)
+    with brake.installed():
+        done = lab(site.url("/film.mp4"), brake=brake)
+    assert signal.getsignal(signal.SIGINT) == before
+    assert done.manifest["outcome"] == "interrupted"
+    assert done.media[0].read_bytes() == FILM[:2000]
+    assert gaps(done)[-1][0] == "cut"
 
 
 def test_a_missing_file(lab: Lab, site: Site) -> None:

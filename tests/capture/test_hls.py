@@ -181,6 +181,7 @@ def test_only_so_much_of_a_stream_that_ends(lab: Lab, site: Site) -> None:
     done = lab(site.url("/a.m3u8"), for_s=5)
     assert done.manifest["outcome"] == "enough"
     assert len(site.asked) == 4
+    assert gaps(done) == [("not_taken", 3, 29)]
     assert done.whole
 
 

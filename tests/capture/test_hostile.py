@@ -94,9 +94,17 @@ def test_answers_that_are_none(lab: Lab, site: Site, answer: bytes, kind: str) -
     site.put("/a.m3u8", playlist(*listed(range(1))))
     site.answers["/s0.ts"] = raw(answer)
     done = lab(site.url("/a.m3u8"), limits=QUICK)
-    assert failure(done, 2) in {kind, "dropped"}
+    assert failure(done, 2) == kind
     assert gaps(done) == [("failed", 0, 0)]
     assert not done.media
+
+
+def test_more_framing_than_content_is_cut_off(lab: Lab, site: Site) -> None:
+    site.put("/a.m3u8", playlist(*listed(range(1))))
+    head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+    site.answers["/s0.ts"] = raw(head + (b"1;" + b"x" * 2000 + b"\r\nG\r\n") * 1000)
+    done = lab(site.url("/a.m3u8"), limits=SMALL)
+    assert exchanges(done)[1]["failure"]["detail"] == "more framing than content"
 
 
 def test_endless_bodies_are_cut_off(lab: Lab, site: Site) -> None:
@@ -129,7 +137,14 @@ def test_a_capture_has_a_number_of_segments(lab: Lab, site: Site) -> None:
     stock(site, range(9))
     done = lab(site.url("/a.m3u8"), limits=Limits(segments=4))
     assert done.manifest["outcome"] == "limit"
+    assert not done.media
+    site.answers["/a.m3u8"] = in_turn(
+        *(reply(playlist(*listed(range(n, n + 3)), first=n, end=False)) for n in (0, 3, 6))
+    )
+    done = lab(site.url("/a.m3u8"), limits=Limits(segments=4))
+    assert done.manifest["outcome"] == "limit"
     assert done.media[0].stat().st_size == 4 * 376
+    assert gaps(done)[0] == ("cut", 4, 5)
 
 
 def test_coded_bodies_are_kept_coded_and_understood(lab: Lab, site: Site) -> None:

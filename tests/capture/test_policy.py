@@ -55,7 +55,15 @@ def test_one_private_address_among_public_ones_spoils_them() -> None:
     "url",
     [
         *("file:///etc/passwd", "data:text/plain,x", "concat:a|b", "ftp://a/", "gopher://a/"),
-        *("//a/b", "http://", "http://u:p@a/", "http://a:25/", "http://a:x/", "http://a:99999/"),
+        *(
+            "//a/b",
+            "http://",
+            "http://u:p@a/",
+            "http://u@a/",
+            "http://a:25/",
+            "http://a:x/",
+            "http://a:99999/",
+        ),
         *("http://a/\r\nX: y", "http://a/\tb", "http://[::1", "http://" + "a" * 70 + "/"),
         "http://a/" + "x" * 9000,
     ],
@@ -152,6 +160,11 @@ def test_redirects_are_kept_each_by_itself(lab: Lab, site: Site) -> None:
     done = lab(site.url("/a.m3u8"))
     assert [e["via"] for e in exchanges(done)] == [[], [1], [1, 2], []]
     assert done.whole
+
+
+def test_a_redirect_to_nonsense(lab: Lab, site: Site) -> None:
+    site.answers["/a.m3u8"] = redirect("http://[::1")
+    assert lab(site.url("/a.m3u8")).manifest["outcome"] == "refused"
 
 
 def test_redirects_have_an_end(lab: Lab, site: Site) -> None:

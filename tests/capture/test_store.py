@@ -13,9 +13,9 @@ import pytest
 from capture.chain import ChainedLog, read_log
 from capture.store import Store
 from capture.verifying import verify
-from tests.capture.conftest import Lab, listed, playlist, stock
+from tests.capture.conftest import Lab, listed, playlist, segment, stock
 from tests.capture.server import QuickClock, Site
-from tests.capture.test_hls import KEY, encrypted, segment
+from tests.capture.test_hls import KEY, encrypted
 
 
 @pytest.fixture(scope="module")
@@ -104,7 +104,7 @@ def _lines(change: Callable[[list[bytes]], list[bytes]]) -> Callable[[Path], Non
     [
         *(_extra, _link),
         _manifest(lambda m: m["gaps"].clear()),
-        _manifest(lambda m: m["media"][0]["parts"].pop()),  # type: ignore[attr-defined, call-overload, index]
+        _manifest(lambda m: m["media"][0]["parts"].pop()),  # type: ignore[index]
         _manifest(lambda m: m.update(files=[])),
         _manifest(lambda m: m.update(log=[])),
         _lines(lambda lines: lines[:-1]),
@@ -164,6 +164,20 @@ def test_each_line_holds_the_hash_of_the_one_before(tmp_path: Path) -> None:
     assert (len(found.entries), found.head, found.problem, found.torn) == (3, log.head, None, False)
     with pytest.raises(FileExistsError):
         ChainedLog(tmp_path / "log")
+    first, _, last = (tmp_path / "log").read_bytes().splitlines(keepends=True)
+    (tmp_path / "log").write_bytes(first + last)
+    assert "breaks at line 1" in str(read_log(tmp_path / "log").problem)
+
+
+def test_another_warc_is_found(lab: Lab, site: Site) -> None:
+    """One that is sound in itself, of the same sizes, with another body."""
+    site.put("/film.mp4", b"one")
+    one = lab(site.url("/film.mp4")).folder
+    site.put("/film.mp4", b"two")
+    two = lab(site.url("/film.mp4")).folder
+    shutil.copy(two / "exchanges.warc", one / "other")
+    (one / "other").rename(one / "exchanges.warc")
+    assert "exchanges.warc: exchange 1 has another body than the log says" in verify(one).problems
 
 
 def test_a_file_is_on_disk_before_the_log_names_it(
