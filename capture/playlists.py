@@ -18,6 +18,12 @@ _BROKEN = (
     *(ParseError, ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError),
 )
 _IV_BYTES = 16
+# The library compares each key with all before it, and variants go with groups of sound: more than
+# any stream has of them would take minutes of a processor.
+_MOST = {"#EXT-X-KEY:": 6000, "#EXT-X-SESSION-KEY:": 200} | {
+    "#EXT-X-STREAM-INF:": 200,
+    "#EXT-X-MEDIA:": 200,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,9 @@ def parse(data: bytes, url: str) -> Master | Listing:
     text = data.decode("utf-8", "replace").removeprefix("\ufeff")
     if not text.lstrip().startswith("#EXTM3U"):
         raise Unreadable("it does not begin with #EXTM3U")
+    for tag, most in _MOST.items():
+        if (count := text.count(tag)) > most:
+            raise Unreadable(f"{count} lines of {tag}")
     check_hls(text)
     try:
         parsed = m3u8.loads(text, uri=url)

@@ -78,7 +78,7 @@ def _verified(folder: Path, log: ReadLog) -> Verified:
 def _manifest(folder: Path) -> dict[str, Any] | None:
     try:
         manifest = json.loads((folder / MANIFEST).read_bytes())
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     sound = isinstance(manifest, dict) and manifest.get("format") == FORMAT
     return manifest if sound and isinstance(manifest.get("files"), dict) else None

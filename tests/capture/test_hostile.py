@@ -10,7 +10,9 @@ import pytest
 
 from capture.capturing import Captured
 from capture.clock import SystemClock
+from capture.failures import Unreadable
 from capture.limits import Limits
+from capture.playlists import parse
 from tests.capture.conftest import Lab, exchanges, gaps, listed, playlist, segment, stock
 from tests.capture.server import Answer, Asked, Site, in_turn, raw, reply
 
@@ -182,6 +184,21 @@ def test_broken_playlists_are_said_to_be_broken(lab: Lab, site: Site, text: str)
     done = lab(site.url("/a.m3u8"), for_s=5, limits=Limits(tries=1))
     assert done.manifest["outcome"] in {"failed", "refused"}
     assert (done.folder / "raw/000001.m3u8").read_text() == text
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '#EXT-X-KEY:METHOD=AES-128,URI="{0}"\n#EXTINF:1,\n{0}\n',
+        '#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="g",NAME="{0}",URI="a"\n'
+        '#EXT-X-STREAM-INF:BANDWIDTH={0},AUDIO="g"\n{0}\n',
+    ],
+)
+def test_playlists_that_would_take_minutes_to_read(line: str) -> None:
+    began = time.process_time()
+    with pytest.raises(Unreadable, match="lines of"):
+        parse(("#EXTM3U\n" + "".join(map(line.format, range(20_000)))).encode(), "http://a/b")
+    assert time.process_time() - began < 1
 
 
 def test_playlists_that_lead_in_a_circle(lab: Lab, site: Site) -> None:

@@ -112,6 +112,7 @@ def _lines(change: Callable[[list[bytes]], list[bytes]]) -> Callable[[Path], Non
         _lines(lambda lines: [*lines[:3], lines[4], lines[3], *lines[5:]]),
         _lines(lambda lines: [*lines, lines[-1]]),
         _lines(lambda lines: [*lines, b"{}\n"]),
+        _lines(lambda lines: [*lines, b"[" * 100_000 + b"\n"]),
         _lines(lambda lines: [*lines, b"[1, 2"]),
     ],
 )
