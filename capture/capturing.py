@@ -15,7 +15,7 @@ from capture.clock import Clock, SystemClock, stamp
 from capture.coding import beginning
 from capture.connection import Network, Resolver, resolve
 from capture.dash import DashFeed
-from capture.exchange import is_dash, is_hls
+from capture.exchange import AGENT, is_dash, is_hls
 from capture.failures import Ended
 from capture.following import follow
 from capture.gaps import Gap, GapKind
@@ -38,13 +38,16 @@ class Wanted:
     """What is to be captured: a URL, or the path of a recording; into a new folder in `parent`.
 
     `for_s` is how much: so many seconds of a stream that has an end, from its beginning; so long
-    of a live one, and of a single file. None is all of it, within the limits.
+    of a live one, and of a single file. None is all of it, within the limits. `agent` and
+    `referer` are what servers are told: some give a stream only to those who come from a page.
     """
 
     source: str
     parent: Path
     for_s: float | None = None
     choice: Choice = "highest"
+    agent: str = AGENT
+    referer: str | None = None
     policy: Policy = field(default_factory=Policy)
     limits: Limits = field(default_factory=Limits)
 
@@ -84,6 +87,7 @@ def capture(wanted: Wanted, around: Surroundings) -> Captured:
     with closing(Store(wanted.parent, clock, around.software)) as store:
         network = Network(wanted.policy, wanted.limits, clock, around.resolver, around.brake)
         session = Session(store, network, clock, wanted.limits, clock.monotonic())
+        session.agent, session.referer = wanted.agent, wanted.referer
         manifest = _manifest(session, wanted, around.software)
         return Captured(store.folder, manifest, store.seal(manifest))
 
@@ -115,6 +119,8 @@ def _begin(session: Session, wanted: Wanted, software: str) -> dict[str, str | f
         for_s=wanted.for_s,
         variant=wanted.choice,
         allow_private=wanted.policy.allow_private,
+        agent=wanted.agent,
+        referer=wanted.referer,
         limits=wanted.limits.as_dict(),
         python=platform.python_version(),
         openssl=ssl.OPENSSL_VERSION,

@@ -30,6 +30,7 @@ class Ask:
     cap: int
     deadline: float
     headers: tuple[tuple[str, str], ...] = ()
+    agent: str = AGENT
     file_deadline: float | None = None
     playlist_cap: int | None = None
 
@@ -38,7 +39,7 @@ class Ask:
         """As HTTP. No coding of the body is accepted, so that it is kept as the server has it."""
         fixed = [
             ("Host", self.target.authority),
-            ("User-Agent", AGENT),
+            ("User-Agent", self.agent),
             ("Accept", "*/*"),
             ("Accept-Encoding", "identity"),
             ("Connection", "close"),

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from capture.clock import Clock, stamp
 from capture.coding import decoded
 from capture.connection import Network
-from capture.exchange import Ask, Reception, exchange
+from capture.exchange import AGENT, Ask, Reception, exchange
 from capture.failures import Ended, Failed, FailureKind, Outcome
 from capture.gaps import Gap
 from capture.limits import Limits, MiB
@@ -88,6 +88,8 @@ class Session:
     limits: Limits
     until: float  # monotonic seconds, and what it means to come there
     then: Outcome = "limit"
+    agent: str = AGENT
+    referer: str | None = None
     stopped: bool = False
     received: int = 0
     count: int = 0
@@ -189,7 +191,8 @@ class Session:
             return Reception(wire, body, 0, 0, failure=Failed("refused", str(error)))
         ask = Ask(
             *(target, self._cap(role), self.clock.monotonic() + self.limits.request_s),
-            headers=tuple(headers),
+            headers=(*headers, *([("Referer", self.referer)] if self.referer else [])),
+            agent=self.agent,
             file_deadline=self.until if role in {"entry", "file"} else None,
             playlist_cap=self.limits.playlist_bytes if role == "entry" else None,
         )

@@ -120,6 +120,12 @@ def capture(
         str | None, typer.Option(help="Receive no more: 500M, 2G.", show_default="4G")
     ] = None,
     variant: Annotated[Bandwidth, typer.Option(help="Which variant.")] = Bandwidth.HIGHEST,
+    referer: Annotated[
+        str | None, typer.Option(help="The page that servers are told one comes from.")
+    ] = None,
+    user_agent: Annotated[
+        str | None, typer.Option(help="What servers are told.", show_default="reelprint-capture")
+    ] = None,
     allow_private: Annotated[
         bool, typer.Option("--allow-private", help="A lab: private addresses may be reached.")
     ] = False,
@@ -133,8 +139,11 @@ def capture(
 
     if verify:
         raise typer.Exit(capturing.verify(source, json))
-    code = capturing.capture(source, out, duration, max_bytes, variant.value, allow_private, json)
-    raise typer.Exit(code)
+    asked = capturing.Asked(
+        *(source, out, duration, max_bytes, variant.value),
+        *(user_agent, referer, allow_private),
+    )
+    raise typer.Exit(capturing.capture(asked, json))
 
 
 @app.command()

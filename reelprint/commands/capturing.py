@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
@@ -12,6 +13,7 @@ from rich.text import Text
 from capture.brake import Brake
 from capture.capturing import Captured, Surroundings, Wanted
 from capture.capturing import capture as capture_source
+from capture.exchange import AGENT
 from capture.hls import Choice
 from capture.limits import Limits
 from capture.policy import Policy
@@ -27,22 +29,45 @@ _SIZE = re.compile(r"(\d+(?:\.\d+)?)([kMG]?)i?B?")
 _BYTES = {"": 1, "k": 1 << 10, "M": 1 << 20, "G": 1 << 30}
 
 
-def capture(
-    source: str,
-    parent: Path,
-    duration: str | None,
-    size: str | None,
-    variant: Choice,
-    allow_private: bool,
-    as_json: bool,
-) -> int:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The options of a capture, as they were written."""
+
+    source: str
+    parent: Path
+    duration: str | None = None
+    size: str | None = None
+    variant: Choice = "highest"
+    agent: str | None = None
+    referer: str | None = None
+    allow_private: bool = False
+
+    @property
+    def wanted(self) -> Wanted:
+        """What they mean. Raises Usage."""
+        if "://" not in self.source and not Path(self.source).is_file():
+            raise Usage(f"{self.source} is neither a URL nor a file that is there")
+        if any(not said.isascii() or not said.isprintable() for said in self._said):
+            raise Usage("what servers are told is plain ASCII, on one line")
+        return Wanted(
+            self.source,
+            self.parent,
+            _seconds(self.duration) if self.duration else None,
+            self.variant,
+            self.agent or AGENT,
+            self.referer,
+            Policy(self.allow_private),
+            Limits(total_bytes=_bytes(self.size)) if self.size else Limits(),
+        )
+
+    @property
+    def _said(self) -> list[str]:
+        return [said for said in (self.agent, self.referer) if said]
+
+
+def capture(asked: Asked, as_json: bool) -> int:
     """Capture a source into a new folder, and report; the exit code. Raises Usage."""
-    limits = Limits(total_bytes=_bytes(size)) if size else Limits()
-    for_s = _seconds(duration) if duration else None
-    if "://" not in source and not Path(source).exists():
-        raise Usage(f"{source} is neither a URL nor a file that is there")
-    wanted = Wanted(source, parent, for_s, variant, Policy(allow_private), limits)
-    brake = Brake()
+    wanted, brake = asked.wanted, Brake()
     with brake.installed():
         done = capture_source(wanted, Surroundings(f"reelprint {__version__}", brake=brake))
     print(json.dumps(_as_json(done))) if as_json else _print(done)

@@ -10,8 +10,9 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.padding import PKCS7
 from warcio.archiveiterator import ArchiveIterator
 
+from capture.capturing import Surroundings, Wanted, capture
 from capture.limits import Limits
-from tests.capture.conftest import Lab, exchanges, gaps, listed, log, playlist, segment, stock
+from tests.capture.conftest import LAB, Lab, exchanges, gaps, listed, log, playlist, segment, stock
 from tests.capture.server import Answer, Asked, QuickClock, Site, in_turn, reply
 
 KEY = bytes(range(16))
@@ -37,6 +38,19 @@ def test_everything_is_kept_as_received(lab: Lab, site: Site) -> None:
     assert first["connection"]["address"] == "127.0.0.1"
     assert first["request"].startswith("GET /a.m3u8 HTTP/1.1\r\nHost: 127.0.0.1:")
     assert first["started"]["wall"] == "2026-11-23T12:00:00.000000Z"
+
+
+def test_servers_are_told_what_is_to_be_told(lab: Lab, site: Site) -> None:
+    site.put("/a.m3u8", playlist(*listed(range(1))))
+    stock(site, range(1))
+    wanted = Wanted(
+        site.url("/a.m3u8"), lab.parent, agent="A/1", referer="http://page/", policy=LAB
+    )
+    done = capture(wanted, Surroundings())
+    for entry in exchanges(done):
+        assert "\r\nUser-Agent: A/1\r\n" in entry["request"]
+        assert "\r\nReferer: http://page/\r\n" in entry["request"]
+    assert log(done)[0]["referer"] == "http://page/"
 
 
 def test_times_in_the_file_map_to_the_clock(lab: Lab, site: Site) -> None:

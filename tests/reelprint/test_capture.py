@@ -63,6 +63,7 @@ def test_what_the_codes_say(run: CommandLine, site: Site) -> None:
     assert (refused.code, "private address" in refused.out) == (1, True)
     assert capture(run, "no-such-file.mp4").code == 2
     assert capture(run, site.url("/x"), "--for", "soon").code == 2
+    assert capture(run, site.url("/x"), "--referer", "a\r\nb").code == 2
 
 
 def started(site: Site, folder: Path) -> subprocess.Popen[bytes]:
