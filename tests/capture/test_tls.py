@@ -19,6 +19,10 @@ from capture.verifying import verify
 from tests.capture.conftest import Lab, exchanges, listed, playlist, stock
 from tests.capture.server import serving
 
+USES = [
+    *("digital_signature", "content_commitment", "key_encipherment", "data_encipherment"),
+    *("key_agreement", "key_cert_sign", "crl_sign", "encipher_only", "decipher_only"),
+]
 Signed = tuple[x509.Certificate, ec.EllipticCurvePrivateKey]
 
 
@@ -37,6 +41,12 @@ def signed(name: str, by: Signed | None) -> Signed:
         now + dt.timedelta(days=1),
     )
     made = made.add_extension(x509.BasicConstraints(by is None, None), True)
+    own = x509.SubjectKeyIdentifier.from_public_key(key.public_key())
+    above = x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key())
+    made = made.add_extension(own, False).add_extension(above, False)
+    if by is None:
+        signs = ("key_cert_sign", "crl_sign")
+        made = made.add_extension(x509.KeyUsage(**{use: use in signs for use in USES}), True)
     home = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
     return made.add_extension(home, False).sign(signer, hashes.SHA256()), key
 
