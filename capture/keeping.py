@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from capture.coding import decrypted
@@ -78,10 +78,25 @@ class Keeper:
         try:
             kept.content(self._session.limits.segment_bytes)
         except Unreadable as error:
+            if (again := self._with_new_key(track, kept)) is not None:
+                return again
             kind: GapKind = "undecryptable" if kept.opener else "failed"
             self._gap(Gap(kind, str(error), track), kept.segment)
             return None
         return kept
+
+    def _with_new_key(self, track: str, kept: Kept) -> Kept | None:
+        """The same, if a key asked for anew opens it: some servers change what is at its URL."""
+        key = kept.segment.key
+        if key is None:
+            return None
+        self._keys.pop(key.url, None)
+        try:
+            again = replace(kept, opener=self._opener(track, key))
+            again.content(self._session.limits.segment_bytes)
+        except Unreadable:
+            return None
+        return again
 
     def _gap(self, gap: Gap, segment: Segment) -> None:
         number, seconds = segment.sequence, segment.duration_s
