@@ -60,6 +60,7 @@ class Reception:
     reason: str = ""
     version: str = ""
     headers: list[tuple[str, str]] = field(default_factory=list)
+    head_bytes: int = 0  # of what came over the line, before the body
     wire_bytes: int = 0
     body_bytes: int = 0
     address: str | None = None
@@ -118,6 +119,7 @@ def _heard(talk: h11.Connection, ask: Ask, line: Line, got: Reception) -> bool:
     event = _next(talk, ask, line, got)
     if isinstance(event, h11.Response):
         _take_head(event, ask, got)
+        got.head_bytes = got.wire_bytes - len(talk.trailing_data[0])
     elif isinstance(event, h11.Data):
         _take_body(bytes(event.data), ask, got)
     elif isinstance(event, h11.EndOfMessage):

@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePosixPath
 from tempfile import SpooledTemporaryFile
 from typing import Any, BinaryIO, Literal, cast
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from capture.clock import Clock, stamp
 from capture.coding import decoded
@@ -213,7 +213,9 @@ class Session:
         started = facts["started"]["wall"]
         kind = got.failure.kind if got.failure else None
         truncated = _TRUNCATION.get(kind) if kind else None
-        about = About(facts["url"], started, got.address, truncated)
+        head = None if got.header("transfer-encoding") else got.head_bytes
+        url = quote(facts["url"], safe="/%:@!$&'()*+,;=~?[]#")
+        about = About(url, started, got.address, truncated, head)
         place = self.store.warc.add(about, got.sent, got.wire) if got.sent else None
         self.store.log(
             "exchange",
@@ -223,7 +225,7 @@ class Session:
             response=_response(got),
             connection=self._connection(got),
             body={"file": name, "bytes": got.body_bytes, "sha256": got.sha256},
-            warc={"offset": place.offset, "bytes": place.size} if place else None,
+            warc=asdict(place) if place else None,
             failure={"kind": kind, "detail": str(got.failure)} if kind else None,
         )
 

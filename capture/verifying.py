@@ -157,30 +157,38 @@ def _without_frame(entry: dict[str, Any]) -> dict[str, Any]:
 
 def _of_warc(folder: Path, entries: Entries, sealed: bool) -> Iterator[str]:
     """Its own digests, and that each exchange of the log is in it, with the same body."""
-    places = {e["warc"]["offset"]: e for e in entries if e.get("warc")}
-    end = max((e["warc"]["offset"] + e["warc"]["bytes"] for e in places.values()), default=0)
+    placed = [entry for entry in entries if entry.get("warc")]
+    end = max((e["warc"]["offset"] + e["warc"]["size"] for e in placed), default=0)
     try:
-        bodies = dict(_responses(folder / WARC, end))
+        payloads = dict(_responses(folder / WARC, end))
     except (ArchiveLoadFailed, OSError, ValueError, EOFError) as error:
         yield f"{WARC}: {error}"
         return
-    for offset, entry in places.items():
-        if entry["response"] is None or _reframed(entry):
-            continue
-        if bodies.get(offset) != entry["body"]["sha256"]:
+    for entry in placed:
+        place, body = entry["warc"], entry["body"]
+        sound = payloads.get(place["offset"]) == place["payload_sha256"]
+        if place["body_offset"] is not None:
+            found = _piece(folder / WARC, place["body_offset"], body["bytes"])
+            sound &= found == body["sha256"]
+        if not sound:
             yield f"{WARC}: exchange {entry['exchange']} has another body than the log says"
-    if sealed and (folder / WARC).stat().st_size != end and places:
+    if sealed and (folder / WARC).stat().st_size != end and placed:
         yield f"{WARC}: more in it than the log says"
 
 
-def _reframed(entry: dict[str, Any]) -> bool:
-    """Whether the body on the line had a framing that the file has not, or was cut off."""
-    headers = {name.lower() for name, _ in entry["response"]["headers"]}
-    return "transfer-encoding" in headers or entry["failure"] is not None
+def _piece(path: Path, offset: int, size: int) -> str:
+    """SHA-256 of a piece of a file."""
+    found = hashlib.sha256()
+    with path.open("rb") as file:
+        file.seek(offset)
+        while size > 0 and (piece := file.read(min(size, 1 << 20))):
+            found.update(piece)
+            size -= len(piece)
+    return found.hexdigest()
 
 
 def _responses(path: Path, end: int) -> Iterator[tuple[int, str]]:
-    """Offset and SHA-256 of each response's body, up to where the log knows the file."""
+    """Offset, and SHA-256 of what follows the head, of each response that the log may know."""
     with path.open("rb") as file:
         records = ArchiveIterator(file, check_digests="raise")
         for record in records:

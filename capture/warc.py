@@ -9,20 +9,27 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, Literal
 
-from warcio.recordloader import ArcWarcRecord
-from warcio.statusandheaders import StatusAndHeaders
+from warcio.recordloader import ArcWarcRecord, ArcWarcRecordLoader
+from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParserException
 from warcio.warcwriter import WARCWriter
 
 VERSION = "WARC/1.1"
 _PIECE = 1 << 20
+_END = b"\r\n\r\n"  # of a record
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a record lies in the file."""
+    """Where the records of an exchange lie in the file.
+
+    `payload_sha256` is of all that came after the head, None if no head came; `body_offset` is
+    where in the file the body begins, None if it is framed in between.
+    """
 
     offset: int
     size: int
+    payload_sha256: str | None
+    body_offset: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +40,7 @@ class About:
     date: str
     address: str | None
     truncated: Literal["time", "length", "disconnect"] | None
+    head_bytes: int | None  # before the body, on the line; None if the body is framed
 
 
 class Warc:
@@ -48,14 +56,17 @@ class Warc:
         """A response record (if it came to one that can be read) and its request."""
         start = self._file.tell()
         identity = self._writer._make_warc_id()
+        payload = body = None
         if head := _head_size(wire):
-            self._write("response", identity, about, wire, head, {})
+            size, payload = self._write("response", identity, about, wire, head, {})
+            if about.head_bytes is not None:
+                body = self._file.tell() - len(_END) - size + about.head_bytes
         concurrent = {"WARC-Concurrent-To": identity} if head else {}
         request = self._writer._make_warc_id()
         self._write("request", request, about, BytesIO(sent), len(sent), concurrent)
         self._file.flush()
         os.fsync(self._file.fileno())
-        return Place(start, self._file.tell() - start)
+        return Place(start, self._file.tell() - start, payload, body)
 
     def _write(
         self,
@@ -65,8 +76,11 @@ class Warc:
         block: BinaryIO,
         head: int,
         more: dict[str, str],
-    ) -> None:
-        """warcio would write the head anew from what it parsed, so it is given none to parse."""
+    ) -> tuple[int, str]:
+        """The size of the block, and the SHA-256 of what follows its head.
+
+        warcio would write the head anew from what it parsed, so it is given none to parse.
+        """
         size, whole, payload = _digests(block, head)
         headers = {
             "WARC-Type": kind,
@@ -84,6 +98,7 @@ class Warc:
         record = ArcWarcRecord("warc", kind, said, block, None, type_, size)
         record.payload_length = size
         self._writer.write_record(record)
+        return size, payload
 
     def close(self) -> None:
         """Nothing more is added."""
@@ -94,13 +109,17 @@ _SPEC = "https://iipc.github.io/warc-specifications/specifications/warc-format/w
 
 
 def _head_size(wire: BinaryIO) -> int:
-    """Bytes up to the end of the header of an HTTP response; 0 if there is none."""
+    """Bytes of the head of an HTTP response, as warcio will find it; 0 if there is none."""
     wire.seek(0)
-    start = wire.read(1 << 18)
-    if not start.startswith(b"HTTP/"):
+    if not wire.read(5).startswith(b"HTTP/"):
         return 0
-    ends = [(start.find(end), len(end)) for end in (b"\r\n\r\n", b"\n\n")]
-    return min((at + size for at, size in ends if at >= 0), default=0)
+    wire.seek(0)
+    try:
+        loader = ArcWarcRecordLoader(verify_http=False)
+        loader.load_http_headers("response", "http://", wire, None)
+    except (StatusAndHeadersParserException, EOFError, ValueError):
+        return 0
+    return wire.tell()
 
 
 def _digests(block: BinaryIO, head: int) -> tuple[int, str, str]:

@@ -101,6 +101,35 @@ def test_answers_that_are_none(lab: Lab, site: Site, answer: bytes, kind: str) -
     assert not done.media
 
 
+def test_what_follows_a_body_is_in_the_warc_alone(lab: Lab, site: Site) -> None:
+    site.put("/a.m3u8", playlist(*listed(range(1))))
+    head = b"HTTP/1.1 103 Early\r\nX: y\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 376\r\n\r\n"
+    site.answers["/s0.ts"] = raw(head + segment(0) + b"and more")
+    done = lab(site.url("/a.m3u8"))
+    assert done.media[0].read_bytes() == segment(0)
+    warc = (done.folder / "exchanges.warc").read_bytes()
+    assert head + segment(0) + b"and more" in warc
+    at = exchanges(done)[1]["warc"]["body_offset"]
+    assert warc[at : at + 376] == segment(0)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"HTTP/1.1 200 OK\nA: b\r\n\nx: y\r\n\r\n",
+        b"HTTP/1.1 200 OK\n\r\nx: y\r\n\r\n",
+        b"HTTP/1.\x08 302 F\xff\r\nno colon\r\n\r\n",
+        b"HTTP/1.1 200\r\n \r\nx: y\r\n\r\n",
+    ],
+)
+def test_odd_heads_make_no_odd_warc(lab: Lab, site: Site, head: bytes) -> None:
+    site.answers["/a%20b%C3%BC.m3u8"] = reply(playlist(*listed(range(1))))
+    site.answers["/s0.ts"] = raw(head + segment(0))
+    done = lab(site.url("/a b\u00fc.m3u8"))
+    assert head + segment(0) in (done.folder / "exchanges.warc").read_bytes() or not done.media
+    assert b"/a%20b%C3%BC.m3u8\r\n" in (done.folder / "exchanges.warc").read_bytes()
+
+
 def test_more_framing_than_content_is_cut_off(lab: Lab, site: Site) -> None:
     site.put("/a.m3u8", playlist(*listed(range(1))))
     head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
