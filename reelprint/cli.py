@@ -45,6 +45,13 @@ class Preset(StrEnum):
     COMPACT = "compact"
 
 
+class Bandwidth(StrEnum):
+    """Which variant of a stream is captured."""
+
+    HIGHEST = "highest"
+    LOWEST = "lowest"
+
+
 @app.command()
 def init(
     preset: Annotated[
@@ -95,6 +102,48 @@ def identify(
     from reelprint.commands import identifying
 
     raise typer.Exit(identifying.identify(paths, jobs, json, home, fast))
+
+
+@app.command()
+def capture(
+    source: Annotated[
+        str, typer.Argument(help="A URL (HLS, DASH, a file), or a recording; or a capture.")
+    ],
+    duration: Annotated[
+        str | None,
+        typer.Option("--for", help="How much: 60s, 10m, 1.5h.", show_default="all of it"),
+    ] = None,
+    out: Annotated[
+        Path, typer.Option("--out", "-o", help="Where the capture's own folder is made.")
+    ] = Path("captures"),
+    max_bytes: Annotated[
+        str | None, typer.Option(help="Receive no more: 500M, 2G.", show_default="4G")
+    ] = None,
+    variant: Annotated[Bandwidth, typer.Option(help="Which variant.")] = Bandwidth.HIGHEST,
+    referer: Annotated[
+        str | None, typer.Option(help="The page that servers are told one comes from.")
+    ] = None,
+    user_agent: Annotated[
+        str | None, typer.Option(help="What servers are told.", show_default="reelprint-capture")
+    ] = None,
+    allow_private: Annotated[
+        bool, typer.Option("--allow-private", help="A lab: private addresses may be reached.")
+    ] = False,
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Check a capture's folder, offline.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Keep a suspect stream as received, with what is missing of it; or check such a capture."""
+    from reelprint.commands import capturing
+
+    if verify:
+        raise typer.Exit(capturing.verify(source, json))
+    asked = capturing.Asked(
+        *(source, out, duration, max_bytes, variant.value),
+        *(user_agent, referer, allow_private),
+    )
+    raise typer.Exit(capturing.capture(asked, json))
 
 
 @app.command()

@@ -16,7 +16,7 @@ from reelprint.explaining.given import Given, differences, read_given
 from reelprint.explaining.page import MARK, render
 from reelprint.explaining.phrases import chance, given_up, sentence, stopped
 from reelprint.explaining.run import explain as explain_path
-from reelprint.showing.words import plain
+from reelprint.showing.plain import plain
 from reelprint.workspace import Workspace, default_home
 from reference_catalog.errors import NoSuchWork
 

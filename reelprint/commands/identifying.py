@@ -18,7 +18,7 @@ from reelprint.commands.times import clock
 from reelprint.commands.whose import together, whose
 from reelprint.exits import FOUND, NOTHING_FOUND, UNREADABLE, Usage
 from reelprint.pipeline import identify as identify_paths
-from reelprint.showing.words import plain
+from reelprint.showing.plain import plain
 from reelprint.workspace import Workspace, default_home
 
 

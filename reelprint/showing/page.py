@@ -12,6 +12,7 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
 from media.clip import Span
 from reelprint.showing import plot, words
+from reelprint.showing.plain import plain
 from reelprint.showing.stills import Still
 
 
@@ -32,7 +33,7 @@ def environment(package: str) -> Environment:
 
 def _plain(value: object) -> object:
     """Words as they may be shown; what is markup was made here."""
-    return words.plain(value) if type(value) is str else value
+    return plain(value) if type(value) is str else value
 
 
 def _data_uri(still: Still) -> str:

@@ -1,0 +1,46 @@
+"""Stopping a capture where nothing is half written: in waiting, for the network or the clock."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+from collections.abc import Iterator
+from types import FrameType
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+class Brake:
+    """Ctrl-C and SIGTERM. The second one does what it always does."""
+
+    def __init__(self) -> None:
+        self._pressed = False
+        self._free = False
+
+    @contextlib.contextmanager
+    def installed(self) -> Iterator[None]:
+        """Take the signals over; in the main thread only."""
+        before = {one: signal.signal(one, self._press) for one in _SIGNALS}
+        try:
+            yield
+        finally:
+            for one, handler in before.items():
+                signal.signal(one, handler)
+
+    @contextlib.contextmanager
+    def free(self) -> Iterator[None]:
+        """Here KeyboardInterrupt may be raised."""
+        self._free = True
+        try:
+            if self._pressed:
+                raise KeyboardInterrupt
+            yield
+        finally:
+            self._free = False
+
+    def _press(self, number: int, frame: FrameType | None) -> None:
+        for one in _SIGNALS:
+            signal.signal(one, signal.SIG_DFL)
+        self._pressed = True
+        if self._free:
+            raise KeyboardInterrupt

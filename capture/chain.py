@@ -1,0 +1,76 @@
+"""A log of JSON lines in which each line holds the SHA-256 of the one before."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ORIGIN = "0" * 64
+
+
+class ChainedLog:
+    """Lines appended to a new file, each on disk before the next is thought of."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("xb")
+        self.head = ORIGIN
+        self.count = 0
+
+    def append(self, event: str, facts: dict[str, Any]) -> None:
+        """Add one line."""
+        entry = {"n": self.count, "event": event, **facts, "before": self.head}
+        line = json.dumps(entry, ensure_ascii=True, allow_nan=False).encode("ascii") + b"\n"
+        self._file.write(line)
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self.head = hashlib.sha256(line).hexdigest()
+        self.count += 1
+
+    def close(self) -> None:
+        """Nothing more is added."""
+        self._file.close()
+
+
+@dataclass(frozen=True, slots=True)
+class ReadLog:
+    """What a log holds: sound entries, in order, and what is wrong behind them."""
+
+    entries: list[dict[str, Any]]
+    head: str
+    problem: str | None  # None if every line is sound
+    torn: bool  # the last line is unfinished, as after a crash
+
+
+def read_log(path: Path) -> ReadLog:
+    """Follow the chain from its start as far as it holds. Raises OSError."""
+    entries: list[dict[str, Any]] = []
+    head = ORIGIN
+    for line in _lines(path):
+        if not line.endswith(b"\n"):
+            return ReadLog(entries, head, None, True)
+        entry = _entry(line)
+        if entry is None:
+            return ReadLog(entries, head, f"line {len(entries)} of the log is no entry", False)
+        if entry.get("before") != head or entry.get("n") != len(entries):
+            return ReadLog(entries, head, f"the log's chain breaks at line {len(entries)}", False)
+        entries.append(entry)
+        head = hashlib.sha256(line).hexdigest()
+    return ReadLog(entries, head, None, False)
+
+
+def _lines(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        yield from file
+
+
+def _entry(line: bytes) -> dict[str, Any] | None:
+    try:
+        entry = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return entry if isinstance(entry, dict) else None
