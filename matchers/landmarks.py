@@ -88,16 +88,16 @@ def _with_outline(
     """The observations with the moments of an outline among them, if that speaks more for a
     match."""
     assert suspect.relief is not None
-    part = outline.seen_in(suspect.window, line)
-    units = np.concatenate([alone.units, _moments(part.times)])
+    known = outline.times[outline.seen_in(suspect.window, line)]
+    units = np.concatenate([alone.units, _moments(known)])
     order = np.argsort(units, kind="stable")
-    moments = agreement(suspect.relief, suspect.window, part, line)
+    moments = agreement(suspect.relief, suspect.window, outline, line)
     both = [np.concatenate([e, m])[order] for e in tried for m in moments]
     best = max(both, key=_best)
     if _worth(best) <= _worth(alone.evidence):
         return alone
-    times = np.concatenate([alone.times, (part.times - line.offset_s) / line.hypothesis.speed])
-    exact = np.concatenate([alone.exact, np.full(len(part.times), np.nan)])
+    times = np.concatenate([alone.times, (known - line.offset_s) / line.hypothesis.speed])
+    exact = np.concatenate([alone.exact, np.full(len(known), np.nan)])
     return _Observations(times[order], units[order], best, exact[order])
 
 
