@@ -1,10 +1,10 @@
 """The sound of one suspect through index and matchers, window by window.
 
-First what was most likely done to a window is searched for with all its pairs, also along lines that
-few votes are for, if the outlines of their references speak for them; if that does not explain the
-window, every other speed and pitch with the surest pairs and the keys that are worth
-most; and what then turns up is searched for again with all pairs, which also finds the other places
-that hold the same sound.
+First what was most likely done to a window is searched for with all its pairs, also along lines
+that have few votes, if the outlines of their references speak for them. If that does not explain
+the window, every other speed and pitch is searched for with the surest pairs and the keys that are
+worth most; and what then turns up is searched for again with all pairs, which also finds the other
+places that hold the same sound.
 """
 
 from __future__ import annotations
