@@ -10,6 +10,7 @@ its deviations it stands out where the line puts it says how likely chance is.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,9 +57,9 @@ class Outline:
         """The outline that a fingerprint holds."""
         return cls(fingerprint.times, signs(fingerprint.codes))
 
-    def seen_in(self, window: Span, line: Line) -> slice:
-        """Which moments a line puts into a window of the suspect."""
-        ends = line.reference_time(np.array([window.start_s, window.end_s]))
+    def seen_in(self, span: Span, line: Line) -> slice:
+        """Which moments a line puts into a stretch of the suspect."""
+        ends = line.reference_time(np.array([span.start_s, span.end_s]))
         first, end = np.searchsorted(self.times, ends)
         return slice(int(first), int(end))
 
@@ -81,37 +82,28 @@ class Relief:
         return np.asarray(np.clip(at, 0, len(self.times) - 1))
 
 
-def agreement(relief: Relief, window: Span, outline: Outline, line: Line) -> F64:
-    """Nats of each moment of an outline that a line puts into a window, shape
-    (len(TRUST), moments): the likelihood ratio of two normal distributions, one about what slides
-    give and one so many deviations above."""
-    beyond, share = _compared(relief, window, outline, line)
-    trust = np.array(TRUST)[:, None]
-    return np.asarray(WORTH * (trust * beyond - trust**2 * share / 2))
+def agreement(relief: Relief, span: Span, outline: Outline, line: Line) -> tuple[F64, float]:
+    """Suspect times of the moments of an outline that a line puts into a stretch, shape (n,), and
+    the nats of all of them together, none or more: the greatest likelihood ratio of a normal
+    distribution so many deviations above what slides give and one about it."""
+    far, times = stands_out(relief, span, outline, line)
+    return times, WORTH * max(0.0, *(trust * far - trust**2 / 2 for trust in TRUST))
 
 
-def stands_out(relief: Relief, window: Span, outline: Outline, line: Line) -> float:
-    """By how many deviations an outline agrees better along a line than when slid."""
-    beyond, _ = _compared(relief, window, outline, line)
-    return float(beyond.sum())
-
-
-def _compared(relief: Relief, window: Span, outline: Outline, line: Line) -> tuple[F64, F64]:
-    """How far each moment agrees beyond what slides give, in deviations of the sum of all, and its
-    share of what the suspect stands out; shapes (moments,), zeros where nothing can be told."""
-    seen = outline.seen_in(window, line)
+def stands_out(relief: Relief, span: Span, outline: Outline, line: Line) -> tuple[float, F64]:
+    """By how many deviations an outline agrees better along a line than when slid, zero where
+    that cannot be told; and the suspect times of its moments in a stretch, shape (n,)."""
+    seen = outline.seen_in(span, line)
     times = (outline.times[seen] - line.offset_s) / line.hypothesis.speed
-    nothing = np.zeros(len(times)), np.zeros(len(times))
     if len(times) < LEAST_MOMENTS or not len(relief.times):
-        return nothing
+        return 0.0, times
     cells = FIRST_BAND + 2 * np.arange(BANDS) + round(line.hypothesis.pitch_octaves * CELLS)
     heard = (cells >= 0) & (cells < COUNT)
     standing = _standing(relief.steps[relief.frame(times)][:, cells[heard]])
     here, elsewhere = _slid(standing, outline.signs[:, heard], seen)
-    energy = np.square(standing).sum(axis=1)
-    if len(elsewhere) < LEAST_SLIDES or not energy.any():
-        return nothing
-    return _beyond(here, elsewhere), energy / energy.sum()
+    if len(elsewhere) < LEAST_SLIDES or not standing.any():
+        return 0.0, times
+    return _deviations(here, elsewhere), times
 
 
 def _standing(steps: I8) -> F64:
@@ -121,26 +113,24 @@ def _standing(steps: I8) -> F64:
     return np.asarray(roots - roots.mean(axis=0))
 
 
-def _slid(standing: F64, signs: I8, seen: slice) -> tuple[F64, F64]:
-    """How well each moment agrees where the line puts it, shape (moments,), and where the
-    reference is slid in time, shape (slides, moments)."""
+def _slid(standing: F64, signs: I8, seen: slice) -> tuple[float, F64]:
+    """How well all bands agree where the line puts them, and where the reference is slid in time,
+    shape (slides,)."""
     first = max(seen.start - SLIDES, 0)
     around = signs[first : seen.stop + SLIDES].astype(np.float64)
     pairs = around @ standing.T  # of every moment of the reference and every one of the suspect
     slides, here = len(around) - len(standing) + 1, seen.start - first
     moments = np.arange(len(standing))
-    every = pairs[np.arange(slides)[:, None] + moments, moments]
-    return every[here], every[np.abs(np.arange(slides) - here) >= NEAREST]
+    sums = pairs[np.arange(slides)[:, None] + moments, moments].sum(axis=1)
+    return float(sums[here]), sums[np.abs(np.arange(slides) - here) >= NEAREST]
 
 
-def _beyond(here: F64, elsewhere: F64) -> F64:
-    """How far each moment agrees beyond its mean over the slides, in deviations of their sums;
-    fewer where so few slides tell a deviation badly, as Student's distribution has it; shape
-    (moments,)."""
-    deviation = max(float(elsewhere.sum(axis=1).std(ddof=1)), LEAST_DEVIATION)
-    beyond = (here - elsewhere.mean(axis=0)) / deviation
-    square = float(beyond.sum()) ** 2 / (SLIDE_WORTH * len(elsewhere))
-    return np.asarray(beyond * np.sqrt(np.log1p(square) / square) if square > 0 else beyond)
+def _deviations(here: float, elsewhere: F64) -> float:
+    """How far one sum lies above others, in deviations; fewer where so few tell a deviation badly,
+    as Student's distribution has it."""
+    far = (here - float(elsewhere.mean())) / max(float(elsewhere.std(ddof=1)), LEAST_DEVIATION)
+    freedom = SLIDE_WORTH * len(elsewhere)
+    return math.copysign(math.sqrt(freedom * math.log1p(far**2 / freedom)), far)
 
 
 _LEVELS = np.arange(-STEPS, STEPS + 1)

@@ -148,7 +148,7 @@ class Listener:
         known = self._outline(line.reference) if suspect.relief is not None else None
         if suspect.relief is None or known is None:
             return 0.0
-        return stands_out(suspect.relief, suspect.window, known, line)
+        return stands_out(suspect.relief, suspect.window, known, line)[0]
 
     def _prices(self, scheme: str) -> Prices:
         counts = self._index.counts(scheme)
