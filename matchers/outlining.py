@@ -37,6 +37,7 @@ NEAREST = 2  # moments; nearer than that music is still the same
 LEAST_SLIDES, LEAST_MOMENTS = 12, 3  # from which on anything can be told
 SLIDE_WORTH = 0.5  # of a slide, which is not independent of its neighbours
 TRUST = (2.0, 3.5, 5.0)  # deviations by which a copy is taken to stand out from the slides
+CHOICES = 2 * len(TRUST) + 1  # each for a window or a part of it; or the outline is not asked
 WORTH = 2.0  # a nat of an outline is worth so many of peaks, which depend on each other more
 LEAST_DEVIATION = 1e-6
 
@@ -85,9 +86,11 @@ class Relief:
 def agreement(relief: Relief, span: Span, outline: Outline, line: Line) -> tuple[F64, float]:
     """Suspect times of the moments of an outline that a line puts into a stretch, shape (n,), and
     the nats of all of them together, none or more: the greatest likelihood ratio of a normal
-    distribution so many deviations above what slides give and one about it."""
+    distribution so many deviations above what slides give and one about it, less what it costs to
+    have chosen it."""
     far, times = stands_out(relief, span, outline, line)
-    return times, WORTH * max(0.0, *(trust * far - trust**2 / 2 for trust in TRUST))
+    best = max(trust * far - trust**2 / 2 for trust in TRUST)
+    return times, WORTH * max(0.0, best - math.log(CHOICES))
 
 
 def stands_out(relief: Relief, span: Span, outline: Outline, line: Line) -> tuple[float, F64]:
