@@ -101,19 +101,32 @@ def _observed(
 def _with_outline(
     alone: _Observations, tried: Sequence[F64], suspect: Map, outline: Outline, line: Line
 ) -> _Observations:
-    """The observations with the moments of an outline among them, if that speaks more for a
-    match."""
+    """The observations with the moments of an outline among them, over the whole window or where
+    the peaks speak for a match, if that makes more of it."""
+    first, end, _ = best_run(alone.evidence)
+    spans = (suspect.window, Span(float(alone.times[first]), float(alone.times[end - 1])))
+    beside = [_beside(alone, tried, suspect, outline, line, span) for span in spans]
+    return max(alone, *beside, key=lambda seen: _worth(seen.evidence))
+
+
+def _beside(
+    alone: _Observations,
+    tried: Sequence[F64],
+    suspect: Map,
+    outline: Outline,
+    line: Line,
+    span: Span,
+) -> _Observations:
+    """The observations with the moments of an outline in one stretch among them. What they prove
+    together is shared among them evenly, for parts of a stretch are no draws of their own."""
     assert suspect.relief is not None
-    part = outline.seen_in(suspect.window, line)
-    units = np.concatenate([alone.units, _moments(part.times)])
+    times, nats = agreement(suspect.relief, span, outline, line)
+    units = np.concatenate([alone.units, _moments(outline.times[outline.seen_in(span, line)])])
     order = np.argsort(units, kind="stable")
-    moments = agreement(suspect.relief, suspect.window, part, line)
-    both = [np.concatenate([e, m])[order] for e in tried for m in moments]
-    best = max(both, key=_best)
-    if _worth(best) <= _worth(alone.evidence):
-        return alone
-    times = np.concatenate([alone.times, (part.times - line.offset_s) / line.hypothesis.speed])
-    exact = np.concatenate([alone.exact, np.full(len(part.times), np.nan)])
+    moments = np.full(len(times), nats / max(len(times), 1))
+    best = max((np.concatenate([evidence, moments])[order] for evidence in tried), key=_best)
+    times = np.concatenate([alone.times, times])
+    exact = np.concatenate([alone.exact, np.full(len(moments), np.nan)])
     return _Observations(times[order], units[order], best, exact[order])
 
 

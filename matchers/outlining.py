@@ -1,13 +1,16 @@
 """How well the outline that is kept of a reference lies on the relief of a suspect.
 
 Peaks say where a sound is loudest. An outline says, band by band, whether it stands over its
-neighbours in pitch or not, which a room, and an excerpt of a second, leave as it was. A band agrees
-the more, the further the suspect stands out on the side that the reference says. As for peaks, what
-agrees by accident is measured on the pair: the same bits slid in time and in pitch.
+neighbours in pitch or not, which a room, noise on top, and an excerpt of a second leave as it was
+more often than not. Each band agrees a little; thousands of them agree beyond doubt. How far they
+would agree by accident is measured on the pair: the same reference slid in time, in its key and its
+manner. Over many slides the sum of all bands is spread as a normal distribution is, so how many of
+its deviations it stands out where the line puts it says how likely chance is.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,7 +22,6 @@ from fingerprint.audio.relief import (
     COUNT,
     FIRST_BAND,
     RELIEF_EVERY,
-    STEP,
     STEPS,
     signs,
     unpacked,
@@ -27,13 +29,17 @@ from fingerprint.audio.relief import (
 from fingerprint.audio.spectrum import HOP, RATE
 from fingerprint.scheme import Fingerprint
 from matchers.alignment import Line
-from matchers.decoys import PITCH_DECOYS_OCTAVES, TIME_DECOYS_S
 from media.clip import Span
 
 RELIEF_S = RELIEF_EVERY * HOP / RATE
-TRUST = (0.6, 2.0, 5.0)  # log odds of a bit for each nat that a suspect stands out
-WORTH = 0.2  # of a bit, which is not independent of its neighbours and of peaks
-SHARED_SLIDES = 4.0  # that the agreement of all bands is worth beside the slides of one
+SLIDES = 48  # moments by which a reference is slid to either side: 10 s
+NEAREST = 2  # moments; nearer than that music is still the same
+LEAST_SLIDES, LEAST_MOMENTS = 12, 3  # from which on anything can be told
+SLIDE_WORTH = 0.5  # of a slide, which is not independent of its neighbours
+TRUST = (2.0, 3.5, 5.0)  # deviations by which a copy is taken to stand out from the slides
+CHOICES = 2 * len(TRUST) + 1  # each for a window or a part of it; or the outline is not asked
+WORTH = 2.0  # a nat of an outline is worth so many of peaks, which depend on each other more
+LEAST_DEVIATION = 1e-6
 
 F64 = NDArray[np.float64]
 I8 = NDArray[np.int8]
@@ -52,11 +58,11 @@ class Outline:
         """The outline that a fingerprint holds."""
         return cls(fingerprint.times, signs(fingerprint.codes))
 
-    def seen_in(self, window: Span, line: Line) -> Outline:
-        """The part that a line puts into a window of the suspect."""
-        ends = line.reference_time(np.array([window.start_s, window.end_s]))
+    def seen_in(self, span: Span, line: Line) -> slice:
+        """Which moments a line puts into a stretch of the suspect."""
+        ends = line.reference_time(np.array([span.start_s, span.end_s]))
         first, end = np.searchsorted(self.times, ends)
-        return Outline(self.times[first:end], self.signs[first:end])
+        return slice(int(first), int(end))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,59 +83,58 @@ class Relief:
         return np.asarray(np.clip(at, 0, len(self.times) - 1))
 
 
-def agreement(relief: Relief, window: Span, outline: Outline, line: Line) -> F64:
-    """Nats of each moment of an outline along a line, shape (len(TRUST), moments)."""
-    times = (outline.times - line.offset_s) / line.hypothesis.speed
+def agreement(relief: Relief, span: Span, outline: Outline, line: Line) -> tuple[F64, float]:
+    """Suspect times of the moments of an outline that a line puts into a stretch, shape (n,), and
+    the nats of all of them together, none or more: the greatest likelihood ratio of a normal
+    distribution so many deviations above what slides give and one about it, less what it costs to
+    have chosen it."""
+    far, times = stands_out(relief, span, outline, line)
+    best = max(trust * far - trust**2 / 2 for trust in TRUST)
+    return times, WORTH * max(0.0, best - math.log(CHOICES))
+
+
+def stands_out(relief: Relief, span: Span, outline: Outline, line: Line) -> tuple[float, F64]:
+    """By how many deviations an outline agrees better along a line than when slid, zero where
+    that cannot be told; and the suspect times of its moments in a stretch, shape (n,)."""
+    seen = outline.seen_in(span, line)
+    times = (outline.times[seen] - line.offset_s) / line.hypothesis.speed
+    if len(times) < LEAST_MOMENTS or not len(relief.times):
+        return 0.0, times
     cells = FIRST_BAND + 2 * np.arange(BANDS) + round(line.hypothesis.pitch_octaves * CELLS)
-    heard = _inside(cells)
-    cells, bits = cells[heard], outline.signs[:, heard]
-    if not len(times) or not len(cells) or not len(relief.times):
-        return np.zeros((len(TRUST), len(times)))
-    here = _agreeing(relief.steps[relief.frame(times)][:, cells], bits)
-    in_time = _slid_in_time(relief, window, times, cells, bits)
-    in_pitch = _slid_in_pitch(relief, times, cells, bits)
-    by_accident = np.maximum(1.0, np.maximum(in_time, in_pitch))
-    return np.asarray(WORTH * np.log(here / by_accident).sum(axis=2))
+    heard = (cells >= 0) & (cells < COUNT)
+    standing = _standing(relief.steps[relief.frame(times)][:, cells[heard]])
+    here, elsewhere = _slid(standing, outline.signs[:, heard], seen)
+    if len(elsewhere) < LEAST_SLIDES or not standing.any():
+        return 0.0, times
+    return _deviations(here, elsewhere), times
 
 
-def _slid_in_time(relief: Relief, window: Span, times: F64, cells: I64, bits: I8) -> F64:
-    slid = np.add.outer(TIME_DECOYS_S, times)
-    there = (slid >= window.start_s) & (slid <= window.end_s)
-    steps = relief.steps[relief.frame(slid)[..., None], cells]
-    return _mean(steps, bits, np.broadcast_to(there[..., None], steps.shape))
+def _standing(steps: I8) -> F64:
+    """How far each band stands out beside its mean over the moments, shape (moments, bands): what
+    sounds all the time, in every reference of that key, counts nothing."""
+    roots = _ROOTS[steps + STEPS]
+    return np.asarray(roots - roots.mean(axis=0))
 
 
-def _slid_in_pitch(relief: Relief, times: F64, cells: I64, bits: I8) -> F64:
-    slid = np.add.outer(np.rint(PITCH_DECOYS_OCTAVES * CELLS).astype(np.int64), cells)
-    there = _inside(slid)
-    steps = relief.steps[relief.frame(times)][:, np.clip(slid, 0, COUNT - 1)].swapaxes(0, 1)
-    return _mean(steps, bits, np.broadcast_to(there[:, None], steps.shape))
+def _slid(standing: F64, signs: I8, seen: slice) -> tuple[float, F64]:
+    """How well all bands agree where the line puts them, and where the reference is slid in time,
+    shape (slides,)."""
+    first = max(seen.start - SLIDES, 0)
+    around = signs[first : seen.stop + SLIDES].astype(np.float64)
+    pairs = around @ standing.T  # of every moment of the reference and every one of the suspect
+    slides, here = len(around) - len(standing) + 1, seen.start - first
+    moments = np.arange(len(standing))
+    sums = pairs[np.arange(slides)[:, None] + moments, moments].sum(axis=1)
+    return float(sums[here]), sums[np.abs(np.arange(slides) - here) >= NEAREST]
 
 
-def _inside(cells: I64) -> NDArray[np.bool_]:
-    return (cells >= 0) & (cells < COUNT)
+def _deviations(here: float, elsewhere: F64) -> float:
+    """How far one sum lies above others, in deviations; fewer where so few tell a deviation badly,
+    as Student's distribution has it."""
+    far = (here - float(elsewhere.mean())) / max(float(elsewhere.std(ddof=1)), LEAST_DEVIATION)
+    freedom = SLIDE_WORTH * len(elsewhere)
+    return math.copysign(math.sqrt(freedom * math.log1p(far**2 / freedom)), far)
 
 
-def _mean(steps: I8, bits: I8, there: NDArray[np.bool_]) -> F64:
-    """The mean agreement over slides, shape (len(TRUST), moments, bands), drawn towards that of
-    all bands; of steps and of which of them count, shapes (slides, moments, bands)."""
-    total = _agreeing(np.where(there, steps, np.int8(0)), bits).sum(axis=1)
-    # What does not count has no step, and agrees as half of all bits would: by one.
-    count = there.sum(axis=0)
-    total -= len(there) - count
-    overall = (total.sum(axis=(1, 2)) + 1) / (count.sum() + 1)
-    shared = SHARED_SLIDES * overall[:, None, None]
-    return np.asarray((total + shared) / (count + SHARED_SLIDES))
-
-
-def _agreeing(steps: I8, bits: I8) -> F64:
-    """How much more often than by accident bits agree where a suspect stands out so far, under
-    each trust, shape (len(TRUST), ...)."""
-    return np.asarray(_AGREEING[:, steps * bits + STEPS])
-
-
-def _logistic(x: F64) -> F64:
-    return np.asarray(1 / (1 + np.exp(-x)))
-
-
-_AGREEING = 2 * _logistic(np.multiply.outer(TRUST, STEP * np.arange(-STEPS, STEPS + 1)))
+_LEVELS = np.arange(-STEPS, STEPS + 1)
+_ROOTS = np.sign(_LEVELS) * np.sqrt(np.abs(_LEVELS))  # so that what is loud does not rule

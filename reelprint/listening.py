@@ -1,9 +1,10 @@
 """The sound of one suspect through index and matchers, window by window.
 
-First what was most likely done to a window is searched for with all its pairs; if that does not
-explain the window, every other speed and pitch with the surest pairs and the keys that are worth
-most; and what then turns up is searched for again with all pairs, which also finds the other places
-that hold the same sound.
+First what was most likely done to a window is searched for with all its pairs, also along lines
+that have few votes, if the outlines of their references speak for them. If that does not explain
+the window, every other speed and pitch is searched for with the surest pairs and the keys that are
+worth most; and what then turns up is searched for again with all pairs, which also finds the other
+places that hold the same sound.
 """
 
 from __future__ import annotations
@@ -34,9 +35,13 @@ from matchers.hypotheses import (
     windows,
 )
 from matchers.joining import explains
-from matchers.outlining import Outline
+from matchers.outlining import Outline, stands_out
 from matchers.places import vote_places
 from media.clip import Span
+
+SURE = 60.0  # nats of peaks and outline, from which no further lines are looked at
+FURTHER_LINES = 32  # that were voted for in what is likeliest, whose outlines are looked at
+OUTSTANDING = 2.5  # deviations; of a hundred lines of other sound one stands out as far
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +97,26 @@ class Listener:
             yield from last
 
     def _heard(self, suspect: Map, sought: Sought, guesses: Sequence[Hypothesis]) -> list[Segment]:
-        found = self._verified(suspect, self._densely(sought, guesses))
+        found = self._likely(suspect, sought, guesses)
         if explains(found, sought.window):
             return found
         others = self._verified(suspect, self._sparsely(sought.surest(), guesses))
         if others:
             best = max(others, key=lambda segment: segment.score)
-            others += self._verified(suspect, self._densely(sought, [best.hypothesis]))
+            again = self._densely(sought, [best.hypothesis])
+            others += self._verified(suspect, shortlist(again, sought.window))
         return found + others
+
+    def _likely(self, suspect: Map, sought: Sought, guesses: Sequence[Hypothesis]) -> list[Segment]:
+        """What is found under the likeliest hypotheses: along the lines that most votes are for,
+        and if that is little, along those of fewer votes whose outlines stand out."""
+        voted = self._densely(sought, guesses)
+        lines = shortlist(voted, sought.window)
+        found = self._verified(suspect, lines)
+        if any(segment.score >= SURE for segment in found):
+            return found
+        further = shortlist(voted, sought.window, FURTHER_LINES)[len(lines) :]
+        return found + self._verified(suspect, self._outstanding(suspect, further))
 
     def _densely(self, sought: Sought, hypotheses: Sequence[Hypothesis]) -> list[Line]:
         prices = self._prices(sought.scheme)
@@ -107,7 +124,7 @@ class Listener:
         for hypothesis in hypotheses:
             bar = prices.bar(sought.pairs, [hypothesis], MOST_POSTINGS)
             lines += self._lines(sought, hypothesis, bar, MOST_LINES)
-        return shortlist(lines, sought.window)
+        return lines
 
     def _sparsely(self, sought: Sought, tried: Sequence[Hypothesis]) -> list[Line]:
         prices = self._prices(sought.scheme)
@@ -122,6 +139,16 @@ class Listener:
         asked = self._prices(sought.scheme).asked(probes, bar)
         found = self._index.look_up(sought.scheme, asked.keys)
         return vote_places(found, asked, sought.middle_s, hypothesis, most)
+
+    def _outstanding(self, suspect: Map, lines: Sequence[Line]) -> list[Line]:
+        """Those along which the outlines of their references stand out."""
+        return [line for line in lines if self._deviations(suspect, line) >= OUTSTANDING]
+
+    def _deviations(self, suspect: Map, line: Line) -> float:
+        known = self._outline(line.reference) if suspect.relief is not None else None
+        if suspect.relief is None or known is None:
+            return 0.0
+        return stands_out(suspect.relief, suspect.window, known, line)[0]
 
     def _prices(self, scheme: str) -> Prices:
         counts = self._index.counts(scheme)

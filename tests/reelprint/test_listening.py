@@ -11,10 +11,12 @@ from fingerprint.audio.landmark import decode, encode
 from fingerprint.scheme import Fingerprint
 from index.store import Index
 from matchers.alignment import Segment
-from matchers.constellation import Peaks
+from matchers.constellation import Map, Peaks
 from matchers.joining import join
+from media.clip import Span
 from reelprint.listening import Listener
-from tests.matchers.build import SOUND, constellation
+from tests.matchers.build import SOUND, constellation, line
+from tests.matchers.test_outlining import outline, relief_of
 
 LONG_S = 12 * 3600.0
 
@@ -106,4 +108,17 @@ def _joined(first: Fingerprint, then: Fingerprint) -> Fingerprint:
         np.concatenate([first.codes, then.codes]),
         np.concatenate([first.times, then.times]),
         np.concatenate([first.quality, then.quality]),
+    )
+
+
+def test_of_further_lines_those_are_verified_whose_outlines_stand_out(tmp_path: Path) -> None:
+    works = {n: constellation(90, seed=n) for n in (1, 2)}
+    outlines = {n: outline(90, seed=n) for n in works}
+    suspect = Map.of(Span(0.0, 20.0), works[2], None, relief_of(outlines[2], line(2, 30), 0.6))
+    index = Index(tmp_path / "index")
+    listener = Listener(index, lambda number: Peaks.of(works[number]), outlines.get)
+    lines = [line(1, 30), line(2, 30), line(2, 45), line(3, 30)]
+    assert listener._outstanding(suspect, lines) == [line(2, 30)]
+    assert (
+        Listener(index, lambda number: Peaks.of(works[number]))._outstanding(suspect, lines) == []
     )
