@@ -1,7 +1,8 @@
 """References beyond the corpus: as dense and as structured as real sound, and copies of nothing.
 
 Stored fingerprints of real works are cut into pieces, shuffled, and moved further in pitch and
-tempo than any copy that is looked for.
+tempo than any copy that is looked for. What is made slower is made higher: played slower or faster
+a copy is looked for further away.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from media.clip import F64, Span
 
 REFERENCE_S = 600.0
 PIECE_S = (5.0, 20.0)
-# Copies are looked for to about two semitones and 15 %.
+# Copies are looked for to three semitones and 30 %, or both with what playback does to them: 30 %
+# faster is 4.5 semitones higher.
 SEMITONES = (3.5, 6.0)
 TEMPO = (1.25, 1.5)
 # Peaks lie on frames, and are stored the smaller for it.
@@ -52,8 +54,8 @@ def _piece(real: Sequence[Fingerprint], rng: np.random.Generator) -> tuple[Finge
     source, length_s = real[int(rng.integers(len(real)))], rng.uniform(*PIECE_S)
     start_s = rng.uniform(0, source.times[-1] - length_s)
     piece = _at(source.within(Span(start_s, start_s + length_s)), -start_s)
-    pitch = rng.choice([-1, 1]) * rng.uniform(*SEMITONES) / 12
-    tempo = rng.uniform(*TEMPO) ** rng.choice([-1, 1])
+    side = rng.choice([-1, 1])  # slower and higher, or faster and lower
+    pitch, tempo = -side * rng.uniform(*SEMITONES) / 12, rng.uniform(*TEMPO) ** side
     return warp(piece, tempo, pitch), length_s * tempo
 
 

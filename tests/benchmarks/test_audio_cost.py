@@ -37,6 +37,13 @@ def test_strangers_are_moved_further_than_copies_are() -> None:
     assert moved.max() < 6.1
 
 
+def test_strangers_are_nothing_that_is_played_at_another_speed() -> None:
+    made = next(strangers([real()], 1))
+    apart = np.append(np.diff(made.times), 0.0)
+    higher = decode(made.codes) > 2.0
+    assert np.mean(apart[higher]) > 1 / 30 > np.mean(apart[~higher])  # what is higher is slower
+
+
 def test_strangers_differ_and_the_seed_decides() -> None:
     first, second = islice(strangers([real()], 1), 2)
     assert not np.array_equal(first.times, second.times)
