@@ -71,7 +71,7 @@ def parse(data: bytes, url: str) -> Manifest:
 
 def _root(data: bytes) -> Element:
     try:
-        root = fromstring(data, forbid_dtd=True)
+        root: Element = fromstring(data, forbid_dtd=True)
     except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
         raise Unreadable(f"a broken manifest: {str(error)[:200]}") from error
     for one in root.iter():  # names without their name space
