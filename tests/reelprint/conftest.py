@@ -1,19 +1,22 @@
-"""Real works, real suspects, the real command line in its own process."""
+"""Real works, real suspects, the real command line."""
 
 from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import ExitStack, chdir, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from importlib.resources import files
+from io import StringIO
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
+from reelprint.cli import main
 from reelprint.demo import makers
 from reelprint.demo.streams import Cut
 
@@ -38,22 +41,23 @@ class Ran:
 
 @dataclass(frozen=True, slots=True)
 class CommandLine:
-    """`reelprint` on one workspace."""
+    """`reelprint` on one workspace, in this process: to start one costs more than most commands.
+    The examples of the documentation run in processes of their own."""
 
     home: Path
 
     def __call__(self, *words: str | Path, cwd: Path | None = None) -> Ran:
-        done = subprocess.run(
-            [sys.executable, "-m", "reelprint", *map(str, words)],
-            env=self.environment,
-            cwd=cwd,
-            capture_output=True,
-            text=True,
-            timeout=240,
-            check=False,
-        )
-        assert "Traceback" not in done.stderr, done.stderr
-        return Ran(done.returncode, done.stdout, done.stderr)
+        out, err = StringIO(), StringIO()
+        with ExitStack() as around:
+            around.enter_context(patch.dict(os.environ, self.environment))
+            around.enter_context(patch.object(sys, "argv", ["reelprint", *map(str, words)]))
+            around.enter_context(chdir(cwd or Path.cwd()))
+            around.enter_context(redirect_stdout(out))
+            around.enter_context(redirect_stderr(err))
+            stopped = around.enter_context(pytest.raises(SystemExit))
+            main()
+        code = stopped.value.code
+        return Ran(code if isinstance(code, int) else 0, out.getvalue(), err.getvalue())
 
     @property
     def environment(self) -> dict[str, str]:
