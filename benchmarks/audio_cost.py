@@ -8,7 +8,6 @@ counts, not the wait.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -28,7 +27,7 @@ from benchmarks.growing import (
     of_one_sense,
     of_row,
     prints_of,
-    reference_of,
+    registering,
 )
 from benchmarks.make import Made, make
 from benchmarks.plan import Plan
@@ -37,10 +36,8 @@ from benchmarks.strangers import REFERENCE_S, strangers
 from fingerprint.audio.relief import OUTLINE_EVERY, Outline
 from fingerprint.audio.spectrum import HOP, RATE, WINDOW
 from fingerprint.scheme import Fingerprint
-from reelprint.extraction import extract_reference
 from reelprint.workspace import Workspace
 from reference_catalog.catalog import Catalog
-from reference_catalog.work import WorkDetails
 
 SEED = 1
 ROWS = (
@@ -76,12 +73,9 @@ def _queries(data: Dataset, cache: Path, count: int) -> list[Made]:
 def _register(works: Sequence[WorkFile], catalog: Catalog, scheme: str) -> Figures:
     """Register real works one after another; what reading and fingerprinting them cost."""
     seconds = cpu_s = 0.0
-    for work in track(works, "registering", len(works)):
-        started = time.process_time()
-        read = extract_reference(work.path, (scheme,))
-        cpu_s += time.process_time() - started
+    for read, took_s in registering(works, catalog, (scheme,)):
+        cpu_s += took_s
         seconds += read.duration_s
-        catalog.add(WorkDetails(work.work_id, work.work_id), reference_of(read))
     return {"hours": seconds / 3600, "cpu_s": cpu_s, "times_real_time": seconds / cpu_s}
 
 

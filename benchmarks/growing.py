@@ -48,6 +48,19 @@ def reference_of(read: Extraction) -> NewReference:
     return NewReference(read.sha256, read.path.name, read.duration_s, read.losses, prints)
 
 
+def registering(
+    works: Sequence[WorkFile], catalog: Catalog, names: Sequence[str]
+) -> Iterator[tuple[Extraction, float]]:
+    """Register real works one after another: what was read of each, and the processor time that
+    reading and fingerprinting it took, in seconds."""
+    for work in track(works, "registering", len(works)):
+        started = time.process_time()
+        read = extract_reference(work.path, names)
+        cpu_s = time.process_time() - started
+        catalog.add(WorkDetails(work.work_id, work.work_id), reference_of(read))
+        yield read, cpu_s
+
+
 def digest(made: Fingerprint) -> str:
     """What stands for the file of a reference that has none."""
     return hashlib.sha256(made.codes.tobytes() + made.times.tobytes()).hexdigest()

@@ -20,7 +20,7 @@ import numpy as np
 from benchmarks.audio_cost import outlined
 from benchmarks.calibration_parallel import Mapper
 from benchmarks.datasets import Dataset, Half, Role, WorkFile
-from benchmarks.growing import Figures, grown, of_one_sense, prints_of, reference_of
+from benchmarks.growing import Figures, grown, of_one_sense, prints_of, registering
 from benchmarks.metrics import Proportion
 from benchmarks.progress import track
 from benchmarks.stated_sources import Sense, Source, cut, excerpts, sources
@@ -29,11 +29,9 @@ from benchmarks.video_strangers import picture_strangers
 from fingerprint.registry import scheme_named
 from fingerprint.scheme import Fingerprint
 from media.clip import Span
-from reelprint.extraction import extract_reference
 from reelprint.identification import Identifier
 from reelprint.workspace import Workspace
 from reference_catalog.catalog import Catalog
-from reference_catalog.work import WorkDetails
 
 SEED = 1
 STATED = tuple(float(f"{m}e-{k}") for k in (1, 2, 3, 4) for m in (3, 1))  # where it is looked
@@ -120,7 +118,8 @@ def take(turn: Turn) -> list[Step]:
     more = _strangers(dict(zip(names, prints_of(others, names), strict=True)))
     given = sources(works("test", turn.asked), turn.sense, names, turn.home / "made")
     with workspace.catalog() as catalog:
-        _register(works("test", turn.registered), catalog, names)
+        for _ in registering(works("test", turn.registered), catalog, names):
+            pass
         return [_step(workspace, catalog, given, more, size) for size in turn.sizes]
 
 
@@ -187,14 +186,6 @@ def _workspace(home: Path, sense: Sense) -> Workspace:
 
 def _works(data: Dataset, half: Half, role: Role, sense: Sense) -> list[WorkFile]:
     return [w for w in data.references(half, role) if w.carries(sense)]
-
-
-def _register(works: Sequence[WorkFile], catalog: Catalog, names: Sequence[str]) -> None:
-    for work in track(works, "registering", len(works)):
-        catalog.add(
-            WorkDetails(work.work_id, work.work_id),
-            reference_of(extract_reference(work.path, names)),
-        )
 
 
 def _strangers(

@@ -27,7 +27,7 @@ from benchmarks.growing import (
     of_one_sense,
     of_row,
     prints_of,
-    reference_of,
+    registering,
 )
 from benchmarks.longfile import build
 from benchmarks.make import Made, make
@@ -45,7 +45,6 @@ from reelprint.identification import Identifier
 from reelprint.workspace import Workspace
 from reference_catalog.catalog import Catalog
 from reference_catalog.codec import encode
-from reference_catalog.work import WorkDetails
 
 SEED = 1
 SECONDS = 60
@@ -141,14 +140,11 @@ def _timed(way: Callable[[], object]) -> float:
 def _register(works: Sequence[WorkFile], catalog: Catalog, names: Sequence[str]) -> Figures:
     """Register real films one after another; bytes a second by scheme, and what reading cost."""
     kept, seconds, cpu_s = dict.fromkeys(names, 0), 0.0, 0.0
-    for work in track(works, "registering", len(works)):
-        started = time.process_time()
-        read = extract_reference(work.path, names)
-        cpu_s += time.process_time() - started
+    for read, took_s in registering(works, catalog, names):
+        cpu_s += took_s
         seconds += read.duration_s
         for name in names:
             kept[name] += len(encode(read.fingerprints[PLAIN, name]))
-        catalog.add(WorkDetails(work.work_id, work.work_id), reference_of(read))
     bytes_per_s = {name: count / seconds for name, count in kept.items()}
     return {"hours": seconds / 3600, "cpu_s": cpu_s, "bytes_per_s": bytes_per_s}
 
