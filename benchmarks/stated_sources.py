@@ -83,10 +83,13 @@ def _shifted(part: Fingerprint, start_s: float) -> Fingerprint:
 
 
 def _orders(works: Sequence[WorkFile], sense: Sense, way: str) -> Iterator[Order]:
-    """To make the whole of each work, with the next ones to lie on top, under or around it."""
+    """To make the whole of each work, with the next ones to lie on top, under or around it; not of
+    one that is alone where others are needed."""
     how = PRESETS[way]
     for k, work in enumerate(works):
         others = [*works[k + 1 :], *works[:k]]
+        if not others and (how.mixes or how.needs_footage):
+            continue
         yield Order(
             f"{way}/{k:04d}",
             work,
