@@ -1,0 +1,1 @@
+"""Cases: what was sampled where, what was found, who reviewed it, and what that says of a site."""

@@ -1,0 +1,1 @@
+"""Cases as sealed packages that a stranger can check, and the check."""
