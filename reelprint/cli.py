@@ -52,6 +52,13 @@ class Bandwidth(StrEnum):
     LOWEST = "lowest"
 
 
+class PageResolver(StrEnum):
+    """Which program finds the stream on a page."""
+
+    YT_DLP = "yt-dlp"
+    STREAMLINK = "streamlink"
+
+
 @app.command()
 def init(
     preset: Annotated[
@@ -126,6 +133,10 @@ def capture(
     user_agent: Annotated[
         str | None, typer.Option(help="What servers are told.", show_default="reelprint-capture")
     ] = None,
+    resolve: Annotated[
+        PageResolver | None,
+        typer.Option(help="The URL is a page: a program finds the stream on it."),
+    ] = None,
     allow_private: Annotated[
         bool, typer.Option("--allow-private", help="A lab: private addresses may be reached.")
     ] = False,
@@ -142,6 +153,7 @@ def capture(
     asked = capturing.Asked(
         *(source, out, duration, max_bytes, variant.value),
         *(user_agent, referer, allow_private),
+        page_resolver=resolve.value if resolve else None,
     )
     raise typer.Exit(capturing.capture(asked, json))
 
