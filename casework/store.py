@@ -27,7 +27,7 @@ from casework.errors import (
     NotAllowed,
 )
 from casework.examining import Answers, examination, matches
-from casework.journal import Head, Journal
+from casework.journal import Head, Journal, Recorded
 from casework.models import SCHEMA, CustodyRow
 from casework.record import Case, Disposition, Dossier, Finding, Plan, Review, Sample
 from reference_catalog import schema
@@ -197,6 +197,14 @@ class CaseStore:
             samples = reading.samples(journal.records("begun", "sample", "examined"))
             return [one for one in samples if one.outcome == "unexamined"]
 
+    def sample(self, case_id: str, sample_id: str) -> Sample:
+        """What is on record of one sample. Raises LookupError."""
+        with self._reading(case_id) as journal:
+            for one in reading.samples(journal.records("begun", "sample", "examined")):
+                if one.sample_id == sample_id:
+                    return one
+        raise LookupError(f"there is no sample {sample_id} in case {case_id}")
+
     def examined(self, case_id: str, by: str, sample_id: str, answers: Answers) -> list[Finding]:
         """Record what `identify --json` said of each of a sample's media, by name; the findings.
         Raises NotAllowed if the sample is not there to be examined, or was."""
@@ -264,6 +272,11 @@ class CaseStore:
         if not lines and not records:
             raise NoSuchCase(f"there is no case {case_id}")
         return custody.problems(case_id, lines, records, noted)
+
+    def records(self, case_id: str) -> list[Recorded]:
+        """What is on record, as it was recorded: for checking it, not for consulting it."""
+        with self._reading(case_id) as journal:
+            return journal.records()
 
     @contextmanager
     def _writing(self, case_id: str) -> Iterator[Journal]:
