@@ -9,7 +9,9 @@ from typing import Annotated
 
 import typer
 
+from reelprint import cli_cases
 from reelprint.exits import FOUND, INTERRUPTED, USAGE, Usage
+from reelprint.options import By, Home, Jobs, Json
 
 app = typer.Typer(
     name="reelprint",
@@ -22,20 +24,7 @@ app = typer.Typer(
 works_app = typer.Typer(help="Show and remove registered works.", no_args_is_help=True)
 app.add_typer(works_app, name="works")
 
-Home = Annotated[
-    Path | None,
-    typer.Option(
-        "--home",
-        envvar="REELPRINT_HOME",
-        help="The workspace folder.",
-        show_default="./reelprint-data",
-    ),
-]
-Json = Annotated[bool, typer.Option("--json", help="One JSON object a line, for machines.")]
-Jobs = Annotated[
-    int | None,
-    typer.Option("--jobs", "-j", min=1, help="Processes.", show_default="one a core"),
-]
+cli_cases.add_to(app)
 
 
 class Preset(StrEnum):
@@ -143,7 +132,16 @@ def capture(
     verify: Annotated[
         bool, typer.Option("--verify", help="Check a capture's folder, offline.")
     ] = False,
+    case: Annotated[
+        str | None, typer.Option(help="The case that it is a sample for; it is kept there.")
+    ] = None,
+    site: Annotated[
+        str | None,
+        typer.Option(help="With --case: the site it is from.", show_default="the URL's host"),
+    ] = None,
+    by: By = None,
     json: Json = False,
+    home: Home = None,
 ) -> None:
     """Keep a suspect stream as received, with what is missing of it; or check such a capture."""
     from reelprint.commands import capturing
@@ -155,6 +153,10 @@ def capture(
         *(user_agent, referer, allow_private),
         page_resolver=resolve.value if resolve else None,
     )
+    if case is not None:
+        from reelprint.commands import taking
+
+        raise typer.Exit(taking.capture(asked, case, site, by, json, home))
     raise typer.Exit(capturing.capture(asked, json))
 
 

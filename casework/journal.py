@@ -1,0 +1,128 @@
+"""The log of one case and what is recorded with its lines, within one transaction.
+
+Whatever is recorded is recorded by `append`, which writes the line of the log with it: there is
+no other way to write into these tables.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sqlalchemy import LargeBinary, cast, select
+from sqlalchemy.orm import Session
+
+from capture.chain import ORIGIN, head_of, line_of
+from capture.clock import Clock, iso
+from casework import names
+from casework.canonical import canonical, digest
+from casework.models import CustodyRow, RecordRow
+
+Kind = Literal["case", "plan", "begun", "sample", "examined", "finding", "review"]
+Event = Literal[
+    "opened", "planned", "begun", "sampled", "missed", "examined", "found", "reviewed",
+    "shown", "log_shown", "judged", "exported",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """How far a log goes: how many lines, and the SHA-256 of the last, with its line feed."""
+
+    entries: int
+    sha256: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """Its JSON form."""
+        return {"entries": self.entries, "head": self.sha256}
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A value that is on record, with the number of its line in the log."""
+
+    n: int
+    kind: str
+    name: str
+    body: bytes
+
+    @property
+    def value(self) -> dict[str, Any]:
+        """What was recorded."""
+        value: dict[str, Any] = json.loads(self.body)
+        return value
+
+
+class Journal:
+    """One case in a session; for appending, that of a writing transaction."""
+
+    def __init__(self, session: Session, case_id: str, clock: Clock) -> None:
+        self._session = session
+        self.case_id = case_id
+        self._clock = clock
+
+    def now(self) -> str:
+        """The wall clock's time."""
+        return iso(self._clock.wall())
+
+    def head(self) -> Head:
+        """How far the log goes."""
+        of_case = CustodyRow.case_id == self.case_id
+        last = select(CustodyRow.n, _line).where(of_case).order_by(CustodyRow.n.desc()).limit(1)
+        row = self._session.execute(last).first()
+        return Head(row[0] + 1, head_of(row[1] + b"\n")) if row else Head(0, ORIGIN)
+
+    def lines(self) -> list[bytes]:
+        """The log, each line with its line feed."""
+        found = select(_line).where(CustodyRow.case_id == self.case_id).order_by(CustodyRow.n)
+        return [line + b"\n" for line in self._session.scalars(found)]
+
+    def records(self, *kinds: Kind) -> list[Recorded]:
+        """What is on record of these kinds, or of all, in the order in which it came to be."""
+        found = (
+            select(RecordRow.n, RecordRow.kind, RecordRow.name, cast(RecordRow.body, LargeBinary))
+            .where(RecordRow.case_id == self.case_id)
+            .order_by(RecordRow.n)
+        )
+        if kinds:
+            found = found.where(RecordRow.kind.in_(kinds))
+        return [
+            Recorded(n, kind, name, body) for n, kind, name, body in self._session.execute(found)
+        ]
+
+    def named(self, kind: Kind, name: str) -> Recorded | None:
+        """The one of a name."""
+        return next((one for one in self.records(kind) if one.name == name), None)
+
+    def new_name(self, letter: str, *kinds: Kind) -> str:
+        """The next name of a kind, as S000001. None is used twice, for nothing is deleted."""
+        used = [int(one.name[1:]) for one in self.records(*kinds)]
+        return f"{letter}{max(used, default=0) + 1:06}"
+
+    def append(
+        self,
+        event: Event,
+        by: str,
+        facts: Mapping[str, Any],
+        record: tuple[Kind, str, Mapping[str, Any]] | None = None,
+    ) -> None:
+        """Write a line, and what is recorded with it."""
+        head = self.head()
+        said = {"case": self.case_id, "at": self.now(), "by": names.actor(by), **facts}
+        if record is not None:
+            kind, name, value = record
+            body = canonical(value)
+            said["record"] = {"kind": kind, "name": name, "sha256": digest(body)}
+        line = line_of(head.entries, head.sha256, event, said).removesuffix(b"\n")
+        self._session.add(CustodyRow(case_id=self.case_id, n=head.entries, line=line))
+        self._session.flush()
+        if record is not None:
+            row = RecordRow(case_id=self.case_id, n=head.entries, kind=kind, name=name, body=body)
+            self._session.add(row)
+            self._session.flush()
+
+
+# As bytes, whatever a stranger has put there.
+_line = cast(CustodyRow.line, LargeBinary)
