@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+from typing import Any
+
 from evidence.exports.contents import Contents
 from evidence.exports.forms import document
 
@@ -16,12 +19,14 @@ def case_json(contents: Contents) -> bytes:
             "format": FORMAT,
             "generated_at": contents.generated_at,
             "software": contents.software,
-            "case": record.case.as_dict(),
-            "samples": [one.as_dict() for one in record.samples],
-            "findings": [one.as_dict() for one in record.findings],
-            "reviews": [one.as_dict() for one in record.reviews],
+            **{part.name: _shown(getattr(record, part.name)) for part in fields(record)},
             "verdicts": [one.as_dict() for one in contents.verdicts],
             "works": contents.works,
             "licences": contents.licences,
         }
     )
+
+
+def _shown(part: Any) -> Any:
+    """The case, or the values of one kind."""
+    return [one.as_dict() for one in part] if isinstance(part, tuple) else part.as_dict()

@@ -51,6 +51,7 @@ class Claim:
     work_id: str
     title: str
     details: Mapping[str, Any]
+    reasons: tuple[str, ...]  # of the verdict on it
     places: tuple[Place, ...]
 
 
@@ -88,8 +89,9 @@ def _of_site(contents: Contents, verdict: SiteVerdict, held: list[Standing]) -> 
 def _claim(contents: Contents, held: Standing) -> Claim:
     taken, said = samples(contents), last_reviews(contents)
     places = tuple(Place(one, taken[one.sample_id], said[one.finding_id]) for one in held.findings)
-    details = contents.works.get(held.work.work_id, {})
-    return Claim(held.work.work_id, held.work.title, details, places)
+    work = held.work
+    details = contents.works.get(work.work_id, {})
+    return Claim(work.work_id, work.title, details, work.reasons, places)
 
 
 def _left_out(contents: Contents) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from casework.record import Sample
 from evidence.exports.contents import Contents
-from evidence.exports.graph import Graph, Ref
+from evidence.exports.graph import Graph, Ref, packed
 from evidence.exports.hosts import ip_version, is_name, is_url
 from evidence.exports.receipts import Peer
 
@@ -58,9 +58,17 @@ def exhibit(graph: Graph, contents: Contents, sample: Sample, files: list[Ref]) 
     """The record of provenance of a sample's capture."""
     if sample.capture is None:
         return None
+    receipt = contents.receipts.get(sample.capture)
+    facet = receipt and graph.facet(
+        ["reelprint:CaptureFacet", "uco-core:Facet"],
+        ["exhibit", sample.capture],
+        own_whole=receipt.whole,
+        own_gaps=packed(receipt.gaps),
+    )
     return graph.add(
         "case-investigation:ProvenanceRecord",
         ["exhibit", sample.capture],
+        core_hasFacet=facet,
         investigation_exhibitNumber=f"{contents.dossier.case.case_id}/{sample.capture}",
         core_description=f"Capture of sample {sample.sample_id}",
         core_object=files,

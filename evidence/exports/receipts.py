@@ -29,9 +29,11 @@ class Peer:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What a capture consists of, and with which servers it came about."""
+    """What a capture consists of, with which servers it came about, and what is missing of it."""
 
     software: str
+    whole: bool
+    gaps: tuple[Mapping[str, Any], ...]  # as the manifest lists them, harmless ones too
     files: tuple[Received, ...]
     peers: tuple[Peer, ...]
 
@@ -46,6 +48,8 @@ def receipt(manifest: Mapping[str, Any], log: Iterable[Mapping[str, Any]]) -> Re
             peers.setdefault((peer.host, peer.address, peer.chain), peer)
     return Receipt(
         str(manifest["software"]),
+        bool(manifest["whole"]),
+        tuple(manifest["gaps"]),
         tuple(Received(name, facts["bytes"], facts["sha256"]) for name, facts in sorted(files)),
         tuple(peers.values()),
     )

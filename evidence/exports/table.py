@@ -40,14 +40,18 @@ def joined(values: Iterable[Any]) -> str:
 
 
 def _cell(value: Cell) -> str | int | float:
-    """Numbers stay numbers; text that would be obeyed is marked as text."""
+    """Numbers stay numbers; all else is text, marked as such if it would be obeyed."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float) and not math.isfinite(value):
-        return str(value)
-    if not isinstance(value, str):
+        return _marked(str(value))
+    if isinstance(value, int | float):
         return value
-    obeyed = value.lstrip(" ").startswith((*_FORMULA, _MARK))
-    return _MARK + value if obeyed else value
+    return _marked(str(value))
+
+
+def _marked(text: str) -> str:
+    obeyed = text.lstrip(" ").startswith((*_FORMULA, _MARK))
+    return _MARK + text if obeyed else text

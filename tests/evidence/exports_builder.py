@@ -178,6 +178,8 @@ def receipt_of_one() -> Receipt:
     at = "2026-10-02T10:00:01.000000Z"
     return Receipt(
         "reelprint 0.1.0",
+        False,
+        ({"kind": "missed", "first": 7, "last": 9, "seconds": 6.0, "loses": True},),
         (
             Received("manifest.json", 900, digest("manifest 1")),
             Received("media/main.ts", 188000, digest("media S1")),

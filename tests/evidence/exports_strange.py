@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from casework.record import Case, Dossier, Finding, Review, Sample
 from casework.verdict import SiteVerdict, WorkVerdict
 from evidence.exports.contents import Contents, Figure, Party
+from evidence.exports.receipts import Receipt
 from tests.evidence import exports_builder as build
 
 MARKUP = (
@@ -75,12 +76,14 @@ def strange(draw: st.DrawFn) -> Contents:
 
     made = build.contents()
     record = made.dossier
+    samples = tuple(_sample(one, text, same) for one in record.samples)
+    captures = [one.capture for one in samples[:1]]
     works = {same(one): _work(work, text) for one, work in made.works.items()}
     return replace(
         made,
         dossier=Dossier(
             _case(record.case, text),
-            tuple(_sample(one, text, same) for one in record.samples),
+            samples,
             tuple(_finding(one, text, same) for one in record.findings),
             tuple(_review(one, text, same) for one in record.reviews),
         ),
@@ -90,9 +93,16 @@ def strange(draw: st.DrawFn) -> Contents:
         software=text(),
         investigator=Party(text(), text(), text(), text()),
         complainant=Party(text(), text(), text(), text()),
-        receipts={},
+        receipts={name: _receipt(text) for name in captures if name is not None},
         figures=(Figure(text(), text(), text()),),
     )
+
+
+def _receipt(text: Any) -> Receipt:
+    made = build.receipt_of_one()
+    files = tuple(replace(one, path=text()) for one in made.files)
+    peers = tuple(replace(one, host=text(), address=text()) for one in made.peers)
+    return Receipt(text(), False, ({text(): text()},), files, peers)
 
 
 def _case(case: Case, text: Any) -> Case:
