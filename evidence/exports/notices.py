@@ -17,6 +17,7 @@ from casework.verdict import SiteVerdict
 from evidence.exports.contents import Contents
 from evidence.exports.hosts import is_url
 from evidence.exports.markdown import rendered
+from evidence.exports.receipts import Peer
 from evidence.exports.standing import Standing, last_reviews, samples, standing, withheld
 
 # The files of a site, and the template of each.
@@ -37,6 +38,7 @@ class Place:
     finding: Finding
     sample: Sample
     review: Review
+    peers: tuple[Peer, ...]  # who served the sample
 
     @property
     def located(self) -> bool:
@@ -87,11 +89,16 @@ def _of_site(contents: Contents, verdict: SiteVerdict, held: list[Standing]) -> 
 
 
 def _claim(contents: Contents, held: Standing) -> Claim:
-    taken, said = samples(contents), last_reviews(contents)
-    places = tuple(Place(one, taken[one.sample_id], said[one.finding_id]) for one in held.findings)
-    work = held.work
+    work, taken = held.work, samples(contents)
+    places = tuple(_place(contents, one, taken[one.sample_id]) for one in held.findings)
     details = contents.works.get(work.work_id, {})
     return Claim(work.work_id, work.title, details, work.reasons, places)
+
+
+def _place(contents: Contents, finding: Finding, sample: Sample) -> Place:
+    receipt = contents.receipts.get(sample.capture or "")
+    review = last_reviews(contents)[finding.finding_id]
+    return Place(finding, sample, review, receipt.peers if receipt else ())
 
 
 def _left_out(contents: Contents) -> list[dict[str, Any]]:

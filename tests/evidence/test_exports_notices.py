@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import replace
+from importlib.resources import files
 from typing import Any
 
 import pytest
@@ -24,10 +25,11 @@ from tests.evidence.exports_strange import MARKUP, strange, texts
 BANNER = "> **DRAFT – UNSIGNED – not sent, to be attested by a person**"
 READER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 INLINE = {"text", "softbreak", "code_inline", "strong_open", "strong_close"}
+TEMPLATES = {*KINDS.values(), "parts.md.j2", "withheld.md.j2", "certificate.md.j2"}
 STATUTES = {
     "dmca-512c.DRAFT.md": [f"## ({one}) " for one in ("i", "ii", "iii", "iv", "v", "vi")],
     "dsa-16.DRAFT.md": [f"## ({one}) " for one in "abcd"],
-    "korea-103.DRAFT.md": [f"## {one}. " for one in range(1, 9)],
+    "korea-103.DRAFT.md": [f"## {one}. " for one in range(1, 10)],
 }
 
 
@@ -97,7 +99,7 @@ def test_the_korean_draft_is_in_korean_and_english() -> None:
 
 def test_a_rejected_finding_and_a_work_of_unknown_rights_are_not_spoken_of() -> None:
     text = drafts(contents())["dmca-512c.DRAFT.md"]
-    spoken, _, left = text.partition("## Works found on this site")
+    spoken, _, left = text.partition("to be removed before it is sent")
     assert "live/2.m3u8" not in spoken
     assert "`F2`" not in spoken
     assert "Song Y" not in spoken
@@ -169,6 +171,16 @@ def test_no_text_of_a_record_is_obeyed(made: Contents) -> None:
         headings = Counter(one.tag for one in parsed if one.type == "heading_open")
         assert headings == benign[_kind(name)]
         assert not {one.type for one in parsed} & {"html_block", "fence", "code_block", "hr"}
+
+
+@pytest.mark.parametrize("template", sorted(TEMPLATES))
+def test_no_line_of_a_draft_begins_with_what_is_put_in(template: str) -> None:
+    """Nor does an item of a list: so nothing put in can open a block, whatever reads it."""
+    text = files("evidence.exports").joinpath("templates", template).read_text(encoding="utf-8")
+    lines = [line.lstrip(" ->") for line in text.splitlines()]
+    assert [
+        line for line in lines if line.startswith("{{") and not line.startswith("{{ parts.")
+    ] == []
 
 
 def test_hostile_markup_is_shown_as_it_is() -> None:

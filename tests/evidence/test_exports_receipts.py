@@ -53,7 +53,7 @@ def test_they_are_exported(captured: Receipt) -> None:
     assert {file.path for file in captured.files} <= paths
     gaps = [json.loads(one["reelprint:gaps"]) for one in graph if "reelprint:gaps" in one]
     assert gaps == [list(captured.gaps)]
-    assert b"not whole: its manifest lists 1 gaps" in certificate(made).popitem()[1]
+    assert b"not whole; gaps in its manifest: 1" in certificate(made).popitem()[1]
 
 
 def test_certificates_are_read_from_a_log() -> None:
