@@ -8,17 +8,25 @@ from urllib.parse import urlsplit
 
 _LABEL = r"(?!-)[a-z0-9_-]{1,63}(?<!-)"
 _NAME = re.compile(rf"{_LABEL}(\.{_LABEL})+", re.ASCII | re.IGNORECASE)
-_PRINTED = re.compile(r"[\x21-\x7e]+")  # RFC 3986 knows no others
 _SCHEMES = ("http", "https")
 
 
 def is_url(text: str) -> bool:
-    """Whether a text is a URL of the web, as it may be written to others.
+    """Whether a text is a URL of the web, as RFC 3986 has it.
 
     >>> is_url("https://site.example/live.m3u8"), is_url("clips/recording.ts"), is_url("http://a b")
     (True, False, False)
     """
-    if not _PRINTED.fullmatch(text):
+    return text.isascii() and is_iri(text)
+
+
+def is_iri(text: str) -> bool:
+    """Whether a text is a URL of the web, which may hold letters of any script.
+
+    >>> is_iri("https://영화.example/live.m3u8"), is_iri("https://a.example/\u202e")
+    (True, False)
+    """
+    if not text.isprintable() or " " in text:
         return False
     try:
         parts = urlsplit(text)

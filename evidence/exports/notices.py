@@ -15,7 +15,7 @@ from typing import Any
 from casework.record import Finding, Review, Sample
 from casework.verdict import SiteVerdict
 from evidence.exports.contents import Contents
-from evidence.exports.hosts import is_url
+from evidence.exports.hosts import is_iri
 from evidence.exports.markdown import rendered
 from evidence.exports.receipts import Peer
 from evidence.exports.standing import Standing, last_reviews, samples, standing, withheld
@@ -42,8 +42,8 @@ class Place:
 
     @property
     def located(self) -> bool:
-        """Whether the source is a URL that a host can look for."""
-        return is_url(self.sample.source)
+        """Whether the source is a URL that a host can look for; a path at home is not told."""
+        return is_iri(self.sample.source)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from markdown_it.token import Token
 
 from casework.record import Disposition
 from casework.verdict import Rights, State
-from evidence.exports.contents import Contents
+from evidence.exports.contents import Contents, spelled
 from evidence.exports.exporting import certificate, notices
 from evidence.exports.markdown import quoted
 from evidence.exports.notices import KINDS, WITHHELD, slug
@@ -131,15 +131,21 @@ def test_a_probable_verdict_is_enough() -> None:
     assert len(drafts(judged(state="probable"))) == 3
 
 
-def test_what_is_no_url_is_left_to_a_person() -> None:
+def test_a_url_in_letters_of_any_script_is_quoted() -> None:
     record = dossier()
-    local = replace(
-        record, samples=(replace(record.samples[0], source="a.ts"), *record.samples[1:])
-    )
-    assert (
-        "the exact URL; what is on record is not one"
-        in drafts(contents(dossier=local))["dsa-16.DRAFT.md"]
-    )
+    first = replace(record.samples[0], source="https://영화.example/a.m3u8")
+    made = contents(dossier=replace(record, samples=(first, *record.samples[1:])))
+    assert f"URL: `{first.source}`" in drafts(made)["korea-103.DRAFT.md"]
+
+
+@pytest.mark.parametrize("source", ["/home/someone/a.ts", "https://a.example/\u202eb"])
+def test_what_is_no_url_is_left_to_a_person_and_not_told(source: str) -> None:
+    record = dossier()
+    first = replace(record.samples[0], source=source)
+    made = contents(dossier=replace(record, samples=(first, *record.samples[1:])))
+    text = drafts(made)["dsa-16.DRAFT.md"]
+    assert "what is on record is not one that can be quoted; see sample `S1`" in text
+    assert source not in text
 
 
 def test_the_certificate_has_process_digests_and_figures_and_no_signature() -> None:
@@ -186,9 +192,9 @@ def test_no_line_of_a_draft_begins_with_what_is_put_in(template: str) -> None:
 def test_hostile_markup_is_shown_as_it_is() -> None:
     for markup in MARKUP:
         record = dossier()
-        first = replace(record.samples[0], source=f"https://a.example/{markup}")
+        first = replace(record.samples[0], site=f"a.example/{markup}")
         made = contents(dossier=replace(record, samples=(first, *record.samples[1:])))
-        assert quoted(first.source) in drafts(made)["dmca-512c.DRAFT.md"] or "\udcff" in markup
+        assert quoted(spelled(first.site)) in drafts(made)["dmca-512c.DRAFT.md"]
 
 
 def _blocks(data: bytes) -> Counter[str]:
