@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from casework.record import Sample
 from casework.verdict import SiteVerdict, Tally
 from evidence.exports.contents import Contents
+from evidence.exports.hosts import is_iri
 from evidence.exports.standing import Standing, standing, withheld
 from evidence.exports.table import Cell, joined, table
 
@@ -74,7 +75,7 @@ def _works(contents: Contents, held: list[Standing]) -> dict[str, Cell]:
 def _samples(taken: Iterable[Sample]) -> dict[str, Cell]:
     ordered = sorted(taken, key=lambda sample: sample.taken_at)
     return {
-        "sources": joined(sorted({sample.source for sample in ordered})),
+        "sources": joined(sorted({one.source for one in ordered if is_iri(one.source)})),
         "first_sample": ordered[0].taken_at if ordered else None,
         "last_sample": ordered[-1].taken_at if ordered else None,
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 
 import pytest
 import rfc8785
@@ -14,7 +15,7 @@ from evidence.exports import matches_csv, sites_csv
 from evidence.exports.contents import Contents, spelled
 from evidence.exports.exporting import exports
 from evidence.exports.table import table, text_of
-from tests.evidence.exports_builder import contents
+from tests.evidence.exports_builder import contents, dossier
 from tests.evidence.exports_strange import strange, texts
 
 
@@ -52,6 +53,14 @@ def test_a_site_is_a_candidate_if_a_notice_may_speak_of_it() -> None:
         *("film-x", "Studio A", "1"),
     )
     assert "song-y" in pirate["works_left_out"]
+
+
+def test_a_path_at_home_is_not_among_the_sources_of_a_site() -> None:
+    record = dossier()
+    first = replace(record.samples[0], source="/home/someone/a.ts")
+    made = contents(dossier=replace(record, samples=(first, *record.samples[1:])))
+    sites = rows(exports(made)["sites.csv"])
+    assert sites[0]["sources"] == "https://pirate.example/live/2.m3u8"
 
 
 @given(texts)
