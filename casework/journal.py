@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import LargeBinary, cast, select
+from sqlalchemy import LargeBinary, cast, func, select
 from sqlalchemy.orm import Session
 
 from capture.chain import ORIGIN, head_of, line_of
@@ -81,25 +81,23 @@ class Journal:
 
     def records(self, *kinds: Kind) -> list[Recorded]:
         """What is on record of these kinds, or of all, in the order in which it came to be."""
-        found = (
-            select(RecordRow.n, RecordRow.kind, RecordRow.name, cast(RecordRow.body, LargeBinary))
-            .where(RecordRow.case_id == self.case_id)
-            .order_by(RecordRow.n)
-        )
-        if kinds:
-            found = found.where(RecordRow.kind.in_(kinds))
-        return [
-            Recorded(n, kind, name, body) for n, kind, name, body in self._session.execute(found)
-        ]
+        wanted = _records.where(RecordRow.case_id == self.case_id).order_by(RecordRow.n)
+        rows = self._session.execute(wanted.where(RecordRow.kind.in_(kinds)) if kinds else wanted)
+        return [Recorded(*row) for row in rows]
 
     def named(self, kind: Kind, name: str) -> Recorded | None:
         """The one of a name."""
-        return next((one for one in self.records(kind) if one.name == name), None)
+        of_case = _records.where(RecordRow.case_id == self.case_id)
+        wanted = of_case.where(RecordRow.kind == kind, RecordRow.name == name)
+        row = self._session.execute(wanted).first()
+        return Recorded(*row) if row else None
 
     def new_name(self, letter: str, *kinds: Kind) -> str:
         """The next name of a kind, as S000001. None is used twice, for nothing is deleted."""
-        used = [int(one.name[1:]) for one in self.records(*kinds)]
-        return f"{letter}{max(used, default=0) + 1:06}"
+        of_case = RecordRow.case_id == self.case_id
+        wanted = select(func.max(RecordRow.name)).where(of_case, RecordRow.kind.in_(kinds))
+        last = self._session.scalar(wanted)
+        return f"{letter}{int(last[1:]) + 1 if last else 1:06}"
 
     def append(
         self,
@@ -126,3 +124,4 @@ class Journal:
 
 # As bytes, whatever a stranger has put there.
 _line = cast(CustodyRow.line, LargeBinary)
+_records = select(RecordRow.n, RecordRow.kind, RecordRow.name, cast(RecordRow.body, LargeBinary))

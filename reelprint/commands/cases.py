@@ -115,7 +115,7 @@ def print_head(head: Head) -> None:
 
 
 def _print(dossier: Dossier) -> None:
-    case, console = dossier.case, Console()
+    case, console = dossier.case, Console(soft_wrap=True)
     where = f", for {case.territory}" if case.territory else ""
     console.print(Text(plain(case.case_id), style="bold"), Text(plain(case.authority + where)))
     console.print(Text(plain(f"  opened {case.opened_at} by {case.opened_by}")))
