@@ -27,6 +27,9 @@ Event = Literal[
 ]  # fmt: skip
 
 
+_FRAME = frozenset({"n", "event", "case", "at", "by", "record", "before"})
+
+
 @dataclass(frozen=True, slots=True)
 class Head:
     """How far a log goes: how many lines, and the SHA-256 of the last, with its line feed."""
@@ -107,8 +110,15 @@ class Journal:
         record: tuple[Kind, str, Mapping[str, Any]] | None = None,
     ) -> None:
         """Write a line, and what is recorded with it."""
+        if taken := _FRAME & facts.keys():
+            raise ValueError(f"{min(taken)} is said by each line already")
         head = self.head()
-        said = {"case": self.case_id, "at": self.now(), "by": names.actor(by), **facts}
+        said: dict[str, Any] = {
+            "case": self.case_id,
+            "at": self.now(),
+            "by": names.actor(by),
+            **facts,
+        }
         if record is not None:
             kind, name, value = record
             body = canonical(value)

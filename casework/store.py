@@ -237,8 +237,11 @@ class CaseStore:
         self, case_id: str, by: str, access: Access = "shown", **facts: str | int | None
     ) -> Dossier:
         """All of a case, after recording who consulted it and what for. Planned moments that went
-        by without a sample stand among the samples: they were tried."""
+        by without a sample stand among the samples: they were tried. Raises CasesDamaged for a case
+        that is not what was recorded."""
         with self._writing(case_id) as journal:
+            if found := custody.problems(case_id, journal.lines(), journal.records()):
+                raise CasesDamaged(f"case {case_id} is not what was recorded: {found[0]}")
             planned.record_missed(journal, by)
             journal.append(access, by, facts)
             return reading.dossier(journal.records())

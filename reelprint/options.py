@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+
+class Bandwidth(StrEnum):
+    """Which variant of a stream is captured."""
+
+    HIGHEST = "highest"
+    LOWEST = "lowest"
+
 
 Home = Annotated[
     Path | None,
@@ -29,4 +38,14 @@ By = Annotated[
         help="Who does this, for the custody log.",
         show_default="the login name",
     ),
+]
+
+# What a capture is asked to do.
+Variant = Annotated[Bandwidth, typer.Option(help="Which variant.")]
+Referer = Annotated[str | None, typer.Option(help="The page that servers are told one comes from.")]
+UserAgent = Annotated[
+    str | None, typer.Option(help="What servers are told.", show_default="reelprint-capture")
+]
+AllowPrivate = Annotated[
+    bool, typer.Option("--allow-private", help="A lab: private addresses may be reached.")
 ]

@@ -13,12 +13,12 @@ from threading import Event
 from capture.brake import Brake
 from capture.capturing import Surroundings, Wanted
 from capture.clock import SystemClock
-from capture.policy import Policy
 from casework.carrying_out import Waiting, carry_out
 from casework.store import CaseStore
 from casework.taking import Sampler, Taken, site_of
 from reelprint import __version__
 from reelprint.cases import acting, open_cases
+from reelprint.commands.capturing import Asked
 from reelprint.commands.cases import print_head, sampled
 from reelprint.exits import FOUND, INTERRUPTED, NOTHING_FOUND, Usage
 from reelprint.showing.plain import plain
@@ -46,15 +46,14 @@ class StoppableClock(SystemClock):
 
 def sample(
     case_id: str,
-    sources: Sequence[str],
+    asked: Sequence[Asked],
     site: str | None,
-    allow_private: bool,
     by: str | None,
     as_json: bool,
     home: Path | None,
 ) -> int:
     """Carry out the plans of sources, and report; the exit code."""
-    tasks = _tasks(sources, site, allow_private)
+    tasks = [(site_of(one.source, site), one.wanted) for one in asked]
     clock = StoppableClock()
     brake = Brake(clock.stop)
     around = Surroundings(f"reelprint {__version__}", clock, brake=brake)
@@ -72,19 +71,6 @@ def sample(
     if brake.pressed:
         return INTERRUPTED
     return FOUND if any(one.sample.media for one in taken) else NOTHING_FOUND
-
-
-def _tasks(
-    sources: Sequence[str], site: str | None, allow_private: bool
-) -> list[tuple[str, Wanted]]:
-    for source in sources:
-        if "://" not in source and not Path(source).is_file():
-            raise Usage(f"{source} is neither a URL nor a file that is there")
-    policy, nowhere = Policy(allow_private), Path()
-    return [
-        (site_of(source, site), Wanted(source, nowhere, policy=policy))
-        for source in dict.fromkeys(sources)
-    ]
 
 
 def _plan(store: CaseStore, sampler: Sampler, tasks: Sequence[tuple[str, Wanted]]) -> int:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from capture.chain import ORIGIN, head_of, line_of
 from casework import custody
 from casework.canonical import canonical, digest
+from casework.errors import CasesDamaged, NoSuchCase
 from casework.journal import Recorded
 from casework.store import CaseStore
 from tests.casework.conftest import CASE, found, tamper
@@ -56,6 +57,8 @@ def test_what_is_changed_is_found(filled: CaseStore, folder: Path, change: str) 
         assert filled.verify(CASE, head) != []
     else:
         assert filled.verify(CASE) != []
+        with pytest.raises((CasesDamaged, NoSuchCase)):
+            filled.dossier(CASE, "bob")
 
 
 def test_the_end_of_a_log_can_only_be_missed_by_who_noted_its_head(
@@ -77,7 +80,7 @@ def test_a_head_stays_in_the_log_as_it_grows(filled: CaseStore) -> None:
 
 def test_a_log_goes_on_behind_what_was_done_to_it(filled: CaseStore, folder: Path) -> None:
     tamper(folder, CHANGES["a line deleted"])
-    filled.dossier(CASE, "bob")
+    filled.accessed(CASE, "bob", "exported")
     assert filled.verify(CASE) != []
 
 

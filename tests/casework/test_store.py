@@ -70,6 +70,13 @@ def test_each_writing_and_each_consulting_is_a_line(store: CaseStore) -> None:
     assert store.head(CASE).entries == 10
 
 
+def test_facts_do_not_replace_what_a_line_says(store: CaseStore) -> None:
+    for name in ("n", "event", "before", "at", "record"):
+        with pytest.raises(ValueError, match="each line"):
+            store.accessed(CASE, "cyd", "exported", **{name: "x"})
+    assert store.head(CASE).entries == 1
+
+
 def test_ids_go_on_and_each_case_has_its_own(store: CaseStore) -> None:
     assert [sample(store).sample_id for _ in range(3)] == ["S000001", "S000002", "S000003"]
     opened(store, case_id="C-2")
