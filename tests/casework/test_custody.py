@@ -34,7 +34,6 @@ CHANGES = {
     "a line added": "INSERT INTO custody SELECT case_id, 99, line FROM custody WHERE n = 3",
     "lines exchanged": "UPDATE custody SET n = CASE n WHEN 2 THEN 77 ELSE n END WHERE n = 2",
     "the log deleted": "DELETE FROM custody",
-    "a line of another case": "UPDATE custody SET case_id = 'C-2' WHERE n = 6",
 }
 
 
@@ -49,16 +48,18 @@ def filled(store: CaseStore) -> CaseStore:
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys())
 def test_what_is_changed_is_found(filled: CaseStore, folder: Path, change: str) -> None:
-    head = filled.head(CASE).sha256
-    assert filled.verify(CASE, head) == []
+    assert filled.verify(CASE) == []
     tamper(folder, change)
-    if "case_id = 'C-2'" in change:  # the last line: a shorter log is a sound one, but for its head
-        assert filled.verify("C-2") != []
-        assert filled.verify(CASE, head) != []
-    else:
-        assert filled.verify(CASE) != []
-        with pytest.raises((CasesDamaged, NoSuchCase)):
-            filled.dossier(CASE, "bob")
+    assert filled.verify(CASE) != []
+    with pytest.raises((CasesDamaged, NoSuchCase)):
+        filled.dossier(CASE, "bob")
+
+
+def test_a_case_under_another_name_is_found(filled: CaseStore, folder: Path) -> None:
+    tamper(folder, *(f"UPDATE {table} SET case_id = 'C-2'" for table in ("custody", "record")))
+    assert filled.verify("C-2")[0] == "line 0 of the log is of another case"
+    with pytest.raises(NoSuchCase):
+        filled.verify(CASE)
 
 
 def test_the_end_of_a_log_can_only_be_missed_by_who_noted_its_head(
