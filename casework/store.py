@@ -121,7 +121,7 @@ class CaseStore:
                 raise CaseExists(f"there is a case {case_id} already")
             at, who = journal.now(), names.actor(by)
             case = Case(case_id, why, where, policy, judging, at, who)
-            facts = {"sampling": policy.as_dict()}
+            facts = {"sampling": policy.as_dict(), "seed": "drawn" if seed is None else "given"}
             journal.append("opened", by, facts, ("case", case_id, case.as_dict()))
         return case
 

@@ -58,6 +58,15 @@ def test_what_cannot_be_had_was_tried(sampler: Sampler, site: Site) -> None:
     assert len(sampler.store.dossier(CASE, "ann").samples) == 3
 
 
+def test_init_sections_are_no_segments(sampler: Sampler, site: Site) -> None:
+    init, body = b"\x00\x00\x00\x10ftypisom" + bytes(4), b"\x00\x00\x00\x08moof"
+    site.put("/i.mp4", init)
+    site.put("/s.m4s", body)
+    site.put("/a.m3u8", playlist('#EXT-X-MAP:URI="/i.mp4"', "#EXTINF:2,", "/s.m4s"))
+    sample = sampler.take(SITE, wanted(site.url("/a.m3u8"))).sample
+    assert sample.segments == (hashlib.sha256(body).hexdigest(),)
+
+
 def test_a_recording_is_its_own_segment(sampler: Sampler, tmp_path: Path) -> None:
     path = tmp_path / "recording.mp4"
     path.write_bytes(b"whatever")

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -198,21 +197,40 @@ def test_hostile_words_reach_no_terminal(run: CommandLine) -> None:
 
 @pytest.fixture
 def live(site: Site) -> str:
-    site.put("/live.m3u8", playlist(*listed(range(3)), end=False))
+    """A stream that goes on, and brings nothing new."""
+    site.put("/live.m3u8", playlist(*listed(range(3)), end=False, target=30))
     stock(site, range(3))
     return site.url("/live.m3u8")
 
 
+def stopped(run: CommandLine, case_id: str, live: str, ready: Callable[[], object]) -> None:
+    """Sample in a process of its own, until it is ready and gets a Ctrl-C."""
+    words = ["-m", "reelprint", "case", "sample", case_id, live, LAB]
+    running = subprocess.Popen(
+        [sys.executable, *words], env=run.environment, stdout=subprocess.DEVNULL
+    )
+    until = time.monotonic() + 30
+    while time.monotonic() < until and not ready():
+        time.sleep(0.02)
+    time.sleep(0.2)
+    running.send_signal(signal.SIGINT)
+    assert running.wait(timeout=10) == 130
+
+
 def test_stopped_while_it_waits_it_goes_on_later(run: CommandLine, live: str) -> None:
     case(run, "new", "C-6", "--authority", "x", "--sampling", "live-1x1s-per-hour", "--seed", "1")
-    words = ["-m", "reelprint", "case", "sample", "C-6", live, LAB]
     with CaseStore.open(run.home / "cases") as store:
-        running = subprocess.Popen([sys.executable, *words], env=run.environment | dict(os.environ))
-        until = time.monotonic() + 30
-        while time.monotonic() < until and store.head("C-6").entries < 2:
-            time.sleep(0.02)
-        time.sleep(0.2)
-        running.send_signal(signal.SIGINT)
-        assert running.wait(timeout=30) == 130
+        stopped(run, "C-6", live, lambda: store.head("C-6").entries >= 2)
         assert store.due("C-6", "ann", live) == list(store.dossier("C-6", "ann").plans[0].moments)
         assert store.verify("C-6") == []
+
+
+def test_stopped_while_it_samples_what_it_has_is_on_record(run: CommandLine, live: str) -> None:
+    case(run, "new", "C-7", "--authority", "x")
+    with CaseStore.open(run.home / "cases") as store:
+        captures = store.captures("C-7")
+        stopped(run, "C-7", live, lambda: list(captures.glob("*/raw/000004.ts")))
+        (sample,) = store.dossier("C-7", "ann").samples
+    assert (sample.outcome, len(sample.segments)) == ("unexamined", 3)
+    manifest = json.loads((captures / str(sample.capture) / "manifest.json").read_bytes())
+    assert manifest["outcome"] == "interrupted"
