@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import LargeBinary, cast, func, select
+from sqlalchemy import LargeBinary, cast, select
 from sqlalchemy.orm import Session
 
 from capture.chain import ORIGIN, head_of, line_of
@@ -20,7 +20,7 @@ from casework import names
 from casework.canonical import canonical, digest
 from casework.models import CustodyRow, RecordRow
 
-Kind = Literal["case", "plan", "begun", "sample", "examined", "finding", "review"]
+Kind = Literal["case", "plan", "begun", "missed", "sample", "examined", "finding", "review"]
 Event = Literal[
     "opened", "planned", "begun", "sampled", "missed", "examined", "found", "reviewed",
     "shown", "log_shown", "judged", "exported",
@@ -88,6 +88,12 @@ class Journal:
         rows = self._session.execute(wanted.where(RecordRow.kind.in_(kinds)) if kinds else wanted)
         return [Recorded(*row) for row in rows]
 
+    def names(self, *kinds: Kind) -> list[str]:
+        """The names of what is on record of these kinds, each once, ascending."""
+        of_case = RecordRow.case_id == self.case_id
+        wanted = select(RecordRow.name).where(of_case, RecordRow.kind.in_(kinds)).distinct()
+        return list(self._session.scalars(wanted.order_by(RecordRow.name)))
+
     def named(self, kind: Kind, name: str) -> Recorded | None:
         """The one of a name."""
         of_case = _records.where(RecordRow.case_id == self.case_id)
@@ -97,10 +103,8 @@ class Journal:
 
     def new_name(self, letter: str, *kinds: Kind) -> str:
         """The next name of a kind, as S000001. None is used twice, for nothing is deleted."""
-        of_case = RecordRow.case_id == self.case_id
-        wanted = select(func.max(RecordRow.name)).where(of_case, RecordRow.kind.in_(kinds))
-        last = self._session.scalar(wanted)
-        return f"{letter}{int(last[1:]) + 1 if last else 1:06}"
+        used = self.names(*kinds)
+        return f"{letter}{int(used[-1][1:]) + 1 if used else 1:06}"
 
     def append(
         self,

@@ -1,8 +1,8 @@
 """The record of all cases: a folder with `casework.db`, and of each case a folder of captures.
 
-Nothing that is recorded is changed or deleted. Every method that records, and every one that
-gives out what a case holds, writes a line into the case's custody log in the same transaction
-(`casework.journal`); who acts is `by`. Any number of processes may use it at once.
+Nothing that is recorded is changed or deleted. Every method that records writes a line into the
+case's custody log in the same transaction (`casework.journal`), and so does the reading of a
+dossier or a log for somebody; who acts is `by`. Any number of processes may use it at once.
 """
 
 from __future__ import annotations
@@ -169,7 +169,7 @@ class CaseStore:
         with self._writing(case_id) as journal:
             if planned_at is not None:
                 planned.check(journal, source, planned_at)
-            name = journal.new_name("S", "begun", "sample")
+            name = journal.new_name("S", "begun", "missed")
             begun = {
                 "sample_id": name,
                 "site": names.site(site),
@@ -194,23 +194,22 @@ class CaseStore:
     def unexamined(self, case_id: str) -> list[Sample]:
         """The samples with media that nobody looked at yet."""
         with self._reading(case_id) as journal:
-            samples = reading.samples(journal.records("begun", "sample", "examined"))
-            return [one for one in samples if one.outcome == "unexamined"]
+            ids = sorted(set(journal.names("sample")) - set(journal.names("examined")))
+            samples = [reading.sample_in(journal, one) for one in ids]
+            return [one for one in samples if one and one.outcome == "unexamined"]
 
     def sample(self, case_id: str, sample_id: str) -> Sample:
         """What is on record of one sample. Raises LookupError."""
         with self._reading(case_id) as journal:
-            for one in reading.samples(journal.records("begun", "sample", "examined")):
-                if one.sample_id == sample_id:
-                    return one
+            if (found := reading.sample_in(journal, sample_id)) is not None:
+                return found
         raise LookupError(f"there is no sample {sample_id} in case {case_id}")
 
     def examined(self, case_id: str, by: str, sample_id: str, answers: Answers) -> list[Finding]:
         """Record what `identify --json` said of each of a sample's media, by name; the findings.
         Raises NotAllowed if the sample is not there to be examined, or was."""
         with self._writing(case_id) as journal:
-            samples = reading.samples(journal.records("begun", "sample", "examined"))
-            found = {one.sample_id: one for one in samples}.get(sample_id)
+            found = reading.sample_in(journal, sample_id)
             if found is None or found.outcome != "unexamined" or set(answers) != set(found.media):
                 raise NotAllowed(f"sample {sample_id} is not to be examined, or not by these files")
             value = {**examination(sample_id, answers), "by": by}
@@ -299,8 +298,7 @@ def _existing(journal: Journal) -> Journal:
 
 
 def _summary(journal: Journal) -> Summary:
-    samples = len({one.name for one in journal.records("begun", "sample")})
-    findings = len(journal.records("finding"))
+    samples, findings = len(journal.names("begun", "missed")), len(journal.names("finding"))
     return Summary(reading.case_in(journal), samples, findings, journal.head())
 
 

@@ -9,12 +9,16 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import av
 import pytest
 
+from capture.clock import iso
+from casework.sampling import moments, policy
 from casework.store import CaseStore
 from reelprint.demo import makers
 from reelprint.demo.streams import Cut
@@ -215,6 +219,19 @@ def stopped(run: CommandLine, case_id: str, live: str, ready: Callable[[], objec
     time.sleep(0.2)
     running.send_signal(signal.SIGINT)
     assert running.wait(timeout=10) == 130
+
+
+def test_a_live_stream_is_sampled_at_its_moment(run: CommandLine, live: str) -> None:
+    name, begin = "live-1x1s-per-hour", datetime(2026, 11, 23, tzinfo=UTC)
+    soon = iso(begin + timedelta(seconds=1))
+    drawn = (seed for seed in count() if moments(policy(name, seed), live, begin)[0] < soon)
+    words = ("--authority", "x", "--sampling", name, "--seed", str(next(drawn)))
+    case(run, "new", "C-8", *words)
+    sample = said(case(run, "sample", "C-8", live, LAB, "--json"))["sample"]
+    late = datetime.fromisoformat(sample["taken_at"]) - datetime.fromisoformat(sample["planned_at"])
+    assert 0 <= late.total_seconds() < 5
+    assert (sample["outcome"], len(sample["segments"])) == ("unexamined", 3)
+    assert "1 of 1 planned samples tried" in case(run, "show", "C-8").out
 
 
 def test_stopped_while_it_waits_it_goes_on_later(run: CommandLine, live: str) -> None:
