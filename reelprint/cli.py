@@ -19,6 +19,7 @@ from reelprint.options import (
     Jobs,
     Json,
     Referer,
+    Resolve,
     UserAgent,
     Variant,
 )
@@ -114,6 +115,7 @@ def capture(
     variant: Variant = Bandwidth.HIGHEST,
     referer: Referer = None,
     user_agent: UserAgent = None,
+    resolve: Resolve = None,
     allow_private: AllowPrivate = False,
     verify: Annotated[
         bool, typer.Option("--verify", help="Check a capture's folder, offline.")
@@ -137,6 +139,7 @@ def capture(
     asked = capturing.Asked(
         *(source, out, duration, max_bytes, variant.value),
         *(user_agent, referer, allow_private),
+        page_resolver=resolve.value if resolve else None,
     )
     if case is not None:
         from reelprint.commands import taking

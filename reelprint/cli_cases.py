@@ -3,6 +3,7 @@ imported by the commands."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -16,6 +17,7 @@ from reelprint.options import (
     Jobs,
     Json,
     Referer,
+    Resolve,
     UserAgent,
     Variant,
 )
@@ -99,6 +101,7 @@ def case_sample(
     variant: Variant = Bandwidth.HIGHEST,
     referer: Referer = None,
     user_agent: UserAgent = None,
+    resolve: Resolve = None,
     allow_private: AllowPrivate = False,
     by: By = None,
     json: Json = False,
@@ -108,10 +111,12 @@ def case_sample(
     from reelprint.commands import sampling
     from reelprint.commands.capturing import Asked
 
-    asked = [
-        Asked(one, Path(), None, None, variant.value, user_agent, referer, allow_private)
-        for one in dict.fromkeys(sources)
-    ]
+    nothing = Asked(
+        *("", Path(), None, None, variant.value),
+        *(user_agent, referer, allow_private),
+        page_resolver=resolve.value if resolve else None,
+    )
+    asked = [replace(nothing, source=one) for one in dict.fromkeys(sources)]
     raise typer.Exit(sampling.sample(case_id, asked, site, by, json, home))
 
 

@@ -16,6 +16,13 @@ class Bandwidth(StrEnum):
     LOWEST = "lowest"
 
 
+class PageResolver(StrEnum):
+    """Which program finds the stream on a page."""
+
+    YT_DLP = "yt-dlp"
+    STREAMLINK = "streamlink"
+
+
 Home = Annotated[
     Path | None,
     typer.Option(
@@ -45,6 +52,10 @@ Variant = Annotated[Bandwidth, typer.Option(help="Which variant.")]
 Referer = Annotated[str | None, typer.Option(help="The page that servers are told one comes from.")]
 UserAgent = Annotated[
     str | None, typer.Option(help="What servers are told.", show_default="reelprint-capture")
+]
+Resolve = Annotated[
+    PageResolver | None,
+    typer.Option(help="The URL is a page: a program finds the stream on it."),
 ]
 AllowPrivate = Annotated[
     bool, typer.Option("--allow-private", help="A lab: private addresses may be reached.")

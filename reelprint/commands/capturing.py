@@ -17,6 +17,7 @@ from capture.exchange import AGENT
 from capture.hls import Choice
 from capture.limits import Limits
 from capture.policy import Policy
+from capture.resolving import Resolver
 from capture.verifying import Verified
 from capture.verifying import verify as verify_folder
 from reelprint import __version__
@@ -41,6 +42,7 @@ class Asked:
     agent: str | None = None
     referer: str | None = None
     allow_private: bool = False
+    page_resolver: Resolver | None = None
 
     @property
     def wanted(self) -> Wanted:
@@ -58,6 +60,7 @@ class Asked:
             self.referer,
             Policy(self.allow_private),
             Limits(total_bytes=_bytes(self.size)) if self.size else Limits(),
+            self.page_resolver,
         )
 
     @property
