@@ -20,7 +20,7 @@ from casework import names
 from casework.canonical import canonical, digest
 from casework.models import CustodyRow, RecordRow
 
-Kind = Literal["case", "plan", "begun", "missed", "sample", "examined", "finding", "review"]
+Kind = Literal["case", "plan", "begun", "sample", "examined", "finding", "review"]
 Event = Literal[
     "opened", "planned", "begun", "sampled", "missed", "examined", "found", "reviewed",
     "shown", "log_shown", "judged", "exported",

@@ -40,11 +40,11 @@ def record_missed(journal: Journal, by: str) -> None:
                 sample = _missed(journal, plan, moment)
                 facts = {"planned_at": moment, "source": plan.source}
                 record = sample.as_dict()
-                journal.append("missed", by, facts, ("missed", sample.sample_id, record))
+                journal.append("missed", by, facts, ("sample", sample.sample_id, record))
 
 
 def _missed(journal: Journal, plan: Plan, moment: str) -> Sample:
-    name, now = journal.new_name("S", "begun", "missed"), journal.now()
+    name, now = journal.new_name("S", "begun", "sample"), journal.now()
     begun = {"sample_id": name, "site": plan.site, "source": plan.source, "planned_at": moment}
     return reading.begun_sample({**begun, "taken_at": now}, MISSED)
 
@@ -54,5 +54,8 @@ def _plans(journal: Journal) -> Iterator[Plan]:
 
 
 def _taken(journal: Journal) -> set[tuple[str, str | None]]:
-    values = [one.value for one in journal.records("begun", "missed")]
+    # Ended samples list all their segments, which is much to read; their beginnings say enough.
+    never_begun = set(journal.names("sample")) - set(journal.names("begun"))
+    missed = [record for name in never_begun if (record := journal.named("sample", name))]
+    values = [one.value for one in (*journal.records("begun"), *missed)]
     return {(value["source"], value["planned_at"]) for value in values}

@@ -33,7 +33,7 @@ def samples(records: Iterable[Recorded]) -> Iterator[Sample]:
     for one in records:
         if one.kind == "begun":
             latest[one.name] = begun_sample(one.value)
-        elif one.kind in {"missed", "sample"}:
+        elif one.kind == "sample":
             latest[one.name] = sample_of(one.value)
         elif one.kind == "examined":
             latest[one.name] = _examined(latest[one.name], one.value)
@@ -42,7 +42,7 @@ def samples(records: Iterable[Recorded]) -> Iterator[Sample]:
 
 def sample_in(journal: Journal, sample_id: str) -> Sample | None:
     """One sample, from no more than its own records."""
-    kinds: tuple[Kind, ...] = ("begun", "missed", "sample", "examined")
+    kinds: tuple[Kind, ...] = ("begun", "sample", "examined")
     found = [record for kind in kinds if (record := journal.named(kind, sample_id))]
     return next(samples(found), None)
 

@@ -56,6 +56,15 @@ class Summary:
     head: Head
 
 
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """All of a case at one moment: what it comes to, the log, and what was recorded with it."""
+
+    dossier: Dossier
+    custody: tuple[bytes, ...]  # lines with their line feeds
+    records: tuple[Recorded, ...]
+
+
 class CaseStore:
     """One folder of cases. Make it with `create` or `open`; close it, or use it in a `with`.
 
@@ -169,7 +178,7 @@ class CaseStore:
         with self._writing(case_id) as journal:
             if planned_at is not None:
                 planned.check(journal, source, planned_at)
-            name = journal.new_name("S", "begun", "missed")
+            name = journal.new_name("S", "begun", "sample")
             begun = {
                 "sample_id": name,
                 "site": names.site(site),
@@ -238,12 +247,19 @@ class CaseStore:
         """All of a case, after recording who consulted it and what for. Planned moments that went
         by without a sample stand among the samples: they were tried. Raises CasesDamaged for a case
         that is not what was recorded."""
+        return self.whole(case_id, by, access, **facts).dossier
+
+    def whole(
+        self, case_id: str, by: str, access: Access = "exported", **facts: str | int | None
+    ) -> Whole:
+        """The same, with the log, which ends with this access, and all records. Raises as above."""
         with self._writing(case_id) as journal:
             if found := custody.problems(case_id, journal.lines(), journal.records()):
                 raise CasesDamaged(f"case {case_id} is not what was recorded: {found[0]}")
             planned.record_missed(journal, by)
             journal.append(access, by, facts)
-            return reading.dossier(journal.records())
+            records = tuple(journal.records())
+            return Whole(reading.dossier(records), tuple(journal.lines()), records)
 
     def accessed(self, case_id: str, by: str, access: Access, **facts: str | int | None) -> Head:
         """Record that what a case holds was given out, as whom the facts say; the new head."""
@@ -298,7 +314,7 @@ def _existing(journal: Journal) -> Journal:
 
 
 def _summary(journal: Journal) -> Summary:
-    samples, findings = len(journal.names("begun", "missed")), len(journal.names("finding"))
+    samples, findings = len(journal.names("begun", "sample")), len(journal.names("finding"))
     return Summary(reading.case_in(journal), samples, findings, journal.head())
 
 

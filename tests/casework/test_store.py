@@ -15,6 +15,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
+from casework import custody
 from casework.errors import CaseExists, CasesDamaged, CasesMissing, NoSuchCase, NotAllowed
 from casework.models import SCHEMA, Base
 from casework.reading import UNFINISHED
@@ -51,6 +52,16 @@ def test_it_is_all_there_when_the_record_is_opened_again(store: CaseStore, folde
     before = store.dossier(CASE, "bob")
     with CaseStore.open(folder) as again:
         assert again.dossier(CASE, "bob") == before
+
+
+def test_a_whole_case_is_of_one_moment(store: CaseStore) -> None:
+    found(store, "film")
+    whole = store.whole(CASE, "bob", sha256="ab")
+    assert whole.dossier == store.dossier(CASE, "bob")
+    assert json.loads(whole.custody[-1])["event"] == "exported"
+    assert custody.problems(CASE, whole.custody, whole.records) == []
+    assert list(whole.records) == store.records(CASE)
+    assert [*whole.custody, store.custody(CASE)[-1]] == store.custody(CASE)
 
 
 def test_each_writing_and_each_consulting_is_a_line(store: CaseStore) -> None:
