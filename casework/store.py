@@ -15,8 +15,8 @@ from typing import Any, Literal
 
 from sqlalchemy import select
 
-from capture.clock import Clock, SystemClock, iso
-from casework import custody, names, planned, reading, reviewing, sampling
+from capture.clock import Clock, SystemClock
+from casework import custody, examining, names, planned, reading, reviewing, sampling
 from casework.errors import (
     CaseExists,
     CasesDamaged,
@@ -26,7 +26,7 @@ from casework.errors import (
     NoSuchCase,
     NotAllowed,
 )
-from casework.examining import Answers, examination, matches
+from casework.examining import Answers
 from casework.journal import Head, Journal, Recorded
 from casework.models import SCHEMA, CustodyRow
 from casework.record import Case, Disposition, Dossier, Finding, Plan, Review, Sample
@@ -81,9 +81,10 @@ class CaseStore:
     def create(cls, folder: Path, clock: Clock | None = None) -> CaseStore:
         """Make the record in `folder`, or open the one that is there."""
         folder.mkdir(parents=True, exist_ok=True)
+        kept = any(one.is_dir() for one in folder.iterdir())
         store = cls(folder, clock or SystemClock())
         with _closed_on_error(store):
-            schema.create(store._database)
+            schema.create(store._database, beside="captures" if kept else None)
         return store
 
     @classmethod
@@ -149,19 +150,7 @@ class CaseStore:
     def plan(self, case_id: str, by: str, site: str, source: str) -> Plan:
         """The plan of a source: the one on record, or one drawn now and recorded."""
         with self._writing(case_id) as journal:
-            if (known := planned.plan_of(journal, source)) is not None:
-                return known
-            begin = self._clock.wall()
-            plan = Plan(
-                journal.new_name("P", "plan"),
-                names.site(site),
-                names.source(source),
-                iso(begin),
-                sampling.moments(reading.case_in(journal).sampling, source, begin),
-            )
-            value = plan.as_dict()
-            journal.append("planned", by, {"plan": value}, ("plan", plan.plan_id, value))
-            return plan
+            return planned.draw(journal, by, site, source, self._clock.wall())
 
     def due(self, case_id: str, by: str, source: str) -> list[str]:
         """The moments of a source's plan that are to come, ascending; those that went by without a
@@ -176,18 +165,7 @@ class CaseStore:
         """Record that a sample is being taken, before it is: so none is left out that was begun.
         Raises NotAllowed for a moment that is not planned, is taken or has passed."""
         with self._writing(case_id) as journal:
-            if planned_at is not None:
-                planned.check(journal, source, planned_at)
-            name = journal.new_name("S", "begun", "sample")
-            begun = {
-                "sample_id": name,
-                "site": names.site(site),
-                "source": names.source(source),
-                "planned_at": planned_at,
-                "taken_at": journal.now(),
-            }
-            journal.append("begun", by, {"sample": begun}, ("begun", name, begun))
-            return reading.begun_sample(begun)
+            return planned.begin(journal, by, site, source, planned_at)
 
     def sampled(self, case_id: str, by: str, sample: Sample) -> Head:
         """Record what became of a sample that was begun. Raises NotAllowed if that is on record."""
@@ -218,13 +196,7 @@ class CaseStore:
         """Record what `identify --json` said of each of a sample's media, by name; the findings.
         Raises NotAllowed if the sample is not there to be examined, or was."""
         with self._writing(case_id) as journal:
-            found = reading.sample_in(journal, sample_id)
-            if found is None or found.outcome != "unexamined" or set(answers) != set(found.media):
-                raise NotAllowed(f"sample {sample_id} is not to be examined, or not by these files")
-            value = {**examination(sample_id, answers), "by": by}
-            facts = {"outcome": value["outcome"]}
-            journal.append("examined", by, facts, ("examined", sample_id, value))
-            return [_found(journal, by, sample_id, one) for one in matches(answers)]
+            return examining.record(journal, by, sample_id, answers)
 
     def review(
         self, case_id: str, by: str, finding_id: str, disposition: Disposition, reason: str
@@ -316,14 +288,6 @@ def _existing(journal: Journal) -> Journal:
 def _summary(journal: Journal) -> Summary:
     samples, findings = len(journal.names("begun", "sample")), len(journal.names("finding"))
     return Summary(reading.case_in(journal), samples, findings, journal.head())
-
-
-def _found(journal: Journal, by: str, sample_id: str, match: Mapping[str, Any]) -> Finding:
-    name = journal.new_name("F", "finding")
-    finding = Finding(name, sample_id, **match, found_at=journal.now())
-    facts = {"sample": sample_id, "work_id": finding.work_id}
-    journal.append("found", by, facts, ("finding", name, finding.as_dict()))
-    return finding
 
 
 @contextmanager

@@ -199,6 +199,15 @@ def test_models_and_migrations_agree(store: CaseStore, folder: Path) -> None:
     assert ScriptDirectory.from_config(config).get_current_head() == SCHEMA
 
 
+def test_a_lost_record_is_not_made_anew_beside_captures(store: CaseStore, folder: Path) -> None:
+    store.captures(CASE).mkdir(parents=True)
+    store.close()
+    for path in folder.glob("casework.db*"):
+        path.unlink()
+    with pytest.raises(CasesDamaged, match="captures are kept beside it"):
+        CaseStore.create(folder)
+
+
 def test_what_is_no_record_of_cases_is_refused(tmp_path: Path) -> None:
     with pytest.raises(CasesMissing):
         CaseStore.open(tmp_path)
