@@ -170,12 +170,15 @@ class CaseStore:
     def sampled(self, case_id: str, by: str, sample: Sample) -> Head:
         """Record what became of a sample that was begun. Raises NotAllowed if that is on record."""
         with self._writing(case_id) as journal:
-            name = sample.sample_id
-            if journal.named("begun", name) is None or journal.named("sample", name) is not None:
-                raise NotAllowed(f"sample {name} was not begun, or has ended already")
+            name, value = sample.sample_id, sample.as_dict()
+            begun = journal.named("begun", name)
+            if begun is None or not begun.value.items() <= value.items():
+                raise NotAllowed(f"sample {name} was not begun, or not so")
+            if journal.named("sample", name) is not None:
+                raise NotAllowed(f"sample {name} has ended already")
             facts = {"capture": sample.capture, "manifest_sha256": sample.manifest_sha256}
             facts |= {"outcome": sample.outcome}
-            journal.append("sampled", by, facts, ("sample", name, sample.as_dict()))
+            journal.append("sampled", by, facts, ("sample", name, value))
             return journal.head()
 
     def unexamined(self, case_id: str) -> list[Sample]:

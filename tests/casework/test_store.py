@@ -135,8 +135,11 @@ def test_what_was_begun_and_never_ended_was_tried(store: CaseStore) -> None:
 
 
 def test_a_sample_ends_once_and_is_examined_once(store: CaseStore) -> None:
+    begun = store.begin(CASE, "ann", SITE, SOURCE)
+    with pytest.raises(NotAllowed, match="not so"):
+        store.sampled(CASE, "ann", replace(begun, site="other.example"))
     one = sample(store)
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotAllowed, match="ended already"):
         store.sampled(CASE, "ann", one)
     with pytest.raises(NotAllowed):
         store.sampled(CASE, "ann", replace(one, sample_id="S000009"))
