@@ -9,7 +9,20 @@ from typing import Annotated
 
 import typer
 
+from reelprint import cli_cases
 from reelprint.exits import FOUND, INTERRUPTED, USAGE, Usage
+from reelprint.options import (
+    AllowPrivate,
+    Bandwidth,
+    By,
+    Home,
+    Jobs,
+    Json,
+    Referer,
+    Resolve,
+    UserAgent,
+    Variant,
+)
 
 app = typer.Typer(
     name="reelprint",
@@ -22,20 +35,7 @@ app = typer.Typer(
 works_app = typer.Typer(help="Show and remove registered works.", no_args_is_help=True)
 app.add_typer(works_app, name="works")
 
-Home = Annotated[
-    Path | None,
-    typer.Option(
-        "--home",
-        envvar="REELPRINT_HOME",
-        help="The workspace folder.",
-        show_default="./reelprint-data",
-    ),
-]
-Json = Annotated[bool, typer.Option("--json", help="One JSON object a line, for machines.")]
-Jobs = Annotated[
-    int | None,
-    typer.Option("--jobs", "-j", min=1, help="Processes.", show_default="one a core"),
-]
+cli_cases.add_to(app)
 
 
 class Preset(StrEnum):
@@ -43,20 +43,6 @@ class Preset(StrEnum):
 
     FULL = "full"
     COMPACT = "compact"
-
-
-class Bandwidth(StrEnum):
-    """Which variant of a stream is captured."""
-
-    HIGHEST = "highest"
-    LOWEST = "lowest"
-
-
-class PageResolver(StrEnum):
-    """Which program finds the stream on a page."""
-
-    YT_DLP = "yt-dlp"
-    STREAMLINK = "streamlink"
 
 
 @app.command()
@@ -126,24 +112,24 @@ def capture(
     max_bytes: Annotated[
         str | None, typer.Option(help="Receive no more: 500M, 2G.", show_default="4G")
     ] = None,
-    variant: Annotated[Bandwidth, typer.Option(help="Which variant.")] = Bandwidth.HIGHEST,
-    referer: Annotated[
-        str | None, typer.Option(help="The page that servers are told one comes from.")
-    ] = None,
-    user_agent: Annotated[
-        str | None, typer.Option(help="What servers are told.", show_default="reelprint-capture")
-    ] = None,
-    resolve: Annotated[
-        PageResolver | None,
-        typer.Option(help="The URL is a page: a program finds the stream on it."),
-    ] = None,
-    allow_private: Annotated[
-        bool, typer.Option("--allow-private", help="A lab: private addresses may be reached.")
-    ] = False,
+    variant: Variant = Bandwidth.HIGHEST,
+    referer: Referer = None,
+    user_agent: UserAgent = None,
+    resolve: Resolve = None,
+    allow_private: AllowPrivate = False,
     verify: Annotated[
         bool, typer.Option("--verify", help="Check a capture's folder, offline.")
     ] = False,
+    case: Annotated[
+        str | None, typer.Option(help="The case that it is a sample for; it is kept there.")
+    ] = None,
+    site: Annotated[
+        str | None,
+        typer.Option(help="With --case: the site it is from.", show_default="the URL's host"),
+    ] = None,
+    by: By = None,
     json: Json = False,
+    home: Home = None,
 ) -> None:
     """Keep a suspect stream as received, with what is missing of it; or check such a capture."""
     from reelprint.commands import capturing
@@ -155,6 +141,10 @@ def capture(
         *(user_agent, referer, allow_private),
         page_resolver=resolve.value if resolve else None,
     )
+    if case is not None:
+        from reelprint.commands import taking
+
+        raise typer.Exit(taking.capture(asked, case, site, by, json, home))
     raise typer.Exit(capturing.capture(asked, json))
 
 

@@ -73,7 +73,12 @@ def capture(asked: Asked, as_json: bool) -> int:
     wanted, brake = asked.wanted, Brake()
     with brake.installed():
         done = capture_source(wanted, Surroundings(f"reelprint {__version__}", brake=brake))
-    print(json.dumps(_as_json(done))) if as_json else _print(done)
+    print(json.dumps(described(done))) if as_json else show(done)
+    return code_of(done)
+
+
+def code_of(done: Captured) -> int:
+    """The exit code that says what came of it."""
     if done.manifest["outcome"] == "interrupted":
         return INTERRUPTED
     return FOUND if done.media else NOTHING_FOUND
@@ -88,7 +93,8 @@ def verify(folder: str, as_json: bool) -> int:
     return FOUND if found.state == "finished" else UNREADABLE
 
 
-def _as_json(done: Captured) -> dict[str, object]:
+def described(done: Captured) -> dict[str, object]:
+    """A capture, for machines."""
     said = ("source", "outcome", "why", "whole", "gaps", "exchanges", "bytes_received")
     return {
         "capture": str(done.folder),
@@ -98,7 +104,8 @@ def _as_json(done: Captured) -> dict[str, object]:
     }
 
 
-def _print(done: Captured) -> None:
+def show(done: Captured) -> None:
+    """A capture, for people."""
     console, manifest = Console(soft_wrap=True), done.manifest
     state = "whole" if done.whole else "with gaps" if done.media else "nothing captured"
     console.print(Text(plain(str(done.folder)), style="bold"), Text(state))
