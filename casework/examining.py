@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from casework import names
+from casework import names, reading
+from casework.errors import NotAllowed
+from casework.journal import Journal
+from casework.record import Finding
 
 Answers = Mapping[str, Mapping[str, Any]]  # by the media's name in its capture's folder
 _READ = frozenset({"identified", "no_match"})
@@ -41,6 +44,28 @@ def matches(answers: Answers) -> list[dict[str, Any]]:
         for media, answer in answers.items()
         for match in answer["matches"]
     ]
+
+
+def record(journal: Journal, by: str, sample_id: str, answers: Answers) -> list[Finding]:
+    """Record what was said of a sample that has ended. Raises NotAllowed."""
+    sample = reading.sample_in(journal, sample_id)
+    due = (
+        sample is not None and sample.outcome == "unexamined" and set(answers) == set(sample.media)
+    )
+    if not due:
+        raise NotAllowed(f"sample {sample_id} is not to be examined, or not by these files")
+    value = {**examination(sample_id, answers), "by": by}
+    facts = {"outcome": value["outcome"]}
+    journal.append("examined", by, facts, ("examined", sample_id, value))
+    return [_found(journal, by, sample_id, match) for match in matches(answers)]
+
+
+def _found(journal: Journal, by: str, sample_id: str, match: Mapping[str, Any]) -> Finding:
+    name = journal.new_name("F", "finding")
+    finding = Finding(name, sample_id, **match, found_at=journal.now())
+    facts = {"sample": sample_id, "work_id": finding.work_id}
+    journal.append("found", by, facts, ("finding", name, finding.as_dict()))
+    return finding
 
 
 def _file(media: str, answer: Mapping[str, Any]) -> dict[str, Any]:

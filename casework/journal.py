@@ -27,6 +27,9 @@ Event = Literal[
 ]  # fmt: skip
 
 
+_FRAME = frozenset({"n", "event", "case", "at", "by", "record", "before"})
+
+
 @dataclass(frozen=True, slots=True)
 class Head:
     """How far a log goes: how many lines, and the SHA-256 of the last, with its line feed."""
@@ -81,25 +84,27 @@ class Journal:
 
     def records(self, *kinds: Kind) -> list[Recorded]:
         """What is on record of these kinds, or of all, in the order in which it came to be."""
-        found = (
-            select(RecordRow.n, RecordRow.kind, RecordRow.name, cast(RecordRow.body, LargeBinary))
-            .where(RecordRow.case_id == self.case_id)
-            .order_by(RecordRow.n)
-        )
-        if kinds:
-            found = found.where(RecordRow.kind.in_(kinds))
-        return [
-            Recorded(n, kind, name, body) for n, kind, name, body in self._session.execute(found)
-        ]
+        wanted = _records.where(RecordRow.case_id == self.case_id).order_by(RecordRow.n)
+        rows = self._session.execute(wanted.where(RecordRow.kind.in_(kinds)) if kinds else wanted)
+        return [Recorded(*row) for row in rows]
+
+    def names(self, *kinds: Kind) -> list[str]:
+        """The names of what is on record of these kinds, each once, ascending."""
+        of_case = RecordRow.case_id == self.case_id
+        wanted = select(RecordRow.name).where(of_case, RecordRow.kind.in_(kinds)).distinct()
+        return list(self._session.scalars(wanted.order_by(RecordRow.name)))
 
     def named(self, kind: Kind, name: str) -> Recorded | None:
         """The one of a name."""
-        return next((one for one in self.records(kind) if one.name == name), None)
+        of_case = _records.where(RecordRow.case_id == self.case_id)
+        wanted = of_case.where(RecordRow.kind == kind, RecordRow.name == name)
+        row = self._session.execute(wanted).first()
+        return Recorded(*row) if row else None
 
     def new_name(self, letter: str, *kinds: Kind) -> str:
         """The next name of a kind, as S000001. None is used twice, for nothing is deleted."""
-        used = [int(one.name[1:]) for one in self.records(*kinds)]
-        return f"{letter}{max(used, default=0) + 1:06}"
+        used = self.names(*kinds)
+        return f"{letter}{int(used[-1][1:]) + 1 if used else 1:06}"
 
     def append(
         self,
@@ -109,8 +114,15 @@ class Journal:
         record: tuple[Kind, str, Mapping[str, Any]] | None = None,
     ) -> None:
         """Write a line, and what is recorded with it."""
+        if taken := _FRAME & facts.keys():
+            raise ValueError(f"{min(taken)} is said by each line already")
         head = self.head()
-        said = {"case": self.case_id, "at": self.now(), "by": names.actor(by), **facts}
+        said: dict[str, Any] = {
+            "case": self.case_id,
+            "at": self.now(),
+            "by": names.actor(by),
+            **facts,
+        }
         if record is not None:
             kind, name, value = record
             body = canonical(value)
@@ -126,3 +138,4 @@ class Journal:
 
 # As bytes, whatever a stranger has put there.
 _line = cast(CustodyRow.line, LargeBinary)
+_records = select(RecordRow.n, RecordRow.kind, RecordRow.name, cast(RecordRow.body, LargeBinary))

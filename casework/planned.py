@@ -1,10 +1,12 @@
-"""Which planned moments are to come, were taken or went by, from what is on record."""
+"""Plans and the samples taken by them: which moments are to come, were taken or went by."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
-from casework import reading, sampling
+from capture.clock import iso
+from casework import names, reading, sampling
 from casework.errors import NotAllowed
 from casework.journal import Journal
 from casework.record import Plan, Sample
@@ -17,14 +19,45 @@ def plan_of(journal: Journal, source: str) -> Plan | None:
     return next((plan for plan in _plans(journal) if plan.source == source), None)
 
 
+def draw(journal: Journal, by: str, site: str, source: str, begin: datetime) -> Plan:
+    """The plan of a source: the one on record, or one drawn now and recorded."""
+    if (known := plan_of(journal, source)) is not None:
+        return known
+    plan = Plan(
+        journal.new_name("P", "plan"),
+        names.site(site),
+        names.source(source),
+        iso(begin),
+        sampling.moments(reading.case_in(journal).sampling, source, begin),
+    )
+    value = plan.as_dict()
+    journal.append("planned", by, {"plan": value}, ("plan", plan.plan_id, value))
+    return plan
+
+
+def begin(journal: Journal, by: str, site: str, source: str, moment: str | None) -> Sample:
+    """Record the beginning of a sample. Raises NotAllowed."""
+    if moment is not None:
+        _check(journal, source, moment)
+    name = journal.new_name("S", "begun", "sample")
+    begun = {
+        "sample_id": name,
+        "site": names.site(site),
+        "source": names.source(source),
+        "planned_at": moment,
+        "taken_at": journal.now(),
+    }
+    journal.append("begun", by, {"sample": begun}, ("begun", name, begun))
+    return reading.begun_sample(begun)
+
+
 def due(journal: Journal, source: str) -> list[str]:
     """The moments of a source that are not taken, ascending."""
     plan, taken = plan_of(journal, source), _taken(journal)
     return [moment for moment in plan.moments if (source, moment) not in taken] if plan else []
 
 
-def check(journal: Journal, source: str, moment: str) -> None:
-    """Raises NotAllowed for a moment at which no sample is to be taken."""
+def _check(journal: Journal, source: str, moment: str) -> None:
     if moment not in due(journal, source):
         raise NotAllowed(f"no sample of {source} is planned at {moment}, or it was taken")
     if sampling.is_late(reading.case_in(journal).sampling, moment, journal.now()):
@@ -54,5 +87,8 @@ def _plans(journal: Journal) -> Iterator[Plan]:
 
 
 def _taken(journal: Journal) -> set[tuple[str, str | None]]:
-    values = [one.value for one in journal.records("begun", "sample")]
+    # Ended samples list all their segments, which is much to read; their beginnings say enough.
+    never_begun = set(journal.names("sample")) - set(journal.names("begun"))
+    missed = [record for name in never_begun if (record := journal.named("sample", name))]
+    values = [one.value for one in (*journal.records("begun"), *missed)]
     return {(value["source"], value["planned_at"]) for value in values}

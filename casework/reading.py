@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from casework.errors import NoSuchCase
-from casework.journal import Journal, Recorded
+from casework.journal import Journal, Kind, Recorded
 from casework.record import Case, Dossier, Finding, Plan, Review, Sample, SamplingPolicy
 
 UNFINISHED = "it was begun, and no end of it is on record"
@@ -38,6 +38,13 @@ def samples(records: Iterable[Recorded]) -> Iterator[Sample]:
         elif one.kind == "examined":
             latest[one.name] = _examined(latest[one.name], one.value)
     return (latest[name] for name in sorted(latest))
+
+
+def sample_in(journal: Journal, sample_id: str) -> Sample | None:
+    """One sample, from no more than its own records."""
+    kinds: tuple[Kind, ...] = ("begun", "sample", "examined")
+    found = [record for kind in kinds if (record := journal.named(kind, sample_id))]
+    return next(samples(found), None)
 
 
 def case_in(journal: Journal) -> Case:

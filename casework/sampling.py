@@ -26,8 +26,8 @@ MAX_HOURS = 31 * 24
 # Later than this a sample would not be the one that was drawn: machines sleep, sites are slow.
 LATE_S = 5.0
 MAX_SEED = 2**53  # what JSON can say of a whole number
-_LIVE = re.compile(r"live-(\d{1,4})x(\d{1,5})(s|m)-per-hour(?:-for-(\d{1,4})h)?")
-_ONCE = re.compile(r"each-once(?:-(\d{1,5})(s|m))?")
+_LIVE = re.compile(r"live-(\d{1,4})x(\d{1,5})(s|m)-per-hour(?:-for-(\d{1,4})h)?", re.ASCII)
+_ONCE = re.compile(r"each-once(?:-(\d{1,5})(s|m))?", re.ASCII)
 _SECONDS = {"s": 1.0, "m": 60.0}
 
 

@@ -1,8 +1,8 @@
 """The record of all cases: a folder with `casework.db`, and of each case a folder of captures.
 
-Nothing that is recorded is changed or deleted. Every method that records, and every one that
-gives out what a case holds, writes a line into the case's custody log in the same transaction
-(`casework.journal`); who acts is `by`. Any number of processes may use it at once.
+Nothing that is recorded is changed or deleted. Every method that records writes a line into the
+case's custody log in the same transaction (`casework.journal`), and so does the reading of a
+dossier or a log for somebody; who acts is `by`. Any number of processes may use it at once.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from typing import Any, Literal
 
 from sqlalchemy import select
 
-from capture.clock import Clock, SystemClock, iso
-from casework import custody, names, planned, reading, reviewing, sampling
+from capture.clock import Clock, SystemClock
+from casework import custody, examining, names, planned, reading, reviewing, sampling
 from casework.errors import (
     CaseExists,
     CasesDamaged,
@@ -26,7 +26,7 @@ from casework.errors import (
     NoSuchCase,
     NotAllowed,
 )
-from casework.examining import Answers, examination, matches
+from casework.examining import Answers
 from casework.journal import Head, Journal, Recorded
 from casework.models import SCHEMA, CustodyRow
 from casework.record import Case, Disposition, Dossier, Finding, Plan, Review, Sample
@@ -56,6 +56,15 @@ class Summary:
     head: Head
 
 
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """All of a case at one moment: what it comes to, the log, and what was recorded with it."""
+
+    dossier: Dossier
+    custody: tuple[bytes, ...]  # lines with their line feeds
+    records: tuple[Recorded, ...]
+
+
 class CaseStore:
     """One folder of cases. Make it with `create` or `open`; close it, or use it in a `with`.
 
@@ -72,9 +81,10 @@ class CaseStore:
     def create(cls, folder: Path, clock: Clock | None = None) -> CaseStore:
         """Make the record in `folder`, or open the one that is there."""
         folder.mkdir(parents=True, exist_ok=True)
+        kept = any(one.is_dir() for one in folder.iterdir())
         store = cls(folder, clock or SystemClock())
         with _closed_on_error(store):
-            schema.create(store._database)
+            schema.create(store._database, beside="captures" if kept else None)
         return store
 
     @classmethod
@@ -121,7 +131,7 @@ class CaseStore:
                 raise CaseExists(f"there is a case {case_id} already")
             at, who = journal.now(), names.actor(by)
             case = Case(case_id, why, where, policy, judging, at, who)
-            facts = {"sampling": policy.as_dict()}
+            facts = {"sampling": policy.as_dict(), "seed": "drawn" if seed is None else "given"}
             journal.append("opened", by, facts, ("case", case_id, case.as_dict()))
         return case
 
@@ -140,19 +150,7 @@ class CaseStore:
     def plan(self, case_id: str, by: str, site: str, source: str) -> Plan:
         """The plan of a source: the one on record, or one drawn now and recorded."""
         with self._writing(case_id) as journal:
-            if (known := planned.plan_of(journal, source)) is not None:
-                return known
-            begin = self._clock.wall()
-            plan = Plan(
-                journal.new_name("P", "plan"),
-                names.site(site),
-                names.source(source),
-                iso(begin),
-                sampling.moments(reading.case_in(journal).sampling, source, begin),
-            )
-            value = plan.as_dict()
-            journal.append("planned", by, {"plan": value}, ("plan", plan.plan_id, value))
-            return plan
+            return planned.draw(journal, by, site, source, self._clock.wall())
 
     def due(self, case_id: str, by: str, source: str) -> list[str]:
         """The moments of a source's plan that are to come, ascending; those that went by without a
@@ -167,56 +165,41 @@ class CaseStore:
         """Record that a sample is being taken, before it is: so none is left out that was begun.
         Raises NotAllowed for a moment that is not planned, is taken or has passed."""
         with self._writing(case_id) as journal:
-            if planned_at is not None:
-                planned.check(journal, source, planned_at)
-            name = journal.new_name("S", "begun", "sample")
-            begun = {
-                "sample_id": name,
-                "site": names.site(site),
-                "source": names.source(source),
-                "planned_at": planned_at,
-                "taken_at": journal.now(),
-            }
-            journal.append("begun", by, {"sample": begun}, ("begun", name, begun))
-            return reading.begun_sample(begun)
+            return planned.begin(journal, by, site, source, planned_at)
 
     def sampled(self, case_id: str, by: str, sample: Sample) -> Head:
         """Record what became of a sample that was begun. Raises NotAllowed if that is on record."""
         with self._writing(case_id) as journal:
-            name = sample.sample_id
-            if journal.named("begun", name) is None or journal.named("sample", name) is not None:
-                raise NotAllowed(f"sample {name} was not begun, or has ended already")
+            name, value = sample.sample_id, sample.as_dict()
+            begun = journal.named("begun", name)
+            if begun is None or not begun.value.items() <= value.items():
+                raise NotAllowed(f"sample {name} was not begun, or not so")
+            if journal.named("sample", name) is not None:
+                raise NotAllowed(f"sample {name} has ended already")
             facts = {"capture": sample.capture, "manifest_sha256": sample.manifest_sha256}
             facts |= {"outcome": sample.outcome}
-            journal.append("sampled", by, facts, ("sample", name, sample.as_dict()))
+            journal.append("sampled", by, facts, ("sample", name, value))
             return journal.head()
 
     def unexamined(self, case_id: str) -> list[Sample]:
         """The samples with media that nobody looked at yet."""
         with self._reading(case_id) as journal:
-            samples = reading.samples(journal.records("begun", "sample", "examined"))
-            return [one for one in samples if one.outcome == "unexamined"]
+            ids = sorted(set(journal.names("sample")) - set(journal.names("examined")))
+            samples = [reading.sample_in(journal, one) for one in ids]
+            return [one for one in samples if one and one.outcome == "unexamined"]
 
     def sample(self, case_id: str, sample_id: str) -> Sample:
         """What is on record of one sample. Raises LookupError."""
         with self._reading(case_id) as journal:
-            for one in reading.samples(journal.records("begun", "sample", "examined")):
-                if one.sample_id == sample_id:
-                    return one
+            if (found := reading.sample_in(journal, sample_id)) is not None:
+                return found
         raise LookupError(f"there is no sample {sample_id} in case {case_id}")
 
     def examined(self, case_id: str, by: str, sample_id: str, answers: Answers) -> list[Finding]:
         """Record what `identify --json` said of each of a sample's media, by name; the findings.
         Raises NotAllowed if the sample is not there to be examined, or was."""
         with self._writing(case_id) as journal:
-            samples = reading.samples(journal.records("begun", "sample", "examined"))
-            found = {one.sample_id: one for one in samples}.get(sample_id)
-            if found is None or found.outcome != "unexamined" or set(answers) != set(found.media):
-                raise NotAllowed(f"sample {sample_id} is not to be examined, or not by these files")
-            value = {**examination(sample_id, answers), "by": by}
-            facts = {"outcome": value["outcome"]}
-            journal.append("examined", by, facts, ("examined", sample_id, value))
-            return [_found(journal, by, sample_id, one) for one in matches(answers)]
+            return examining.record(journal, by, sample_id, answers)
 
     def review(
         self, case_id: str, by: str, finding_id: str, disposition: Disposition, reason: str
@@ -237,11 +220,21 @@ class CaseStore:
         self, case_id: str, by: str, access: Access = "shown", **facts: str | int | None
     ) -> Dossier:
         """All of a case, after recording who consulted it and what for. Planned moments that went
-        by without a sample stand among the samples: they were tried."""
+        by without a sample stand among the samples: they were tried. Raises CasesDamaged for a case
+        that is not what was recorded."""
+        return self.whole(case_id, by, access, **facts).dossier
+
+    def whole(
+        self, case_id: str, by: str, access: Access = "exported", **facts: str | int | None
+    ) -> Whole:
+        """The same, with the log, which ends with this access, and all records. Raises as above."""
         with self._writing(case_id) as journal:
+            if found := custody.problems(case_id, journal.lines(), journal.records()):
+                raise CasesDamaged(f"case {case_id} is not what was recorded: {found[0]}")
             planned.record_missed(journal, by)
             journal.append(access, by, facts)
-            return reading.dossier(journal.records())
+            records = tuple(journal.records())
+            return Whole(reading.dossier(records), tuple(journal.lines()), records)
 
     def accessed(self, case_id: str, by: str, access: Access, **facts: str | int | None) -> Head:
         """Record that what a case holds was given out, as whom the facts say; the new head."""
@@ -260,8 +253,8 @@ class CaseStore:
 
     def head(self, case_id: str) -> Head:
         """How far the custody log goes: to be noted where nobody can change it."""
-        with self._reading(case_id) as journal:
-            return journal.head()
+        with self._database.read() as session:
+            return Journal(session, names.case_id(case_id), self._clock).head()
 
     def verify(self, case_id: str, noted: str | None = None) -> list[str]:
         """What is not as it was recorded, one sentence each (`casework.custody`). Nothing is
@@ -296,17 +289,8 @@ def _existing(journal: Journal) -> Journal:
 
 
 def _summary(journal: Journal) -> Summary:
-    samples = len({one.name for one in journal.records("begun", "sample")})
-    findings = len(journal.records("finding"))
+    samples, findings = len(journal.names("begun", "sample")), len(journal.names("finding"))
     return Summary(reading.case_in(journal), samples, findings, journal.head())
-
-
-def _found(journal: Journal, by: str, sample_id: str, match: Mapping[str, Any]) -> Finding:
-    name = journal.new_name("F", "finding")
-    finding = Finding(name, sample_id, **match, found_at=journal.now())
-    facts = {"sample": sample_id, "work_id": finding.work_id}
-    journal.append("found", by, facts, ("finding", name, finding.as_dict()))
-    return finding
 
 
 @contextmanager

@@ -11,7 +11,18 @@ import typer
 
 from reelprint import cli_cases
 from reelprint.exits import FOUND, INTERRUPTED, USAGE, Usage
-from reelprint.options import By, Home, Jobs, Json
+from reelprint.options import (
+    AllowPrivate,
+    Bandwidth,
+    By,
+    Home,
+    Jobs,
+    Json,
+    Referer,
+    Resolve,
+    UserAgent,
+    Variant,
+)
 
 app = typer.Typer(
     name="reelprint",
@@ -32,20 +43,6 @@ class Preset(StrEnum):
 
     FULL = "full"
     COMPACT = "compact"
-
-
-class Bandwidth(StrEnum):
-    """Which variant of a stream is captured."""
-
-    HIGHEST = "highest"
-    LOWEST = "lowest"
-
-
-class PageResolver(StrEnum):
-    """Which program finds the stream on a page."""
-
-    YT_DLP = "yt-dlp"
-    STREAMLINK = "streamlink"
 
 
 @app.command()
@@ -115,20 +112,11 @@ def capture(
     max_bytes: Annotated[
         str | None, typer.Option(help="Receive no more: 500M, 2G.", show_default="4G")
     ] = None,
-    variant: Annotated[Bandwidth, typer.Option(help="Which variant.")] = Bandwidth.HIGHEST,
-    referer: Annotated[
-        str | None, typer.Option(help="The page that servers are told one comes from.")
-    ] = None,
-    user_agent: Annotated[
-        str | None, typer.Option(help="What servers are told.", show_default="reelprint-capture")
-    ] = None,
-    resolve: Annotated[
-        PageResolver | None,
-        typer.Option(help="The URL is a page: a program finds the stream on it."),
-    ] = None,
-    allow_private: Annotated[
-        bool, typer.Option("--allow-private", help="A lab: private addresses may be reached.")
-    ] = False,
+    variant: Variant = Bandwidth.HIGHEST,
+    referer: Referer = None,
+    user_agent: UserAgent = None,
+    resolve: Resolve = None,
+    allow_private: AllowPrivate = False,
     verify: Annotated[
         bool, typer.Option("--verify", help="Check a capture's folder, offline.")
     ] = False,

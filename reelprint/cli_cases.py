@@ -3,11 +3,24 @@ imported by the commands."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from reelprint.options import By, Home, Jobs, Json
+from reelprint.options import (
+    AllowPrivate,
+    Bandwidth,
+    By,
+    Home,
+    Jobs,
+    Json,
+    Referer,
+    Resolve,
+    UserAgent,
+    Variant,
+)
 
 case_app = typer.Typer(help="Open, sample, examine and show cases.", no_args_is_help=True)
 CaseId = Annotated[str, typer.Argument(metavar="CASE", help="The case's id.")]
@@ -85,17 +98,26 @@ def case_sample(
     site: Annotated[
         str | None, typer.Option(help="The site they are on.", show_default="each URL's host")
     ] = None,
-    allow_private: Annotated[
-        bool, typer.Option("--allow-private", help="A lab: private addresses may be reached.")
-    ] = False,
+    variant: Variant = Bandwidth.HIGHEST,
+    referer: Referer = None,
+    user_agent: UserAgent = None,
+    resolve: Resolve = None,
+    allow_private: AllowPrivate = False,
     by: By = None,
     json: Json = False,
     home: Home = None,
 ) -> None:
     """Sample sources as the case's policy plans it, on the wall clock; again, to go on."""
     from reelprint.commands import sampling
+    from reelprint.commands.capturing import Asked
 
-    raise typer.Exit(sampling.sample(case_id, sources, site, allow_private, by, json, home))
+    nothing = Asked(
+        *("", Path(), None, None, variant.value),
+        *(user_agent, referer, allow_private),
+        page_resolver=resolve.value if resolve else None,
+    )
+    asked = [replace(nothing, source=one) for one in dict.fromkeys(sources)]
+    raise typer.Exit(sampling.sample(case_id, asked, site, by, json, home))
 
 
 @case_app.command("identify")

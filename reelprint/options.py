@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+
+class Bandwidth(StrEnum):
+    """Which variant of a stream is captured."""
+
+    HIGHEST = "highest"
+    LOWEST = "lowest"
+
+
+class PageResolver(StrEnum):
+    """Which program finds the stream on a page."""
+
+    YT_DLP = "yt-dlp"
+    STREAMLINK = "streamlink"
+
 
 Home = Annotated[
     Path | None,
@@ -29,4 +45,18 @@ By = Annotated[
         help="Who does this, for the custody log.",
         show_default="the login name",
     ),
+]
+
+# What a capture is asked to do.
+Variant = Annotated[Bandwidth, typer.Option(help="Which variant.")]
+Referer = Annotated[str | None, typer.Option(help="The page that servers are told one comes from.")]
+UserAgent = Annotated[
+    str | None, typer.Option(help="What servers are told.", show_default="reelprint-capture")
+]
+Resolve = Annotated[
+    PageResolver | None,
+    typer.Option(help="The URL is a page: a program finds the stream on it."),
+]
+AllowPrivate = Annotated[
+    bool, typer.Option("--allow-private", help="A lab: private addresses may be reached.")
 ]

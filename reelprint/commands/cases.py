@@ -14,7 +14,7 @@ from rich.text import Text
 
 from casework import checking, policies
 from casework.journal import Head
-from casework.record import Dossier, Finding, Review, Sample
+from casework.record import Dossier, Finding, Plan, Review, Sample
 from reelprint.cases import acting, create_cases, open_cases
 from reelprint.exits import FOUND, NOTHING_FOUND
 from reelprint.showing.plain import plain
@@ -115,15 +115,23 @@ def print_head(head: Head) -> None:
 
 
 def _print(dossier: Dossier) -> None:
-    case, console = dossier.case, Console()
+    case, console = dossier.case, Console(soft_wrap=True)
     where = f", for {case.territory}" if case.territory else ""
     console.print(Text(plain(case.case_id), style="bold"), Text(plain(case.authority + where)))
     console.print(Text(plain(f"  opened {case.opened_at} by {case.opened_by}")))
     console.print(Text(plain(f"  sampling {case.sampling.name}, seed {case.sampling.seed}")))
+    for plan in dossier.plans:
+        console.print(Text(plain(f"  {_planned(plan, dossier)}")))
     for sample in dossier.samples:
         console.print(Text(plain(f"  {sampled(sample)}")))
     if dossier.findings:
         console.print(_table(dossier))
+
+
+def _planned(plan: Plan, dossier: Dossier) -> str:
+    tried = sum(one.source == plan.source and bool(one.planned_at) for one in dossier.samples)
+    said = f"{tried} of {len(plan.moments)} planned samples tried"
+    return f"{plan.plan_id}  {plan.begin}  {plan.site}  {plan.source}  {said}"
 
 
 def sampled(sample: Sample) -> str:

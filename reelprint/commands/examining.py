@@ -8,6 +8,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import track
 
+from casework.journal import Head
 from reelprint.cases import acting, open_cases
 from reelprint.commands.cases import print_head, sampled
 from reelprint.examination import Examined, examine
@@ -28,7 +29,7 @@ def identify(
         shown = Console(stderr=True)
         for one in track(results, "identifying", total=total, console=shown, transient=True):
             done.append(one)
-            _print_json(one) if as_json else _print(one)
+            _print_json(one, store.head(case_id)) if as_json else _print(one)
         head = store.head(case_id)
     if not as_json:
         print(f"{len(done)} of {total} samples examined")
@@ -38,9 +39,10 @@ def identify(
     return FOUND if any(one.findings for one in done) else NOTHING_FOUND
 
 
-def _print_json(one: Examined) -> None:
+def _print_json(one: Examined, head: Head) -> None:
     findings = [finding.as_dict() for finding in one.findings]
-    print(json.dumps({"sample": one.sample.as_dict(), "findings": findings}), flush=True)
+    said = {"sample": one.sample.as_dict(), "findings": findings, "custody": head.as_dict()}
+    print(json.dumps(said), flush=True)
 
 
 def _print(one: Examined) -> None:

@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Event
@@ -13,12 +14,12 @@ from threading import Event
 from capture.brake import Brake
 from capture.capturing import Surroundings, Wanted
 from capture.clock import SystemClock
-from capture.policy import Policy
 from casework.carrying_out import Waiting, carry_out
 from casework.store import CaseStore
 from casework.taking import Sampler, Taken, site_of
 from reelprint import __version__
 from reelprint.cases import acting, open_cases
+from reelprint.commands.capturing import Asked
 from reelprint.commands.cases import print_head, sampled
 from reelprint.exits import FOUND, INTERRUPTED, NOTHING_FOUND, Usage
 from reelprint.showing.plain import plain
@@ -26,7 +27,16 @@ from reelprint.showing.plain import plain
 AT_ONCE = 32  # streams that are sampled at once; more would be late for each other
 FILES_AT_ONCE = 4
 
-Step = Waiting | Taken
+
+@dataclass(frozen=True, slots=True)
+class Abandoned:
+    """A source whose plan is not carried out any further in this call."""
+
+    source: str
+    why: str
+
+
+Step = Waiting | Taken | Abandoned
 
 
 class StoppableClock(SystemClock):
@@ -46,15 +56,14 @@ class StoppableClock(SystemClock):
 
 def sample(
     case_id: str,
-    sources: Sequence[str],
+    asked: Sequence[Asked],
     site: str | None,
-    allow_private: bool,
     by: str | None,
     as_json: bool,
     home: Path | None,
 ) -> int:
     """Carry out the plans of sources, and report; the exit code."""
-    tasks = _tasks(sources, site, allow_private)
+    tasks = [(site_of(one.source, site), one.wanted) for one in asked]
     clock = StoppableClock()
     brake = Brake(clock.stop)
     around = Surroundings(f"reelprint {__version__}", clock, brake=brake)
@@ -64,7 +73,7 @@ def sample(
         workers = _plan(store, sampler, tasks)
         with brake.installed():
             for step in _steps(sampler, tasks, workers):
-                _print_json(step) if as_json else _print(step)
+                _print(step, as_json)
                 taken += [step] if isinstance(step, Taken) else []
         head = store.head(case_id)
     if not as_json:
@@ -72,19 +81,6 @@ def sample(
     if brake.pressed:
         return INTERRUPTED
     return FOUND if any(one.sample.media for one in taken) else NOTHING_FOUND
-
-
-def _tasks(
-    sources: Sequence[str], site: str | None, allow_private: bool
-) -> list[tuple[str, Wanted]]:
-    for source in sources:
-        if "://" not in source and not Path(source).is_file():
-            raise Usage(f"{source} is neither a URL nor a file that is there")
-    policy, nowhere = Policy(allow_private), Path()
-    return [
-        (site_of(source, site), Wanted(source, nowhere, policy=policy))
-        for source in dict.fromkeys(sources)
-    ]
 
 
 def _plan(store: CaseStore, sampler: Sampler, tasks: Sequence[tuple[str, Wanted]]) -> int:
@@ -116,19 +112,21 @@ def _work(sampler: Sampler, site: str, wanted: Wanted, steps: SimpleQueue[Step |
             steps.put(step)
     except KeyboardInterrupt:
         return  # between two samples; the next call goes on
+    except (OSError, ValueError, LookupError) as error:
+        steps.put(Abandoned(wanted.source, str(error)))
+        raise
     finally:
         steps.put(None)
 
 
-def _print_json(step: Step) -> None:
-    if isinstance(step, Taken):
+def _print(step: Step, as_json: bool) -> None:
+    if isinstance(step, Abandoned):
+        print(plain(f"{step.source}: given up: {step.why}"), file=sys.stderr, flush=True)
+    elif isinstance(step, Taken) and as_json:
         said = {"sample": step.sample.as_dict(), "custody": step.head.as_dict()}
         print(json.dumps(said), flush=True)
-
-
-def _print(step: Step) -> None:
-    if isinstance(step, Taken):
+    elif isinstance(step, Taken):
         print(plain(sampled(step.sample)), flush=True)
     elif sys.stderr.isatty():
-        said = f"{step.source}: {step.left} to come, the next at {step.moment}"
-        print(plain(said), file=sys.stderr, flush=True)
+        waiting = f"{step.source}: {step.left} to come, the next at {step.moment}"
+        print(plain(waiting), file=sys.stderr, flush=True)

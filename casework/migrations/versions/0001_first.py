@@ -30,10 +30,10 @@ def upgrade() -> None:
         sa.Column("name", sa.String(64), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["case_id", "n"], ["custody.case_id", "custody.n"], name="fk_record_case_id"
+            ["case_id", "n"], ["custody.case_id", "custody.n"], name="fk_record_case_id_n"
         ),
         sa.PrimaryKeyConstraint("case_id", "n", name="pk_record"),
-        sa.UniqueConstraint("case_id", "kind", "name", name="uq_record_case_id"),
+        sa.UniqueConstraint("case_id", "kind", "name", name="uq_record_case_id_kind_name"),
     )
     for table in ("custody", "record"):
         append_only(op.get_bind(), table)
