@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from casework.record import Dossier, Finding, Sample
+from casework.record import Disposition, Dossier, Finding, Review, Sample
 from casework.rights import RightsAnswer, rights
 from casework.rules import Rules
 from casework.streams import Showing
@@ -48,7 +48,7 @@ def sift(dossier: Dossier, site: str, asked: Rules, licences: Licences) -> Sifte
     here = [sample for sample in dossier.samples if sample.site == site]
     readable = {one.sample_id: one for one in here if one.outcome == "readable"}
     found = [one for one in dossier.findings if one.sample_id in readable]
-    said = _reviews(dossier)
+    said = dispositions(dossier.reviews)
     rejected = [one for one in found if said.get(one.finding_id) == "rejected"]
     own = [one for one in found if _is_own(one)]
     likely = [one for one in own if not _is_rare(one, readable[one.sample_id], asked.rate)]
@@ -76,9 +76,9 @@ def sift(dossier: Dossier, site: str, asked: Rules, licences: Licences) -> Sifte
     )
 
 
-def _reviews(dossier: Dossier) -> dict[str, str]:
-    """The last disposition of each finding."""
-    ordered = sorted(dossier.reviews, key=lambda one: datetime.fromisoformat(one.at))
+def dispositions(reviews: Iterable[Review]) -> dict[str, Disposition]:
+    """What the last review of each finding says."""
+    ordered = sorted(reviews, key=lambda one: datetime.fromisoformat(one.at))
     return {one.finding_id: one.disposition for one in ordered}
 
 

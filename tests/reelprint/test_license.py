@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -35,7 +36,12 @@ def test_a_manifest_says_it_of_many(run: CommandLine, tmp_path: Path) -> None:
     path = tmp_path / "licences.csv"
     path.write_text(f"work_id,distributor\n{MUSIC},stream.example\n")
     assert run("works", "license", "--manifest", path).code == 0
-    given = {"distributor": "stream.example", "territories": [], "start": None, "end": None}
+    given: dict[str, Any] = {
+        "distributor": "stream.example",
+        "territories": [],
+        "start": None,
+        "end": None,
+    }
     assert licences(run) == [given]
     path.write_text("work_id,distributor\nnowhere,stream.example\n")
     ran = run("works", "license", "--manifest", path)

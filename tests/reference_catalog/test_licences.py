@@ -91,7 +91,7 @@ def test_what_is_wrong_with_a_row_is_said(tmp_path: Path, row: str, why: str) ->
     ["", ".", "example", "a..example", "-a.example", "a_b.example", "*.example", "a/b.example"],
 )
 def test_what_is_no_host_is_refused(name: str) -> None:
-    with pytest.raises(ValueError, match="host name|whole domain"):
+    with pytest.raises(ValueError, match=r"host name|whole domain"):
         host(name)
 
 
