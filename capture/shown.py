@@ -27,11 +27,13 @@ class Shown:
 
 
 def segments_of(folder: Path) -> dict[str, str]:
-    """The file of each segment as received, by its SHA-256. Raises OSError."""
+    """The file of each piece of media as received, a segment or a whole file, by its SHA-256; no
+    init section, which strangers may have the same. Raises OSError."""
     found: dict[str, str] = {}
     for entry in read_log(folder / LOG).entries:
         body = entry.get("body") or {}
-        if entry.get("role") == "segment" and body.get("file"):
+        is_media = entry.get("role") in {"segment", "file"} or entry["event"] == "recording"
+        if is_media and body.get("file"):
             found.setdefault(str(body["sha256"]), str(body["file"]))
     return found
 

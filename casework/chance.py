@@ -51,10 +51,18 @@ def is_beyond_chance(way: Way, k: int, unmatched: int, reserve: int, rate: float
     """
     if way.chance is None:
         return True
-    beside, allowed = reserve, way.chance / 2
-    while beside < unmatched:
-        beside, allowed = 2 * beside, allowed / 2
-    return false_streams(k, beside, rate) <= allowed
+    doublings = doublings_to(unmatched, reserve)
+    allowed = math.ldexp(way.chance, -1 - doublings)
+    return false_streams(k, reserve << doublings, rate) <= allowed
+
+
+def doublings_to(unmatched: int, reserve: int) -> int:
+    """How often the reserve has to be doubled until it holds so many samples.
+
+    >>> [doublings_to(unmatched, 40) for unmatched in (0, 40, 41, 80, 81)]
+    [0, 0, 1, 1, 2]
+    """
+    return (max(1, -(-unmatched // reserve)) - 1).bit_length()
 
 
 def is_cleared(unmatched_streams: int, most: float) -> bool:

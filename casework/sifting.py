@@ -37,7 +37,9 @@ class Sifted:
     hits: tuple[Hit, ...]
     titles: Mapping[str, str]  # of works that were found by what is their own, in order
     answers: Mapping[str, tuple[RightsAnswer, ...]]  # by work: of what counts, or else of the rest
-    reserve: int
+    reserve: int  # samples without a match that chance is reckoned beside, at least
+    planned: int  # samples of a site
+    unplanned: int  # samples that were taken beside the plan
     rejected: int  # findings
     too_likely: int  # findings, at the policy's rate
     shared: int  # findings that are no one work's own
@@ -61,7 +63,7 @@ def sift(dossier: Dossier, site: str, asked: Rules, licences: Licences) -> Sifte
         for is_confirmed in [said.get(one.finding_id) == "confirmed"]
     )
     seen = {one.sample_id for one in found}
-    plan = dossier.case.sampling
+    planned = dossier.case.sampling.per_hour * dossier.case.sampling.hours
     return Sifted(
         tried=len(here),
         readable=tuple(map(Showing, readable.values())),
@@ -69,7 +71,9 @@ def sift(dossier: Dossier, site: str, asked: Rules, licences: Licences) -> Sifte
         hits=hits,
         titles={one.work_id: _title(one) for one in sorted(own, key=_order)},
         answers=_by_work(own, hits, answers),
-        reserve=max(asked.reserve, plan.per_hour * plan.hours),
+        reserve=max(asked.reserve, planned),
+        planned=planned,
+        unplanned=sum(sample.planned_at is None for sample in here),
         rejected=len(rejected),
         too_likely=len(likely),
         shared=len(found) - len(own),

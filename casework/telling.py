@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from casework.chance import doublings_to
 from casework.rights import RightsAnswer
 from casework.rules import Rules, Ways
 from casework.sifting import Sifted
@@ -76,7 +77,7 @@ def of_test(is_enough: bool, asked: Rules) -> str:
 
 def caveats(sifted: Sifted, asked: Rules) -> Iterator[str]:
     """What is not independent, what did not count, what was not tried."""
-    yield from _unreadable(sifted)
+    yield from _tried(sifted)
     yield from _ties(sifted, asked)
     yield from _left_out(sifted, asked)
     yield from _beyond_reserve(sifted)
@@ -90,7 +91,14 @@ def caveats(sifted: Sifted, asked: Rules) -> Iterator[str]:
     )
 
 
-def _unreadable(sifted: Sifted) -> Iterator[str]:
+def _tried(sifted: Sifted) -> Iterator[str]:
+    if sifted.tried < sifted.planned:
+        yield f"the case plans {sifted.planned} samples of a site, and {sifted.tried} were tried"
+    if sifted.unplanned:
+        yield (
+            f"{sifted.unplanned} of {sifted.tried} samples were chosen by a person, beside the"
+            " plan: their share is not that of the whole site"
+        )
     missing = sifted.tried - len(sifted.readable)
     if missing:
         yield f"{missing} of {sifted.tried} samples could not be read; they clear nothing"
@@ -126,10 +134,10 @@ def _left_out(sifted: Sifted, asked: Rules) -> Iterator[str]:
 
 def _beyond_reserve(sifted: Sifted) -> Iterator[str]:
     """Where samples that matched other works are more than the rule reckons with."""
-    allowed = max(sifted.reserve, len(sifted.unmatched))
-    if len(sifted.readable) > allowed:
+    reckoned = sifted.reserve << doublings_to(len(sifted.unmatched), sifted.reserve)
+    if len(sifted.readable) > reckoned:
         yield (
-            f"chance is weighed beside {allowed} samples, and {len(sifted.readable)} were read, for"
-            " samples that match something count against no other match; each tally states the"
-            " chance among all"
+            f"the rule reckons with {reckoned} samples beside those of a match, and"
+            f" {len(sifted.readable)} were read, for one that matches something else speaks neither"
+            " way; each tally states the chance among all of them"
         )

@@ -86,9 +86,12 @@ def _facts_of(dossier: Dossier, sample: Sample, facts: _Facts) -> Facts:
 
 
 def _segments(at: str, sample: Sample, said: Facts) -> Iterator[Trace]:
+    """Where the capture says which bodies were segments, only those: init sections and keys of
+    strangers may be equal."""
     files = dict(said.segments)
     for sha256 in sample.segments:
-        yield Trace(sha256, f"{at}/{files.get(sha256, 'segment')}")
+        if not files or sha256 in files:
+            yield Trace(sha256, f"{at}/{files.get(sha256, 'segment')}")
 
 
 def _key_frames(at: str, said: Facts) -> Iterator[Trace]:

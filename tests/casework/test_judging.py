@@ -242,3 +242,23 @@ def test_a_plan_of_many_samples_asks_for_more() -> None:
 def test_the_json_form_is_plain() -> None:
     said = verdict(showing(3, ["film", "song"])).as_dict()
     assert said["works"][0]["tally"]["share"]["k"] == 2
+
+
+def test_samples_beside_the_plan_are_told() -> None:
+    of = showing(2, ["film"])
+    by_plan = replace(of.samples[0], planned_at=of.samples[0].taken_at)
+    found = verdict(replace(of, samples=(by_plan, of.samples[1]), case=case(planned=9)))
+    assert found.caveats[0] == "the case plans 9 samples of a site, and 2 were tried"
+    assert found.caveats[1].startswith("1 of 2 samples were chosen by a person, beside the plan")
+
+
+def test_more_samples_than_are_reckoned_with_are_told() -> None:
+    many = showing(60, ["film", "song"])
+    assert any("reckons with 40 samples" in said for said in verdict(many).caveats)
+    work = verdict(many).works[0]
+    assert work.tally.share.n == 60
+
+
+def test_a_site_of_which_nothing_could_be_read() -> None:
+    found = verdict(dossier([sample("x", readable=False)]))
+    assert (found.state, found.works, found.tally.share.high) == ("undecided", (), 1.0)

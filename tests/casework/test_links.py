@@ -170,3 +170,9 @@ def test_sources_are_a_partition_and_links_have_no_direction(shown: list[set[str
     assert {(link.sites, link.kind) for link in backwards.links} == {
         (link.sites, link.kind) for link in found.links
     }
+
+
+def test_equal_init_sections_link_nothing() -> None:
+    pair = [sample(n, site=f"{n}.example", segments=["init", f"of {n}"]) for n in ("a", "b")]
+    said = [Facts("c", one.sample_id, segments=((one.segments[1], "raw/3.m4s"),)) for one in pair]
+    assert links([dossier(pair)], said).links == ()

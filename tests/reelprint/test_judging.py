@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from reelprint.commands.judging import licences_of, verdict
-from reelprint.workspace import Workspace
+from reference_catalog.catalog import Catalog
 from reference_catalog.licence import licence
 from tests.casework.build import SITE, showing
-from tests.reelprint.conftest import MUSIC, new_workspace
+from tests.reference_catalog.builders import details, new_reference
 
 
 def test_a_verdict_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
@@ -29,10 +29,9 @@ def test_what_a_stranger_named_is_shown_plainly(capsys: pytest.CaptureFixture[st
 
 
 def test_licences_come_from_the_catalogue(tmp_path: Path) -> None:
-    home = tmp_path / "home"
-    new_workspace(home, [MUSIC])
     hers = licence(SITE, "KR", "", "")
-    with Workspace.open(home).catalog() as catalog:
-        assert licences_of(showing(2, [MUSIC, "gone"]), catalog) == {MUSIC: None, "gone": None}
-        catalog.license({MUSIC: [hers]})
-        assert licences_of(showing(1, [MUSIC]), catalog) == {MUSIC: (hers,)}
+    with Catalog.create(tmp_path) as catalog:
+        catalog.add(details("film"), new_reference(1))
+        assert licences_of(showing(2, ["film", "gone"]), catalog) == {"film": None, "gone": None}
+        catalog.license({"film": [hers]})
+        assert licences_of(showing(1, ["film"]), catalog) == {"film": (hers,)}
