@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -153,7 +152,7 @@ def _number(table: Mapping[str, Any], key: str, least: float, most: float) -> fl
     value = table.get(key)
     if not isinstance(value, int | float) or isinstance(value, bool):
         raise ValueError(f"{key} must be a number")
-    if not math.isfinite(value) or not least <= value <= most:
+    if not least <= value <= most:  # which is so of no NaN
         raise ValueError(f"{key} must be a number from {least:g} to {most:g}")
     return float(value)
 

@@ -44,5 +44,5 @@ def _text(name_or_path: str) -> bytes:
 def _parsed(data: bytes, name: str) -> Mapping[str, Any]:
     try:
         return tomllib.loads(data.decode("utf-8"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise ValueError(f"the policy {name} is not TOML: {error}") from error

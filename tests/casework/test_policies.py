@@ -29,6 +29,7 @@ def test_a_policy_may_be_a_file(tmp_path: Path) -> None:
     [
         (("rate", "per_sample"), 0, "per_sample must lie between 0 and 1"),
         (("rate", "per_sample"), float("nan"), "per_sample must be a number from 0 to 1"),
+        (("rate", "per_sample"), 10**400, "per_sample must be a number from 0 to 1"),
         (("rate", "per_sample"), True, "per_sample must be a number"),
         (("rate", "reason"), " ", "rate gives no reason for its figures"),
         (("rate", "per_file"), 1, "rate knows no 'per_file', only per_sample, reason"),
@@ -71,6 +72,8 @@ def test_any_other_value_is_refused_by_a_short_sentence(key: str, value: Any) ->
     [
         (b"\xff", "is not TOML"),
         (b"a = [", "is not TOML"),
+        (b"a = " + b"[" * 60_000, "is not TOML"),
+        (b"a = " + b"9" * 60_000, "is not TOML"),
         (b"", "there is no table rate"),
         (b"#" * 70_000, "more than"),
     ],
