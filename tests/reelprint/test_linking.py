@@ -133,7 +133,8 @@ def test_media_that_cannot_be_read_are_told(
     capture_of = folder / "captures" / str(network.samples[0].capture)
     copy = folder / "copy"
     (copy / "media").mkdir(parents=True)
-    (copy / "log.jsonl").write_bytes((capture_of / "log.jsonl").read_bytes())
+    for name in ("log.jsonl", "manifest.json"):
+        (copy / name).write_bytes((capture_of / name).read_bytes())
     (copy / network.samples[0].media[0]).write_text("nothing")
     assert report([broken], lambda *_: copy, as_json=True) == 1
     answer = json.loads(capsys.readouterr().out)
