@@ -110,39 +110,46 @@ def unlisted_gaps(said: Any, folders: Mapping[str, Path]) -> Iterator[str]:
 
 
 def _silent(folder: Folder) -> Iterator[str]:
-    """Numbers of an HLS stream that were neither received nor said to be missing.
+    """Segments that were neither received nor said to be missing, whatever the list of gaps says.
 
-    Its segments are numbered without holes, so that a hole shows even where a log that was written
-    anew says nothing of it. Numbers of DASH may be times, which do not.
+    What was asked for stands in the log and in the WARC beside it. Those of HLS are numbered
+    without holes, so that a hole between two shows as well, unless numbers began anew; numbers of
+    DASH may be times, which do not.
     """
-    if not _is_hls(folder):
-        return
-    for track, received in sorted(_received(folder.entries).items()):
-        covered = [
-            range(gap["first"], gap["last"] + 1)
-            for gap in folder.gaps
-            if gap["track"] in (track, None) and gap["first"] is not None
-        ]
-        missing = _holes(received, covered)
-        if missing:
-            yield f"segments of {track} from number {missing[0]} on are missing, and no gap says so"
+    for track, (asked, received) in sorted(_segments(folder.entries).items()):
+        gaps = [g for g in folder.gaps if g["track"] in (track, None) and g["first"] is not None]
+        covered = _merged([(int(gap["first"]), int(gap["last"])) for gap in gaps])
+        holes = [(number, number) for number in asked - received]
+        if _is_hls(folder) and not any(gap["kind"] == "restarted" for gap in folder.gaps):
+            ordered = sorted(asked | received)
+            holes += [(a + 1, b - 1) for a, b in pairwise(ordered) if b > a + 1]
+        silent = [h for h in sorted(holes) if not any(a <= h[0] and h[1] <= b for a, b in covered)]
+        if silent:
+            yield f"segment {silent[0][0]} of {track} is missing, and no gap says so"
 
 
-def _received(entries: Sequence[Entry]) -> dict[str, set[int]]:
-    found: dict[str, set[int]] = {}
+def _segments(entries: Sequence[Entry]) -> dict[str, tuple[set[int], set[int]]]:
+    """By track, the numbers that were asked for and those that were received."""
+    found: dict[str, tuple[set[int], set[int]]] = {}
     for entry in entries:
-        is_segment = entry.get("event") == "exchange" and entry.get("role") == "segment"
-        fine = is_segment and entry["failure"] is None and entry["body"]["file"] is not None
-        if fine and entry["response"]["status"] in (200, 206):
-            found.setdefault(str(entry["track"]), set()).add(int(entry["sequence"]))
+        if entry.get("event") == "exchange" and entry.get("role") == "segment":
+            asked, received = found.setdefault(str(entry["track"]), (set(), set()))
+            asked.add(int(entry["sequence"]))
+            whole = entry["failure"] is None and entry["body"]["file"] is not None
+            if whole and entry["response"]["status"] in (200, 206):
+                received.add(int(entry["sequence"]))
     return found
 
 
-def _holes(received: set[int], covered: Sequence[range]) -> list[int]:
-    ordered = sorted(received)
-    holes = (range(a + 1, b) for a, b in pairwise(ordered) if b > a + 1)
-    # A hole is looked at by its ends alone: a hostile log may claim one of any length.
-    return [h.start for h in holes if not any(h[0] in c and h[-1] in c for c in covered)]
+def _merged(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Closed spans of numbers, those that touch made one."""
+    merged: list[tuple[int, int]] = []
+    for first, last in sorted(spans):
+        if merged and first <= merged[-1][1] + 1:
+            merged[-1] = (merged[-1][0], max(last, merged[-1][1]))
+        else:
+            merged.append((first, last))
+    return merged
 
 
 def _is_hls(folder: Folder) -> bool:

@@ -26,7 +26,8 @@ from evidence.compared import Compared
 from evidence.opening import Package
 from evidence.signing import Signer
 
-BROKEN = (ValueError, LookupError, TypeError, AttributeError)  # what strangers' data lead to
+# What strangers' data lead to; files may be missing where they were unpacked.
+BROKEN = (ValueError, LookupError, TypeError, AttributeError, FileNotFoundError)
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,16 @@ def _differences(stated: Match, again: Match, same_size: bool) -> Iterator[str]:
         if stated[name] != again[name]:
             yield f"{name} {again[name]} for {stated[name]}"
             return
+    yield from _of_place(stated, again)
+    off = SHARE_OF_SCORE * abs(again["score"]) + SCORE
+    if abs(stated["score"] - again["score"]) > off:
+        yield f"score {again['score']:g} for {stated['score']:g}"
+    nats = abs(math.log(stated["e_value"]) - math.log(again["e_value"]))
+    if same_size and nats > off:
+        yield f"E-value {again['e_value']:g} for {stated['e_value']:g}"
+
+
+def _of_place(stated: Match, again: Match) -> Iterator[str]:
     for name in ("query", "reference"):
         ends = ("start_s", "end_s")
         if any(abs(stated[name][end] - again[name][end]) > SPAN_S for end in ends):
@@ -49,13 +59,6 @@ def _differences(stated: Match, again: Match, same_size: bool) -> Iterator[str]:
     for flag in ("mirrored", "inverted"):
         if stated["transform"][flag] != again["transform"][flag]:
             yield f"{flag} differs"
-    if abs(stated["speed"] - again["speed"]) > SPEED:
-        yield f"speed {again['speed']:g} for {stated['speed']:g}"
-    if abs(stated["pitch_semitones"] - again["pitch_semitones"]) > SEMITONES:
-        yield f"pitch {again['pitch_semitones']:g} for {stated['pitch_semitones']:g}"
-    off = SHARE_OF_SCORE * abs(again["score"]) + SCORE
-    if abs(stated["score"] - again["score"]) > off:
-        yield f"score {again['score']:g} for {stated['score']:g}"
-    nats = abs(math.log(stated["e_value"]) - math.log(again["e_value"]))
-    if same_size and nats > off:
-        yield f"E-value {again['e_value']:g} for {stated['e_value']:g}"
+    for name, most in (("speed", SPEED), ("pitch_semitones", SEMITONES)):
+        if abs(stated[name] - again[name]) > most:
+            yield f"{name} {again[name]:g} for {stated[name]:g}"

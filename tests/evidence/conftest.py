@@ -1,0 +1,73 @@
+"""One real case for all tests, its package, and ways to open and close packages."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from evidence.building import build
+from evidence.checks import Verified
+from evidence.contents import Contents
+from evidence.signing import SigningKey
+from evidence.verifying import Asked, verify
+from reelprint.demo import makers
+from reelprint.demo.streams import Cut
+from reelprint.pipeline import item_of, register
+from reelprint.proving.again import rederived
+from reelprint.workspace import Workspace
+from tests.capture.server import serving
+from tests.evidence.casebook import Casebook, recorded, with_gap
+from tests.reelprint.conftest import MUSIC, work
+
+KEY = SigningKey.new()
+DEEP = Asked(KEY.signer, deeper=(rederived,))
+SHALLOW = Asked(KEY.signer)
+
+
+@pytest.fixture(scope="session")
+def casebook(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Casebook]:
+    folder = tmp_path_factory.mktemp("evidence")
+    with pytest.MonkeyPatch.context() as patch, serving() as site:
+        patch.setattr("os.fsync", lambda _: None)
+        workspace = Workspace.create(folder / "home")
+        works = [item_of(work(name)) for name in (MUSIC, "musicbox")]
+        assert all(one.outcome == "registered" for one in register(workspace, works, 1))
+        makers.music(Cut(work(MUSIC), 21.7, 27.7), folder / "music.mp3")
+        one = recorded(folder / "captures", folder / "music.mp3").folder
+        two = with_gap(folder / "captures", site).folder
+    return Casebook(workspace, {one.name: one, two.name: two}, one.name, two.name)
+
+
+@pytest.fixture(scope="session")
+def contents(casebook: Casebook) -> Contents:
+    return casebook.contents
+
+
+@pytest.fixture(scope="session")
+def package(contents: Contents, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return sealed(contents, tmp_path_factory.mktemp("package"))
+
+
+def sealed(contents: Contents, folder: Path, key: SigningKey = KEY) -> Path:
+    path = folder / "case.evidence.zip"
+    with path.open("wb") as out:
+        build(contents, key, out)
+    return path
+
+
+def data_of(contents: Contents) -> bytes:
+    out = io.BytesIO()
+    build(contents, KEY, out)
+    return out.getvalue()
+
+
+def failed(found: Verified) -> set[str]:
+    return {check.name for check in found.checks if check.state == "fail"}
+
+
+def checked(path: Path, asked: Asked = SHALLOW) -> set[str]:
+    """The checks that fail."""
+    return failed(verify(path, asked))
