@@ -28,7 +28,17 @@ _PLAIN, _ZIP64 = 20, 45
 MOST_MEMBERS = 200_000
 PIECE = 1 << 20
 
-Source = bytes | Path
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """A piece of a file."""
+
+    path: Path
+    start: int
+    size: int
+
+
+Source = bytes | Path | Slice
 
 
 class NoPackage(ValueError):
@@ -51,9 +61,18 @@ def pieces(source: Source) -> Iterator[bytes]:
     if isinstance(source, bytes):
         yield source
         return
-    with source.open("rb") as file:
-        while piece := file.read(PIECE):
+    path, start, left = _place(source)
+    with path.open("rb") as file:
+        file.seek(start)
+        while left and (piece := file.read(min(left, PIECE))):
+            left -= len(piece)
             yield piece
+
+
+def _place(source: Path | Slice) -> tuple[Path, int, int]:
+    if isinstance(source, Slice):
+        return source.path, source.start, source.size
+    return source, 0, source.stat().st_size
 
 
 def write(members: Mapping[str, Source], out: BinaryIO) -> None:
@@ -139,7 +158,7 @@ class Archive:
 
     def __init__(self, path: Path) -> None:
         """Raises OSError, NoPackage."""
-        self._file = path.open("rb")
+        self._path, self._file = path, path.open("rb")
         try:
             self.members = {one.name: one for one in self._walked(path.stat().st_size)}
         except BaseException:
@@ -170,6 +189,10 @@ class Archive:
             yield piece
         if crc != member.crc:
             raise NoPackage(f"{name} has another CRC than the archive says")
+
+    def source(self, name: str) -> Slice:
+        """A member as something to pack."""
+        return Slice(self._path, self.members[name].start, self.members[name].size)
 
     def read(self, name: str, most: int) -> bytes:
         """A member of at most so many bytes. Raises NoPackage, KeyError."""

@@ -46,15 +46,13 @@ def build(
 ) -> Sealed:
     """Write a package. The same contents and key give the same bytes, but for the time stamp.
 
-    `stamping` asks an authority for a time stamp of some bytes, and gives None if none answers: the
-    package then says so of itself. Raises OSError, ValueError for contents that do not fit.
+    `stamping` asks an authority for a time stamp of some bytes, and gives None if none answers:
+    the package is not yet time-stamped then, and says so by what it lacks. Raises OSError,
+    ValueError for contents that do not fit.
     """
-    for hopeful in (True, False) if stamping else (False,):
-        files = {one.name: one for one in _packed(contents, key, hopeful)}
-        sums = _sums(files.values())
-        answer = stamping(sums) if stamping and hopeful else None
-        if answer or not hopeful:
-            break
+    files = {one.name: one for one in _packed(contents, key)}
+    sums = _sums(files.values())
+    answer = stamping(sums) if stamping else None
     members: dict[str, Source] = {name: one.source for name, one in files.items()}
     members |= {c.SUMS: sums, c.SIGNATURE: key.sign(sums)}
     members |= {c.STAMP: answer} if answer else {}
@@ -63,20 +61,20 @@ def build(
     return Sealed(key.signer.fingerprint, digest, len(members), answer is not None)
 
 
-def _packed(contents: Contents, key: SigningKey, stamped: bool) -> Iterator[Packed]:
+def _packed(contents: Contents, key: SigningKey) -> Iterator[Packed]:
     """Every file but the sums and what is made from them; the manifest last."""
     files: dict[str, Packed] = {}
-    for one in _parts(contents, key, stamped):
+    for one in _parts(contents, key):
         if one.name in files or one.name in (c.MANIFEST, *c.UNSUMMED):
             raise ValueError(f"two files would be {one.name}")
         files[one.name] = one
     yield from files.values()
-    manifest = canonical(_manifest(contents, key, files, stamped))
+    manifest = canonical(_manifest(contents, key, files))
     yield Packed(c.MANIFEST, manifest, "manifest", JSON)
 
 
-def _parts(contents: Contents, key: SigningKey, stamped: bool) -> Iterator[Packed]:
-    yield Packed(c.README, guide.text(NAME, stamped), "guide", TEXT)
+def _parts(contents: Contents, key: SigningKey) -> Iterator[Packed]:
+    yield Packed(c.README, guide.text(NAME), "guide", TEXT)
     yield Packed(c.SIGNER, key.signer.pem, "guide", PEM)
     yield from _records(contents)
     yield from _captures(contents)
@@ -128,9 +126,7 @@ def _captures(contents: Contents) -> Iterator[Packed]:
         yield Packed(name, answer, "stamp", REPLY, over, "time-stamp authority")
 
 
-def _manifest(
-    contents: Contents, key: SigningKey, files: Mapping[str, Packed], stamped: bool
-) -> dict[str, Any]:
+def _manifest(contents: Contents, key: SigningKey, files: Mapping[str, Packed]) -> dict[str, Any]:
     stamps = {
         name: f"{c.STAMPS}/{name}.tsr" if name in contents.capture_stamps else c.NOT_STAMPED
         for name in contents.captures
@@ -141,7 +137,8 @@ def _manifest(
         "made_at": contents.made_at,
         "software": contents.software,
         "signer": key.signer.fingerprint,
-        "time_stamp": c.STAMP if stamped else c.NOT_STAMPED,
+        # It is made from the sums, which are made from this.
+        "time_stamp": {"file": c.STAMP, "without_it": c.NOT_STAMPED},
         "capture_time_stamps": stamps,
         "files": {name: _described(one) for name, one in files.items()},
     }

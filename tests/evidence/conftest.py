@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -28,7 +27,7 @@ SHALLOW = Asked(KEY.signer)
 
 
 @pytest.fixture(scope="session")
-def casebook(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Casebook]:
+def casebook(tmp_path_factory: pytest.TempPathFactory) -> Casebook:
     folder = tmp_path_factory.mktemp("evidence")
     with pytest.MonkeyPatch.context() as patch, serving() as site:
         patch.setattr("os.fsync", lambda _: None)
