@@ -31,35 +31,37 @@ def media_of(dossier: Dossier, captures: Mapping[str, Path]) -> dict[tuple[str, 
     }
 
 
-def compared(
-    workspace: Workspace,
-    dossier: Dossier,
-    captures: Mapping[str, Path],
-    extract: Extract | None = None,
-) -> Compared:
-    """All that the findings of a dossier compared, and how large the catalogue is.
+def read_suspects(
+    workspace: Workspace, media: Mapping[tuple[str, str], Path], extract: Extract | None = None
+) -> dict[tuple[str, str], Extraction]:
+    """Suspect files, read again as they were. `extract` does it in a cage if there is one. Raises
+    `Unreadable`, and ValueError for a file that is another now."""
+    found = {}
+    for (sha256, reading), path in sorted(media.items()):
+        fast = reading == "fast"
+        with closing(Identifier(workspace, fast)) as identifier:
+            read = extract(path, fast) if extract else identifier.extract(path)
+        if read.sha256 != sha256:
+            raise ValueError(f"{path} is no longer what was found in it")
+        found[sha256, reading] = read
+    return found
 
-    `extract` reads a suspect, in a cage if there is one. Raises LookupError for a reference that is
-    no longer registered, `Unreadable`.
-    """
+
+def compared(
+    workspace: Workspace, dossier: Dossier, suspects: Mapping[tuple[str, str], Extraction]
+) -> Compared:
+    """All that the findings of a dossier compared, and how large the catalogue is. Raises
+    LookupError for a reference that is no longer registered."""
     with closing(Identifier(workspace)) as identifier, workspace.catalog() as catalog:
         return Compared(
-            tuple(_suspects(workspace, media_of(dossier, captures), extract)),
+            tuple(
+                Suspect(sha256, read.kind, reading, read.duration_s, read.fingerprints)
+                for (sha256, reading), read in sorted(suspects.items())
+            ),
             tuple(_originals(workspace, catalog, dossier.findings)),
             identifier.engine.index,
             {name: Size(*size) for name, size in identifier.sizes.items()},
         )
-
-
-def _suspects(
-    workspace: Workspace, media: Mapping[tuple[str, str], Path], extract: Extract | None
-) -> Iterator[Suspect]:
-    for (sha256, reading), path in sorted(media.items()):
-        with closing(Identifier(workspace, reading == "fast")) as identifier:
-            read = extract(path, reading == "fast") if extract else identifier.extract(path)
-        if read.sha256 != sha256:
-            raise ValueError(f"{path} is no longer what was found in it")
-        yield Suspect(sha256, read.kind, reading, read.duration_s, read.fingerprints)
 
 
 def _originals(

@@ -19,9 +19,10 @@ from casework.record import Case, Dossier, Finding, Review, Sample, SamplingPoli
 from casework.verdict import Share, SiteVerdict, Tally, WorkVerdict
 from evidence.canonical import canonical
 from evidence.contents import Contents, Entered
+from reelprint.extraction import Extraction
 from reelprint.identification import Identifier
 from reelprint.proving.again import calibration_bytes
-from reelprint.proving.comparing import compared
+from reelprint.proving.comparing import compared, media_of, read_suspects
 from reelprint.workspace import Workspace
 from tests.capture.conftest import listed, playlist, stock
 from tests.capture.server import QuickClock, Site
@@ -74,10 +75,14 @@ class Casebook:
             (),
             dossier.findings[0].engine,
             calibration_bytes(),
-            compared(self.workspace, dossier, self.captures),
+            compared(self.workspace, dossier, self.suspects),
             LATER,
             "reelprint test",
         )
+
+    @cached_property
+    def suspects(self) -> dict[tuple[str, str], Extraction]:
+        return read_suspects(self.workspace, media_of(self.dossier, self.captures))
 
     @cached_property
     def dossier(self) -> Dossier:

@@ -51,10 +51,9 @@ def followed(folder: Path, authority: Authority) -> list[subprocess.CompletedPro
     guide = files_of_any(folder / "case.evidence.zip")
     first, *others = steps(guide)
     ran = [shell(first, folder)]
-    shutil.copy(authority.folder / "ca.pem", folder / "package" / "ca.pem")
-    (folder / "package" / "ca.pem").rename(folder / "ca.pem")
+    shutil.copy(authority.folder / "ca.pem", folder / "ca.pem")
     for step in others:
-        ran.append(shell(step.replace("-CAfile ca.pem", "-CAfile ../ca.pem"), folder / "package"))
+        ran.append(shell(step, folder / "package"))
     return ran
 
 
