@@ -19,10 +19,8 @@ from casework.record import Case, Dossier, Finding, Review, Sample, SamplingPoli
 from casework.verdict import Share, SiteVerdict, Tally, WorkVerdict
 from evidence.canonical import canonical
 from evidence.contents import Contents, Entered
-from reelprint.extraction import Extraction
 from reelprint.identification import Identifier
-from reelprint.proving.again import calibration_bytes
-from reelprint.proving.comparing import compared, media_of, read_suspects
+from reelprint.proving.sealing import Given
 from reelprint.workspace import Workspace
 from tests.capture.conftest import listed, playlist, stock
 from tests.capture.server import QuickClock, Site
@@ -62,27 +60,20 @@ class Casebook:
     broken: str  # the capture of a stream with a gap
 
     @cached_property
-    def contents(self) -> Contents:
-        """All of it, to be sealed."""
+    def given(self) -> Given:
+        """All that is on record."""
         dossier = self.dossier
         ledger = ledger_of(dossier)
-        return Contents(
+        return Given(
+            self.workspace,
             dossier,
             (verdict_of(dossier),),
             tuple(ledger.lines),
             tuple(ledger.records),
             self.captures,
-            (),
-            dossier.findings[0].engine,
-            calibration_bytes(),
-            compared(self.workspace, dossier, self.suspects),
             LATER,
             "reelprint test",
         )
-
-    @cached_property
-    def suspects(self) -> dict[tuple[str, str], Extraction]:
-        return read_suspects(self.workspace, media_of(self.dossier, self.captures))
 
     @cached_property
     def dossier(self) -> Dossier:

@@ -16,6 +16,7 @@ from reelprint.demo import makers
 from reelprint.demo.streams import Cut
 from reelprint.pipeline import item_of, register
 from reelprint.proving.again import rederived
+from reelprint.proving.sealing import contents_of
 from reelprint.workspace import Workspace
 from tests.capture.server import serving
 from tests.evidence.casebook import Casebook, recorded, with_gap
@@ -42,7 +43,7 @@ def casebook(tmp_path_factory: pytest.TempPathFactory) -> Casebook:
 
 @pytest.fixture(scope="session")
 def contents(casebook: Casebook) -> Contents:
-    return casebook.contents
+    return contents_of(casebook.given, KEY)
 
 
 @pytest.fixture(scope="session")
