@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +58,7 @@ class Casebook:
     workspace: Workspace
     captures: Mapping[str, Path]
     readable: str  # the capture of a recording that carries a work
-    broken: str  # the capture of a stream with a gap
+    broken: str | None  # the capture of a stream with a gap
 
     @cached_property
     def given(self) -> Given:
@@ -82,9 +83,9 @@ class Casebook:
         case = Case("C-1", "a complaint", "KR", policy, judging, "2026-01-05T11:00:00Z", "kim")
         samples = (
             self._sample("S000001", self.readable, "readable", 6.0),
-            self._sample("S000002", self.broken, "unreadable", 0.0),
+            *([self._sample("S000002", self.broken, "unreadable", 0.0)] if self.broken else []),
         )
-        findings = tuple(self._findings(samples[0]))
+        findings = tuple(self._findings([one for one in samples if one.outcome == "readable"]))
         review = Review("F000001", "lee", LATER, "confirmed", "heard it")
         return Dossier(case, samples, findings, (review,))
 
@@ -103,18 +104,17 @@ class Casebook:
             tuple(one["file"] for one in manifest["media"]),
         )
 
-    def _findings(self, sample: Sample) -> list[Finding]:
-        found: list[Finding] = []
+    def _findings(self, samples: Sequence[Sample]) -> Iterator[Finding]:
+        names = (f"F{n:06}" for n in count(1))
+        every = [(sample, media) for sample in samples for media in sample.media]
         with closing(Identifier(self.workspace)) as identifier:
-            for media in sample.media:
+            for sample, media in every:
                 path = self.captures[sample.capture or ""] / media
                 answer: Any = identifier.identify(path).as_dict()
+                sha256 = answer["query"]["sha256"]
                 for match in answer["matches"]:
-                    name = f"F{len(found) + 1:06}"
-                    sha256 = answer["query"]["sha256"]
-                    said = (match, answer["max_e_value"], answer["engine"])
-                    found.append(Finding(name, sample.sample_id, media, sha256, *said, LATER))
-        return found
+                    said = (match, answer["max_e_value"], answer["engine"], LATER)
+                    yield Finding(next(names), sample.sample_id, media, sha256, *said)
 
 
 def ledger_of(dossier: Dossier) -> Ledger:
@@ -138,7 +138,7 @@ def ledger_of(dossier: Dossier) -> Ledger:
 def verdict_of(dossier: Dossier) -> SiteVerdict:
     """What such a dossier comes to, by a simple rule."""
     matched = len({one.sample_id for one in dossier.findings})
-    tally = Tally(2, 1, matched, 1, matched, Share(matched, 1, 0.025, 1.0), 1e-4)
+    tally = Tally(3, 2, matched, 2, matched, Share(matched, 2, 0.16, 1.0), 1e-4)
     works = tuple(
         WorkVerdict(
             work_id,

@@ -29,16 +29,26 @@ SHALLOW = Asked(KEY.signer)
 
 @pytest.fixture(scope="session")
 def casebook(tmp_path_factory: pytest.TempPathFactory) -> Casebook:
+    """Two pieces of music are registered; one was captured, and a stream with a gap."""
     folder = tmp_path_factory.mktemp("evidence")
+    for name in (MUSIC, "musicbox"):
+        makers.music(Cut(work(name), 18, 34), folder / f"{name}.mp3")
+    makers.music(Cut(work(MUSIC), 21.7, 27.7), folder / "suspect.mp3")
     with pytest.MonkeyPatch.context() as patch, serving() as site:
         patch.setattr("os.fsync", lambda _: None)
-        workspace = Workspace.create(folder / "home")
-        works = [item_of(work(name)) for name in (MUSIC, "musicbox")]
-        assert all(one.outcome == "registered" for one in register(workspace, works, 1))
-        makers.music(Cut(work(MUSIC), 21.7, 27.7), folder / "music.mp3")
-        one = recorded(folder / "captures", folder / "music.mp3").folder
+        workspace = registered(folder, MUSIC, "musicbox")
+        one = recorded(folder / "captures", folder / "suspect.mp3").folder
         two = with_gap(folder / "captures", site).folder
-    return Casebook(workspace, {one.name: one, two.name: two}, one.name, two.name)
+    return Casebook(workspace, {path.name: path for path in (one, two)}, one.name, two.name)
+
+
+def registered(folder: Path, *names: str) -> Workspace:
+    workspace = Workspace.create(folder / "home")
+    works = [item_of(path) for path in folder.iterdir() if path.stem in names]
+    assert all(
+        one.outcome == "registered" for one in register(workspace, sorted(works, key=str), 1)
+    )
+    return workspace
 
 
 @pytest.fixture(scope="session")

@@ -42,7 +42,8 @@ def test_any_byte_changed(package: Path, tmp_path: Path, data: st.DataObject) ->
 
 
 def test_a_file_missing(files: Files, tmp_path: Path) -> None:
-    for name in sorted(files):
+    of_each_kind = {Path(name).suffix + name[:6]: name for name in files}
+    for name in sorted(of_each_kind.values()):
         some = {n: d for n, d in files.items() if n != name}
         assert checked(zipped(some, tmp_path / "x.zip")), name
 
@@ -50,19 +51,6 @@ def test_a_file_missing(files: Files, tmp_path: Path) -> None:
 def test_a_file_more(files: Files, tmp_path: Path) -> None:
     more = {**files, "captures/note.txt": b"by the way"}
     assert {"manifest", "sums"} <= checked(zipped(more, tmp_path / "x.zip"))
-
-
-def test_a_file_changed_whole(files: Files, tmp_path: Path) -> None:
-    for name in (
-        "report.txt",
-        "verdict.json",
-        "custody.jsonl",
-        "manifest.json",
-        "README-VERIFY.txt",
-    ):
-        if name in files:
-            other = {**files, name: files[name] + b" "}
-            assert checked(zipped(other, tmp_path / "x.zip")), name
 
 
 def test_another_signer(files: Files, tmp_path: Path, package: Path) -> None:
