@@ -1,15 +1,18 @@
-"""`reelprint key`, `verify` and `timestamp` as they are called."""
+"""`reelprint key`, `export`, `verify` and `timestamp` as they are called."""
 
 from __future__ import annotations
 
 import json
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from reelprint.commands.exporting import export
 from tests.capture.server import serving
 from tests.evidence.authority import OPENSSL, new_authority
+from tests.evidence.casebook import Casebook
 from tests.evidence.conftest import KEY, casebook, contents, package
 from tests.evidence.forging import files_of, zipped
 from tests.reelprint.conftest import CommandLine, new_workspace
@@ -77,3 +80,20 @@ def test_a_package_is_stamped_later(run: CommandLine, package: Path, tmp_path: P
     stamps = [check["state"] for check in found["checks"] if check["name"] == "time stamp"]
     assert stamps == ["ok"]
     assert json.dumps(found).count('"fail"') == 0
+
+
+def test_an_export_is_checked_at_once(
+    casebook: Casebook, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "case.evidence.zip"
+    assert export(casebook.given, KEY, out, None, True) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert (said["verify"], said["signer"]) == ("ok", KEY.signer.fingerprint)
+    assert said["files"] == len(files_of(out))
+    assert not said["time_stamped"]
+    with pytest.raises(FileExistsError):
+        export(casebook.given, KEY, out, None, True)
+    lines = casebook.given.custody
+    torn = replace(casebook.given, custody=lines[1:])
+    assert export(torn, KEY, tmp_path / "torn.zip", None, False) == 1
+    assert "DOES NOT HOLD: custody" in capsys.readouterr().out

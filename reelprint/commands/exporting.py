@@ -1,0 +1,53 @@
+"""`reelprint export`: the package of a case, checked as soon as it is written."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from evidence.building import Sealed, Stamping
+from evidence.checks import Verified
+from evidence.signing import SigningKey
+from evidence.verifying import Asked
+from evidence.verifying import verify as verify_package
+from reelprint.exits import FOUND, NOTHING_FOUND
+from reelprint.proving.again import rederived
+from reelprint.proving.sealing import Given, seal
+from reelprint.showing.plain import plain
+
+
+def export(
+    given: Given, key: SigningKey, out: Path, stamping: Stamping | None, as_json: bool
+) -> int:
+    """Write the package of a case, check it, and report; the exit code, 1 if anything in it does
+    not hold. Nothing is written over. Raises OSError, LookupError, ValueError, `Unreadable`."""
+    if out.exists():
+        raise FileExistsError(f"{out} is there already, and nothing is written over")
+    part = out.with_name(f"{out.name}.part")
+    with part.open("wb") as file:
+        sealed = seal(given, key, file, stamping)
+    found = verify_package(part, Asked(key.signer, deeper=(rederived,)))
+    part.rename(out)
+    print(json.dumps(_as_json(out, sealed, found))) if as_json else _tell(out, sealed, found)
+    return FOUND if found.holds else NOTHING_FOUND
+
+
+def _as_json(out: Path, sealed: Sealed, found: Verified) -> dict[str, object]:
+    return {
+        "package": str(out),
+        "files": sealed.files,
+        "signer": sealed.signer,
+        "sums_sha256": sealed.sums_sha256,
+        "time_stamped": sealed.stamped,
+        **found.as_dict(),
+    }
+
+
+def _tell(out: Path, sealed: Sealed, found: Verified) -> None:
+    state = "time-stamped" if sealed.stamped else "not yet time-stamped"
+    print(plain(f"{out}: {sealed.files} files, {state}"))
+    print(f"  signed with the key {sealed.signer}")
+    print(f"  SHA-256 of SHA256SUMS: {sealed.sums_sha256}")
+    for check in found.checks:
+        if check.state == "fail":
+            print(plain(f"  DOES NOT HOLD: {check.name}: {check.detail}"))
