@@ -15,6 +15,7 @@ from capture.store import LOG, MANIFEST, digest
 from capture.verifying import verify
 from casework.record import Dossier, Sample
 from evidence.canonical import strict
+from evidence.names import amiss
 
 Entry = dict[str, Any]
 _HEAD = 4096
@@ -47,6 +48,29 @@ class Folder:
     def ended_at(self) -> str | None:
         """The last moment that its log names."""
         return str(self.entries[-1]["at"]["wall"]) if self.entries else None
+
+
+def strays(dossier: Dossier, folders: Mapping[str, Path]) -> Iterator[str]:
+    """Names in records and logs that could lead out of a capture's folder. Nothing that they name
+    is opened before this was asked. Raises OSError, and what logs lead to that are none."""
+    for name in [name for sample in dossier.samples for name in sample.media]:
+        if why := amiss(name):
+            yield f"media {name[:80]!r}: {why}"
+    for capture, path in folders.items():
+        for said in map(str, _named(Folder.of(path))):
+            if why := amiss(said):
+                yield f"{capture}: its log or manifest names {said[:80]!r}: {why}"
+
+
+def _named(folder: Folder) -> Iterator[object]:
+    """The files that the log and the manifest of a capture name."""
+    for entry in folder.entries:
+        tls = (entry.get("connection") or {}).get("tls") or {}
+        said = (entry.get("body", {}).get("file"), entry.get("file"), tls.get("chain"))
+        yield from (name for name in said if name is not None)
+    manifest = folder.manifest or {}
+    yield from manifest.get("files", ())
+    yield from (one["file"] for one in manifest.get("media", ()))
 
 
 def of_dossier(dossier: Dossier, folders: Mapping[str, Path]) -> Iterator[str]:

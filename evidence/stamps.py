@@ -19,6 +19,8 @@ from rfc3161_client import (
     decode_timestamp_response,
 )
 
+from evidence.der import with_sorted_certificates
+
 SHA256_OID = "2.16.840.1.101.3.4.2.1"
 GRANTED = 0  # the only status under which a token is believed
 # How far the clock of a machine may be ahead of an authority's, which is said in decision 26.
@@ -42,7 +44,7 @@ class Stamp:
     def of(cls, answer: bytes) -> Stamp:
         """Read an answer. Raises BadStamp."""
         try:
-            read = decode_timestamp_response(answer)
+            read = decode_timestamp_response(with_sorted_certificates(answer))
             info = read.tst_info if read.status == GRANTED else None
         except ValueError as error:
             raise BadStamp(f"the authority's answer cannot be read: {error}") from error

@@ -124,6 +124,9 @@ def _inner(
     package.unpack(c.CUSTODY, folder)
     names = package.under(f"{c.CAPTURES}/")
     folders = {name: folder / c.CAPTURES / name for name in names}
+    if astray := list(captured.strays(dossier, folders)):
+        yield from judged("captures", astray, "")
+        return
     gaps = captured.unlisted_gaps(package.json(c.GAPS), folders)
     log, taken = folder / c.CUSTODY, package.archive.read(c.RECORDS, opening.MOST_RECORDS)
     kept = custody.problems(log, taken, said, asked.head)

@@ -31,6 +31,7 @@ digests = sha256, sha512
 ess_cert_id_alg = sha256
 ess_cert_id_chain = no
 tsa_name = yes
+certs = {folder}/chain.pem
 """
 
 
@@ -69,6 +70,7 @@ def new_authority(folder: Path) -> Authority:
     tsa = _certified("An authority", ca, lambda b: b.add_extension(usage, critical=True))
     (folder / "ca.pem").write_bytes(ca[0].public_bytes(Encoding.PEM))
     (folder / "tsa.pem").write_bytes(tsa[0].public_bytes(Encoding.PEM))
+    (folder / "chain.pem").write_bytes(ca[0].public_bytes(Encoding.PEM))
     key = tsa[1].private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     (folder / "tsa.key").write_bytes(key)
     (folder / "serial").write_text("01\n")

@@ -137,6 +137,25 @@ def test_media_of_a_capture_exchanged(files: Files, tmp_path: Path, casebook: Ca
     assert checked(path) == {"captures", "findings"}
 
 
+@pytest.mark.parametrize("name", ["/dev/zero", "../../secret", "raw/../../x"])
+def test_a_log_that_leads_out_of_its_capture(
+    files: Files, tmp_path: Path, casebook: Casebook, name: str
+) -> None:
+    """It is not followed, not even to look."""
+    path = f"captures/{casebook.readable}/log.jsonl"
+    lines = [json.loads(line) for line in files[path].splitlines()]
+    more = {"event": "exchange", "body": {"file": None}, "connection": {"tls": {"chain": name}}}
+    log = rechained([*lines, more])
+    assert checked(resealed({**files, path: log}, tmp_path / "x.zip")) == {"captures"}
+
+
+def test_media_that_lie_elsewhere(contents: Contents, tmp_path: Path) -> None:
+    first, *others = contents.dossier.samples
+    moved = replace(first, media=(*first.media, "/etc/hostname"))
+    dossier = replace(contents.dossier, samples=(moved, *others))
+    assert checked(sealed(changed(contents, dossier), tmp_path), FROM_MEDIA) == {"captures"}
+
+
 def test_a_capture_that_no_sample_speaks_of(
     files: Files, tmp_path: Path, casebook: Casebook
 ) -> None:

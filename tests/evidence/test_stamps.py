@@ -15,7 +15,8 @@ from capture.limits import Limits
 from capture.policy import Policy
 from evidence.building import build
 from evidence.contents import Contents
-from evidence.stamps import BadStamp, Stamp, query
+from evidence.der import _certificates, _within, with_sorted_certificates
+from evidence.stamps import BadStamp, Stamp, query, roots_of
 from evidence.verifying import verify
 from reelprint.stamping import Authority as Asked
 from reelprint.stamping import StampBook
@@ -121,6 +122,23 @@ def authority_answer(authority: Authority, kept: dict[Path, bytes] = {}) -> byte
     if authority.folder not in kept:
         kept[authority.folder] = authority.answer(query(b"data"))
     return kept[authority.folder]
+
+
+def test_certificates_may_come_in_any_order(authority: Authority) -> None:
+    answer = authority_answer(authority)
+    sorted_ = with_sorted_certificates(answer)
+    certificates = _certificates(answer)
+    members = [answer[one.at : one.end] for one in _within(answer, certificates)]
+    assert len(members) == 2
+    for order in (members, members[::-1]):
+        came = answer[: certificates.start] + b"".join(order) + answer[certificates.end :]
+        assert with_sorted_certificates(came) == sorted_
+        assert Stamp.of(came).trusted(roots_of(authority.roots)) is None
+
+
+@given(st.binary(max_size=60))
+def test_other_bytes_stay_as_they_are(data: bytes) -> None:
+    assert sorted(with_sorted_certificates(data)) == sorted(data)
 
 
 def test_offline_it_waits_and_says_so(contents: Contents, site: Site, tmp_path: Path) -> None:
