@@ -1,8 +1,8 @@
 """One thing about DER that time-stamp authorities get wrong and our reader of it insists on.
 
 Certificates in a token are a SET, which DER sorts by its members' bytes; many authorities, those of
-OpenSSL among them, send them in the order of the chain. They are not part of what is signed, and sorting
-them changes no length, so a token can be read with them sorted. What is kept is what came.
+OpenSSL among them, send them in the order of the chain. They are not part of what is signed, and
+sorting them changes no length, so a token can be read with them sorted. What is kept is what came.
 """
 
 from __future__ import annotations

@@ -74,6 +74,16 @@ def test_a_record_changed(files: Files, tmp_path: Path) -> None:
     assert checked(path) == {"custody"}
 
 
+@pytest.mark.parametrize("said", [b'"by":"lee"', b'"source":"http', b'"outcome":"readable"'])
+def test_a_record_changed_in_all_but_the_log(files: Files, tmp_path: Path, said: bytes) -> None:
+    other = said[:-2] + b"x" + said[-1:] if said.endswith(b'"') else said + b"s"
+    other = b'"outcome":"empty"' if b"outcome" in said else other
+    both = ("records.jsonl", "dossier.json")
+    forged = {**files, **{name: files[name].replace(said, other) for name in both}}
+    assert all(forged[name] != files[name] for name in both)
+    assert checked(resealed(forged, tmp_path / "x.zip")) == {"custody"}
+
+
 def test_a_record_left_out_of_all_but_the_log(files: Files, tmp_path: Path) -> None:
     records = b"".join(files["records.jsonl"].splitlines(keepends=True)[:-1])
     dossier = edited(files["dossier.json"], lambda said: said["reviews"].clear())
