@@ -4,18 +4,28 @@ from __future__ import annotations
 
 import contextlib
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import FrameType
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 class Brake:
-    """Ctrl-C and SIGTERM. The second one does what it always does."""
+    """Ctrl-C and SIGTERM. The second one does what it always does.
 
-    def __init__(self) -> None:
+    Of captures in several threads nothing can be broken into: there `wake` is called instead, to
+    end their waiting.
+    """
+
+    def __init__(self, wake: Callable[[], None] | None = None) -> None:
+        self._wake = wake
         self._pressed = False
         self._free = False
+
+    @property
+    def pressed(self) -> bool:
+        """Whether somebody wants everything to end."""
+        return self._pressed
 
     @contextlib.contextmanager
     def installed(self) -> Iterator[None]:
@@ -42,5 +52,7 @@ class Brake:
         for one in _SIGNALS:
             signal.signal(one, signal.SIG_DFL)
         self._pressed = True
-        if self._free:
+        if self._wake is not None:
+            self._wake()
+        elif self._free:
             raise KeyboardInterrupt

@@ -22,6 +22,8 @@ from capture.gaps import Gap, GapKind
 from capture.hls import Choice, HlsFeed
 from capture.limits import Limits
 from capture.policy import Policy
+from capture.resolving import Resolver as PageResolver
+from capture.resolving import stream_of
 from capture.session import Got, Session
 from capture.store import Store
 from capture.tracks import Track
@@ -40,6 +42,7 @@ class Wanted:
     `for_s` is how much: so many seconds of a stream that has an end, from its beginning; so long
     of a live one, and of a single file. None is all of it, within the limits. `agent` and
     `referer` are what servers are told: some give a stream only to those who come from a page.
+    With a `page_resolver` the URL is that of the page, and the program says where the stream is.
     """
 
     source: str
@@ -50,6 +53,7 @@ class Wanted:
     referer: str | None = None
     policy: Policy = field(default_factory=Policy)
     limits: Limits = field(default_factory=Limits)
+    page_resolver: PageResolver | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +122,7 @@ def _begin(session: Session, wanted: Wanted, software: str) -> dict[str, str | f
         source=wanted.source,
         for_s=wanted.for_s,
         variant=wanted.choice,
+        page_resolver=wanted.page_resolver,
         allow_private=wanted.policy.allow_private,
         agent=wanted.agent,
         referer=wanted.referer,
@@ -184,12 +189,15 @@ def _run(
 def _entry(session: Session, wanted: Wanted, begun: float) -> Got:
     """What the URL leads to: a playlist, a manifest, or the beginning of a file."""
     _bound(session, begun, wanted, True)
-    got = session.get_once(wanted.source, "entry", ())
+    url = wanted.source
+    if wanted.page_resolver:
+        url = stream_of(session, url, wanted.page_resolver)
+    got = session.get_once(url, "entry", ())
     for _ in range(wanted.limits.tries - 1):
         if got.path is not None or got.hopeless:
             break
         session.pause(wanted.limits.pause_s)
-        got = session.get_once(wanted.source, "entry", ())
+        got = session.get_once(url, "entry", ())
     if got.path is None or got.status not in {200, 206}:
         kind = got.failure.kind if got.failure else None
         raise Ended("refused" if kind == "refused" else "failed", got.why)

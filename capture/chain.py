@@ -5,12 +5,23 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 ORIGIN = "0" * 64
+
+
+def line_of(count: int, head: str, event: str, facts: Mapping[str, Any]) -> bytes:
+    """The line that follows `count` others, the last of which has the SHA-256 `head`."""
+    entry = {"n": count, "event": event, **facts, "before": head}
+    return json.dumps(entry, ensure_ascii=True, allow_nan=False).encode("ascii") + b"\n"
+
+
+def head_of(line: bytes) -> str:
+    """What the next line will say of this one."""
+    return hashlib.sha256(line).hexdigest()
 
 
 class ChainedLog:
@@ -23,12 +34,11 @@ class ChainedLog:
 
     def append(self, event: str, facts: dict[str, Any]) -> None:
         """Add one line."""
-        entry = {"n": self.count, "event": event, **facts, "before": self.head}
-        line = json.dumps(entry, ensure_ascii=True, allow_nan=False).encode("ascii") + b"\n"
+        line = line_of(self.count, self.head, event, facts)
         self._file.write(line)
         self._file.flush()
         os.fsync(self._file.fileno())
-        self.head = hashlib.sha256(line).hexdigest()
+        self.head = head_of(line)
         self.count += 1
 
     def close(self) -> None:
@@ -47,10 +57,15 @@ class ReadLog:
 
 
 def read_log(path: Path) -> ReadLog:
-    """Follow the chain from its start as far as it holds. Raises OSError."""
+    """Follow the chain of a file from its start as far as it holds. Raises OSError."""
+    return follow(_lines(path))
+
+
+def follow(lines: Iterable[bytes]) -> ReadLog:
+    """Follow a chain from its start as far as it holds."""
     entries: list[dict[str, Any]] = []
     head = ORIGIN
-    for line in _lines(path):
+    for line in lines:
         if not line.endswith(b"\n"):
             return ReadLog(entries, head, None, True)
         entry = _entry(line)
@@ -59,7 +74,7 @@ def read_log(path: Path) -> ReadLog:
         if entry.get("before") != head or entry.get("n") != len(entries):
             return ReadLog(entries, head, f"the log's chain breaks at line {len(entries)}", False)
         entries.append(entry)
-        head = hashlib.sha256(line).hexdigest()
+        head = head_of(line)
     return ReadLog(entries, head, None, False)
 
 

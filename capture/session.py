@@ -22,7 +22,7 @@ from capture.policy import Refused, absolute
 from capture.store import RAW, TLS, Store
 from capture.warc import About
 
-Role = Literal["entry", "playlist", "segment", "init", "key", "file"]
+Role = Literal["page", "entry", "playlist", "segment", "init", "key", "file"]
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _TRANSIENT = frozenset({404, 408, 425, 429, 500, 502, 503, 504})
 _IN_MEMORY = 8 * MiB
@@ -200,7 +200,8 @@ class Session:
 
     def _cap(self, role: Role) -> int:
         limits = self.limits
-        most = {"playlist": limits.playlist_bytes, "key": limits.key_bytes}
+        most = {"page": limits.playlist_bytes, "playlist": limits.playlist_bytes}
+        most |= {"key": limits.key_bytes}
         most |= {"segment": limits.segment_bytes, "init": limits.segment_bytes}
         return min(most.get(role, limits.total_bytes), limits.total_bytes - self.received)
 

@@ -9,26 +9,48 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-Outcome = Literal["readable", "empty", "unreadable"]
+# What was received and not looked at yet is `unexamined`: nothing follows from it.
+Outcome = Literal["readable", "empty", "unreadable", "unexamined"]
 Disposition = Literal["confirmed", "rejected"]
 
 
 @dataclass(frozen=True, slots=True)
 class SamplingPolicy:
-    """How a site's streams are sampled, declared before the first sample is taken.
+    """How a site's sources are sampled, declared before the first sample is taken.
 
-    In each of `hours` hours `per_hour` samples of `seconds` each, at offsets drawn from `seed`.
+    In each of `hours` hours `per_hour` samples of `seconds` each, at offsets drawn from `seed`;
+    or each source once, whole or its first `seconds`, if both are 0 (`casework.sampling`).
     """
 
     name: str
     per_hour: int
-    seconds: float
+    seconds: float | None
     hours: int
     seed: int
+
+    @property
+    def once(self) -> bool:
+        """Whether each source is tried once, at any time."""
+        return self.per_hour == 0
 
     def as_dict(self) -> dict[str, Any]:
         """Its JSON form."""
         return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """When one source is to be sampled, as it was drawn before the first sample of it."""
+
+    plan_id: str
+    site: str
+    source: str
+    begin: str
+    moments: tuple[str, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Its JSON form."""
+        return {**asdict(self), "moments": list(self.moments)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +85,7 @@ class Sample:
     planned_at: str | None  # by the sampling policy; None of one taken beside it
     taken_at: str
     ended_at: str
-    seconds: float  # of media that can be played
+    seconds: float  # of media that can be played; until it is examined, as the server declares
     outcome: Outcome
     reason: str | None
     capture: str | None
@@ -122,6 +144,7 @@ class Dossier:
     samples: tuple[Sample, ...]
     findings: tuple[Finding, ...]
     reviews: tuple[Review, ...]
+    plans: tuple[Plan, ...] = ()
 
     @property
     def sites(self) -> list[str]:

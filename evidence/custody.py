@@ -80,7 +80,7 @@ def _of_dossier(taken: Sequence[Entry], dossier: Mapping[str, Any]) -> Iterator[
         by_kind.setdefault(one["kind"], []).append(one["record"])
     if by_kind.get("case") != [dossier["case"]]:
         yield "the case in the dossier is not the one that was opened"
-    for kind, name in (("finding", "findings"), ("review", "reviews")):
+    for kind, name in (("finding", "findings"), ("review", "reviews"), ("plan", "plans")):
         if by_kind.get(kind, []) != dossier[name]:
             yield f"the {name} in the dossier are not those that were recorded"
     yield from _of_samples(taken, dossier["samples"])

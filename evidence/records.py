@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import UnionType
 from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
-from casework.record import Case, Dossier, Finding, Review, Sample, SamplingPolicy
+from casework.record import Case, Dossier, Finding, Plan, Review, Sample, SamplingPolicy
 
 Made = TypeVar("Made")
 
@@ -18,6 +18,7 @@ def as_dict(dossier: Dossier) -> dict[str, Any]:
         "samples": [one.as_dict() for one in dossier.samples],
         "findings": [one.as_dict() for one in dossier.findings],
         "reviews": [one.as_dict() for one in dossier.reviews],
+        "plans": [one.as_dict() for one in dossier.plans],
     }
 
 
@@ -31,6 +32,7 @@ def read(said: Any) -> Dossier:
             tuple(_made(Sample, _tuples(one, "segments", "media")) for one in said["samples"]),
             tuple(_made(Finding, one) for one in said["findings"]),
             tuple(_made(Review, one) for one in said["reviews"]),
+            tuple(_made(Plan, _tuples(one, "moments")) for one in said["plans"]),
         )
     except (LookupError, TypeError, AttributeError) as error:
         raise ValueError(f"this is no dossier: {error!r}") from error

@@ -9,7 +9,20 @@ from typing import Annotated
 
 import typer
 
+from reelprint import cli_cases
 from reelprint.exits import FOUND, INTERRUPTED, USAGE, Usage
+from reelprint.options import (
+    AllowPrivate,
+    Bandwidth,
+    By,
+    Home,
+    Jobs,
+    Json,
+    Referer,
+    Resolve,
+    UserAgent,
+    Variant,
+)
 
 app = typer.Typer(
     name="reelprint",
@@ -24,20 +37,7 @@ app.add_typer(works_app, name="works")
 key_app = typer.Typer(help="The key that evidence packages are signed with.", no_args_is_help=True)
 app.add_typer(key_app, name="key")
 
-Home = Annotated[
-    Path | None,
-    typer.Option(
-        "--home",
-        envvar="REELPRINT_HOME",
-        help="The workspace folder.",
-        show_default="./reelprint-data",
-    ),
-]
-Json = Annotated[bool, typer.Option("--json", help="One JSON object a line, for machines.")]
-Jobs = Annotated[
-    int | None,
-    typer.Option("--jobs", "-j", min=1, help="Processes.", show_default="one a core"),
-]
+cli_cases.add_to(app)
 
 
 class Preset(StrEnum):
@@ -45,13 +45,6 @@ class Preset(StrEnum):
 
     FULL = "full"
     COMPACT = "compact"
-
-
-class Bandwidth(StrEnum):
-    """Which variant of a stream is captured."""
-
-    HIGHEST = "highest"
-    LOWEST = "lowest"
 
 
 @app.command()
@@ -121,20 +114,24 @@ def capture(
     max_bytes: Annotated[
         str | None, typer.Option(help="Receive no more: 500M, 2G.", show_default="4G")
     ] = None,
-    variant: Annotated[Bandwidth, typer.Option(help="Which variant.")] = Bandwidth.HIGHEST,
-    referer: Annotated[
-        str | None, typer.Option(help="The page that servers are told one comes from.")
-    ] = None,
-    user_agent: Annotated[
-        str | None, typer.Option(help="What servers are told.", show_default="reelprint-capture")
-    ] = None,
-    allow_private: Annotated[
-        bool, typer.Option("--allow-private", help="A lab: private addresses may be reached.")
-    ] = False,
+    variant: Variant = Bandwidth.HIGHEST,
+    referer: Referer = None,
+    user_agent: UserAgent = None,
+    resolve: Resolve = None,
+    allow_private: AllowPrivate = False,
     verify: Annotated[
         bool, typer.Option("--verify", help="Check a capture's folder, offline.")
     ] = False,
+    case: Annotated[
+        str | None, typer.Option(help="The case that it is a sample for; it is kept there.")
+    ] = None,
+    site: Annotated[
+        str | None,
+        typer.Option(help="With --case: the site it is from.", show_default="the URL's host"),
+    ] = None,
+    by: By = None,
     json: Json = False,
+    home: Home = None,
 ) -> None:
     """Keep a suspect stream as received, with what is missing of it; or check such a capture."""
     from reelprint.commands import capturing
@@ -144,7 +141,12 @@ def capture(
     asked = capturing.Asked(
         *(source, out, duration, max_bytes, variant.value),
         *(user_agent, referer, allow_private),
+        page_resolver=resolve.value if resolve else None,
     )
+    if case is not None:
+        from reelprint.commands import taking
+
+        raise typer.Exit(taking.capture(asked, case, site, by, json, home))
     raise typer.Exit(capturing.capture(asked, json))
 
 
@@ -244,6 +246,28 @@ def exclude(
 
 
 @app.command()
+def export(
+    case_id: Annotated[str, typer.Argument(metavar="CASE", help="The case's id.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="The package, a new file.")],
+    key: Annotated[
+        Path | None, typer.Option(help="Who signs.", show_default="the workspace's key")
+    ] = None,
+    tsa: Annotated[
+        str | None, typer.Option(help="A time-stamp authority's URL, if not the one set.")
+    ] = None,
+    allow_private: AllowPrivate = False,
+    by: By = None,
+    json: Json = False,
+    home: Home = None,
+) -> None:
+    """Seal a case as one file that a stranger can check."""
+    from reelprint.commands import exporting
+
+    wanted = exporting.Wanted(case_id, out, key, tsa, allow_private, by, home)
+    raise typer.Exit(exporting.export_case(wanted, json))
+
+
+@app.command()
 def verify(
     package: Annotated[Path, typer.Argument(help="An evidence package.")],
     signer: Annotated[
@@ -275,9 +299,7 @@ def timestamp(
     tsa: Annotated[
         str | None, typer.Option(help="The authority's URL, if not the one set.")
     ] = None,
-    allow_private: Annotated[
-        bool, typer.Option("--allow-private", help="Loopback and private networks too: for a lab.")
-    ] = False,
+    allow_private: AllowPrivate = False,
     json: Json = False,
     home: Home = None,
 ) -> None:

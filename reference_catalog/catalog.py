@@ -17,14 +17,18 @@ from fingerprint.scheme import Fingerprint
 from media.clip import Span
 from reference_catalog import codec, excluding, queries, rows, schema
 from reference_catalog.blobs import BlobFolder
-from reference_catalog.engine import Database
+from reference_catalog.engine import Database, Kind
 from reference_catalog.errors import (
+    CatalogDamaged,
     CatalogMissing,
+    CatalogTooNew,
+    CatalogUnavailable,
     DamagedBlob,
     Duplicate,
     NoSuchFingerprint,
     NoSuchWork,
 )
+from reference_catalog.models import SCHEMA
 from reference_catalog.work import (
     Exclusion,
     NewReference,
@@ -36,6 +40,14 @@ from reference_catalog.work import (
 
 DATABASE = "catalog.sqlite"
 BLOBS = "fingerprints"
+KIND = Kind(
+    "catalogue",
+    SCHEMA,
+    "reference_catalog:migrations",
+    CatalogDamaged,
+    CatalogUnavailable,
+    CatalogTooNew,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +73,10 @@ class Catalog:
         """Make a catalogue in `folder`, or open the one that is there."""
         blobs = BlobFolder(folder / BLOBS)
         blobs.create()
-        catalog = cls(Database(folder / DATABASE), blobs)
+        catalog = cls(Database(folder / DATABASE, KIND), blobs)
         with _closed_on_error(catalog):
-            schema.create(catalog._database, folder / DATABASE, keeps_blobs=not blobs.is_empty())
+            beside = None if blobs.is_empty() else "fingerprints"
+            schema.create(catalog._database, beside=beside)
         return catalog
 
     @classmethod
@@ -72,9 +85,9 @@ class Catalog:
         path = folder / DATABASE
         if not path.is_file():
             raise CatalogMissing(f"there is no catalogue in {folder}")
-        catalog = cls(Database(path), BlobFolder(folder / BLOBS))
+        catalog = cls(Database(path, KIND), BlobFolder(folder / BLOBS))
         with _closed_on_error(catalog):
-            schema.require(catalog._database, path)
+            schema.require(catalog._database)
         return catalog
 
     def close(self) -> None:

@@ -11,10 +11,10 @@ from typing import Any
 from sqlalchemy import JSON, Double, ForeignKey, Index, MetaData, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-SCHEMA = "0002"  # the newest migration; known here so that opening need not load Alembic
+SCHEMA = "0002"  # the newest migration
 
 # Names for all constraints, so that later migrations can change them on every database.
-_NAMES = {
+NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
@@ -25,7 +25,7 @@ _NAMES = {
 class Base(DeclarativeBase):
     """What all tables share."""
 
-    metadata = MetaData(naming_convention=_NAMES)
+    metadata = MetaData(naming_convention=NAMES)
 
 
 class IdentifierRow(Base):

@@ -2,35 +2,33 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.orm import Session
 
 from reference_catalog.engine import Database
-from reference_catalog.errors import CatalogDamaged, CatalogTooNew
-from reference_catalog.models import SCHEMA
 
 
-def create(database: Database, path: Path, *, keeps_blobs: bool) -> None:
-    """Make the tables unless they are there; bring old ones up to date."""
+def create(database: Database, *, beside: str | None = None) -> None:
+    """Make the tables unless they are there; bring old ones up to date. `beside` is what is kept
+    beside a database that was there before."""
     with database.read() as session:
         found = _version(session)
-    if found is None and keeps_blobs:
-        # Making a new catalogue here would hide that the old one is lost.
-        raise CatalogDamaged(f"{path} is empty, yet fingerprints are kept beside it")
-    if found != SCHEMA:
-        _migrate(database, path)
+    if found is None and beside:
+        # Making a new one here would hide that the old one is lost.
+        raise database.kind.damaged(f"{database.path} is empty, yet {beside} are kept beside it")
+    if found != database.kind.schema:
+        _migrate(database)
 
 
-def require(database: Database, path: Path) -> None:
-    """Check that this is a catalogue; bring an old one up to date."""
+def require(database: Database) -> None:
+    """Check that this is a database of its kind; bring an old one up to date."""
     with database.read() as session:
         found = _version(session)
     if found is None:
-        raise CatalogDamaged(f"{path} is not a catalogue: it has no schema version")
-    if found != SCHEMA:
-        _migrate(database, path)
+        what = database.kind.what
+        raise database.kind.damaged(f"{database.path} is not a {what}: it has no schema version")
+    if found != database.kind.schema:
+        _migrate(database)
 
 
 def _version(session: Session) -> str | None:
@@ -40,27 +38,27 @@ def _version(session: Session) -> str | None:
     return version
 
 
-def _migrate(database: Database, path: Path) -> None:
+def _migrate(database: Database) -> None:
     # One transaction under the write lock: of two processes the second finds nothing to do,
     # and a crash leaves the old schema whole.
     with database.write() as session:
         found = _version(session)
-        if found != SCHEMA:
-            _upgrade(session.connection(), found, path)
+        if found != database.kind.schema:
+            _upgrade(session.connection(), found, database)
 
 
-def _upgrade(connection: Connection, found: str | None, path: Path) -> None:
+def _upgrade(connection: Connection, found: str | None, database: Database) -> None:
     from alembic import command
     from alembic.config import Config
     from alembic.script import ScriptDirectory
 
     config = Config()
-    config.set_main_option("script_location", "reference_catalog:migrations")
+    config.set_main_option("script_location", database.kind.migrations)
     config.attributes["connection"] = connection
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     if found is not None and found not in known:
-        raise CatalogTooNew(
-            f"{path} was written by a later release of Reelprint (schema {found}; "
-            f"this release knows up to {SCHEMA}): upgrade Reelprint"
+        raise database.kind.too_new(
+            f"{database.path} was written by a later release of Reelprint (schema {found}; "
+            f"this release knows up to {database.kind.schema}): upgrade Reelprint"
         )
     command.upgrade(config, "head")

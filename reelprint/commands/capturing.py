@@ -17,6 +17,7 @@ from capture.exchange import AGENT
 from capture.hls import Choice
 from capture.limits import Limits
 from capture.policy import Policy
+from capture.resolving import Resolver
 from capture.verifying import Verified
 from capture.verifying import verify as verify_folder
 from reelprint import __version__
@@ -41,6 +42,7 @@ class Asked:
     agent: str | None = None
     referer: str | None = None
     allow_private: bool = False
+    page_resolver: Resolver | None = None
 
     @property
     def wanted(self) -> Wanted:
@@ -58,6 +60,7 @@ class Asked:
             self.referer,
             Policy(self.allow_private),
             Limits(total_bytes=_bytes(self.size)) if self.size else Limits(),
+            self.page_resolver,
         )
 
     @property
@@ -70,7 +73,12 @@ def capture(asked: Asked, as_json: bool) -> int:
     wanted, brake = asked.wanted, Brake()
     with brake.installed():
         done = capture_source(wanted, Surroundings(f"reelprint {__version__}", brake=brake))
-    print(json.dumps(_as_json(done))) if as_json else _print(done)
+    print(json.dumps(described(done))) if as_json else show(done)
+    return code_of(done)
+
+
+def code_of(done: Captured) -> int:
+    """The exit code that says what came of it."""
     if done.manifest["outcome"] == "interrupted":
         return INTERRUPTED
     return FOUND if done.media else NOTHING_FOUND
@@ -85,7 +93,8 @@ def verify(folder: str, as_json: bool) -> int:
     return FOUND if found.state == "finished" else UNREADABLE
 
 
-def _as_json(done: Captured) -> dict[str, object]:
+def described(done: Captured) -> dict[str, object]:
+    """A capture, for machines."""
     said = ("source", "outcome", "why", "whole", "gaps", "exchanges", "bytes_received")
     return {
         "capture": str(done.folder),
@@ -95,7 +104,8 @@ def _as_json(done: Captured) -> dict[str, object]:
     }
 
 
-def _print(done: Captured) -> None:
+def show(done: Captured) -> None:
+    """A capture, for people."""
     console, manifest = Console(soft_wrap=True), done.manifest
     state = "whole" if done.whole else "with gaps" if done.media else "nothing captured"
     console.print(Text(plain(str(done.folder)), style="bold"), Text(state))

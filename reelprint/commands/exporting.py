@@ -3,17 +3,66 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 
+import reelprint
+from capture.clock import SystemClock, iso
+from casework.store import Whole
 from evidence.building import Sealed, Stamping
 from evidence.checks import Verified
+from evidence.contents import Entered
 from evidence.signing import SigningKey
 from evidence.verifying import Asked
 from evidence.verifying import verify as verify_package
+from reelprint.cases import acting, open_cases
+from reelprint.commands.keys import key_of
+from reelprint.commands.stamping import book
 from reelprint.exits import FOUND, NOTHING_FOUND
 from reelprint.proving.again import rederived
 from reelprint.proving.sealing import Given, seal
 from reelprint.showing.plain import plain
+from reelprint.workspace import Workspace, default_home
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The options, as they were written."""
+
+    case_id: str
+    out: Path
+    key: Path | None
+    tsa: str | None
+    allow_private: bool
+    by: str | None
+    home: Path | None
+
+
+def export_case(wanted: Wanted, as_json: bool) -> int:
+    """Seal a case that is on record, and report; the exit code. Raises as `export`."""
+    workspace = Workspace.open(wanted.home or default_home())
+    key = key_of(wanted.key, wanted.home)
+    stamps = book(workspace, wanted.tsa, wanted.allow_private)
+    stamping = stamps.stamp if stamps.authority else None
+    with open_cases(wanted.home) as store:
+        to = {"package": wanted.out.name, "signer": key.signer.fingerprint}
+        whole = store.whole(wanted.case_id, acting(wanted.by), "exported", **to)
+        folder = store.captures(wanted.case_id)
+    return export(_given(workspace, whole, folder), key, wanted.out, stamping, as_json)
+
+
+def _given(workspace: Workspace, whole: Whole, captures: Path) -> Given:
+    names = {sample.capture for sample in whole.dossier.samples if sample.capture}
+    return Given(
+        workspace,
+        whole.dossier,
+        (),
+        whole.custody,
+        tuple(Entered(one.n, one.kind, one.name, one.body) for one in whole.records),
+        {name: captures / name for name in sorted(names)},
+        iso(SystemClock().wall()),
+        f"reelprint {reelprint.__version__}",
+    )
 
 
 def export(

@@ -15,11 +15,13 @@ MANIFEST = HERE / "works" / "works.csv"
 FASTER = 1.05
 
 
-def _work(name: str, start_s: float, end_s: float) -> Cut:
+def work_piece(name: str, start_s: float, end_s: float) -> Cut:
+    """A piece of a work that the demo registers."""
     return Cut(HERE / "works" / name, start_s, end_s)
 
 
-def _other(name: str, start_s: float, end_s: float) -> Cut:
+def other_piece(name: str, start_s: float, end_s: float) -> Cut:
+    """A piece of a work that it does not."""
     return Cut(HERE / "unregistered" / name, start_s, end_s)
 
 
@@ -29,21 +31,21 @@ def _found(cut: Cut, at_s: float = 0.0, speed: float = 1.0) -> Expected:
     return Expected(cut.path.stem, suspect, Span(cut.start_s, cut.end_s))
 
 
-_BUNNY = _work("big-buck-bunny.mp4", 3, 28)
-_SINTEL = _work("sintel-trailer.mp4", 20, 45)
-_BLUPI = _work("planet-blupi.mp4", 12, 43.5)
-_SINTEL_LATER = _work("sintel-trailer.mp4", 15, 43)
-_BUNNY_DUBBED = _work("big-buck-bunny.mp4", 2, 27)
-_EXCERPT = _work("sintel-trailer.mp4", 24, 35)
-_BLUPI_START = _work("planet-blupi.mp4", 5, 35)
-_HOST_BEFORE = _other("crystal-rabbit-frog.mp4", 0, 12)
-_HOST_AFTER = _other("crystal-rabbit-frog.mp4", 12, 26)
-_SNODOM = _work("snodom.ogg", 30, 38)
-_FOUNDERS = _work("founders.ogg", 40, 50)
-_ARMYGEDDON = _work("armygeddon.ogg", 10, 28)
-_KNOLLS = _other("the-knolls-of-doldesh.ogg", 20, 35)
-_MUSICBOX = _work("musicbox.ogg", 15, 35)
-_RACE = _other("calm-race.ogg", 5, 33)
+_BUNNY = work_piece("big-buck-bunny.mp4", 3, 28)
+_SINTEL = work_piece("sintel-trailer.mp4", 20, 45)
+_BLUPI = work_piece("planet-blupi.mp4", 12, 43.5)
+_SINTEL_LATER = work_piece("sintel-trailer.mp4", 15, 43)
+_BUNNY_DUBBED = work_piece("big-buck-bunny.mp4", 2, 27)
+_EXCERPT = work_piece("sintel-trailer.mp4", 24, 35)
+_BLUPI_START = work_piece("planet-blupi.mp4", 5, 35)
+_HOST_BEFORE = other_piece("crystal-rabbit-frog.mp4", 0, 12)
+_HOST_AFTER = other_piece("crystal-rabbit-frog.mp4", 12, 26)
+_SNODOM = work_piece("snodom.ogg", 30, 38)
+_FOUNDERS = work_piece("founders.ogg", 40, 50)
+_ARMYGEDDON = work_piece("armygeddon.ogg", 10, 28)
+_KNOLLS = other_piece("the-knolls-of-doldesh.ogg", 20, 35)
+_MUSICBOX = work_piece("musicbox.ogg", 15, 35)
+_RACE = other_piece("calm-race.ogg", 5, 33)
 
 SUSPECTS = (
     Suspect(
@@ -78,7 +80,7 @@ SUSPECTS = (
         "dubbed.mp4",
         "Film with another sound track",
         "Only the picture is the work's; all of the sound is a piece that is not registered.",
-        partial(makers.with_another_sound, _BUNNY_DUBBED, _other(_KNOLLS.path.name, 20, 45)),
+        partial(makers.with_another_sound, _BUNNY_DUBBED, other_piece(_KNOLLS.path.name, 20, 45)),
         (_found(_BUNNY_DUBBED),),
     ),
     Suspect(
@@ -116,13 +118,13 @@ SUSPECTS = (
         "other-film.mp4",
         "A film that is not registered",
         "Nothing of it is registered, so nothing may be found.",
-        partial(makers.film, _other("crystal-rabbit-frog.mp4", 1, 27)),
+        partial(makers.film, other_piece("crystal-rabbit-frog.mp4", 1, 27)),
     ),
     Suspect(
         "other-music.mp3",
         "Music that is not registered",
         "Nothing of it is registered, so nothing may be found. MP3 at 32 kbit/s.",
-        partial(makers.music, _other("calm-race.ogg", 10, 40)),
+        partial(makers.music, other_piece("calm-race.ogg", 10, 40)),
     ),
     Suspect(
         "text.mp4",

@@ -18,7 +18,14 @@ FRAMES_PER_S = 25
 # Without its macroblock tree, which makes x264 give other bytes from one run to the next.
 PRESET = "superfast"
 SoundCodec = Literal["aac", "libmp3lame", "libopus"]
-SOUND_CODECS: dict[str, SoundCodec] = {".mp4": "aac", ".mp3": "libmp3lame", ".ogg": "libopus"}
+SOUND_CODECS: dict[str, SoundCodec] = {
+    ".mp4": "aac",
+    ".m3u8": "aac",
+    ".mp3": "libmp3lame",
+    ".ogg": "libopus",
+}
+SEGMENT_S = 2
+KEY_INFO = "key.info"  # beside a playlist, as FFmpeg's muxer reads it: its segments are encrypted
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +40,14 @@ class Quality:
 def write(
     path: Path, picture: Stream | None, sound: Stream | None, quality: Quality | None = None
 ) -> None:
-    """Encode streams into a file; its suffix says which container and sound codec.
+    """Encode streams into a file; its suffix says which container and sound codec: of `.m3u8` it
+    is the playlist, and the segments lie beside it.
 
     The same streams give the same bytes: one thread, and no time or version in the file.
     """
     quality = quality or Quality()
-    faststart = {"movflags": "+faststart"} if path.suffix == ".mp4" else {}
-    with av.open(str(path), "w", options={"fflags": "+bitexact", **faststart}) as container:
+    options = {"fflags": "+bitexact", **_container_options(path)}
+    with av.open(str(path), "w", options=options) as container:
         # Every stream has to be known before the first packet is written.
         feeds: list[Iterator[float]] = []
         if picture is not None:
@@ -47,6 +55,20 @@ def write(
         if sound is not None:
             feeds.append(_sound(container, sound, quality, SOUND_CODECS[path.suffix]))
         _interleave(feeds)
+
+
+def _container_options(path: Path) -> dict[str, str]:
+    if path.suffix == ".mp4":
+        return {"movflags": "+faststart"}
+    if path.suffix != ".m3u8":
+        return {}
+    key = path.parent / KEY_INFO
+    encrypted = {"hls_key_info_file": str(key)} if key.exists() else {}
+    return {
+        "hls_time": f"{SEGMENT_S}",
+        "hls_list_size": "0",
+        "hls_playlist_type": "vod",
+    } | encrypted
 
 
 def _interleave(feeds: Sequence[Iterator[float]]) -> None:
@@ -69,6 +91,8 @@ def _picture(container: OutputContainer, picture: Stream, quality: Quality) -> I
     shown = pictures(through(shaped, "setsar", sar="1"))
     first = next(shown)
     options = {"crf": f"{quality.crf}", "preset": PRESET, "threads": "1"}
+    if container.format.name == "hls":
+        options["g"] = f"{FRAMES_PER_S * SEGMENT_S}"  # a segment begins with a key frame
     stream = container.add_stream("libx264", rate=FRAMES_PER_S, options=options)
     stream.width, stream.height, stream.pix_fmt = first.width, first.height, "yuv420p"
 

@@ -1,0 +1,94 @@
+"""Plans and the samples taken by them: which moments are to come, were taken or went by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from capture.clock import iso
+from casework import names, reading, sampling
+from casework.errors import NotAllowed
+from casework.journal import Journal
+from casework.record import Plan, Sample
+
+MISSED = "it was not taken: its moment went by"
+
+
+def plan_of(journal: Journal, source: str) -> Plan | None:
+    """The plan of a source."""
+    return next((plan for plan in _plans(journal) if plan.source == source), None)
+
+
+def draw(journal: Journal, by: str, site: str, source: str, begin: datetime) -> Plan:
+    """The plan of a source: the one on record, or one drawn now and recorded."""
+    if (known := plan_of(journal, source)) is not None:
+        return known
+    plan = Plan(
+        journal.new_name("P", "plan"),
+        names.site(site),
+        names.source(source),
+        iso(begin),
+        sampling.moments(reading.case_in(journal).sampling, source, begin),
+    )
+    value = plan.as_dict()
+    journal.append("planned", by, {"plan": value}, ("plan", plan.plan_id, value))
+    return plan
+
+
+def begin(journal: Journal, by: str, site: str, source: str, moment: str | None) -> Sample:
+    """Record the beginning of a sample. Raises NotAllowed."""
+    if moment is not None:
+        _check(journal, source, moment)
+    name = journal.new_name("S", "begun", "sample")
+    begun = {
+        "sample_id": name,
+        "site": names.site(site),
+        "source": names.source(source),
+        "planned_at": moment,
+        "taken_at": journal.now(),
+    }
+    journal.append("begun", by, {"sample": begun}, ("begun", name, begun))
+    return reading.begun_sample(begun)
+
+
+def due(journal: Journal, source: str) -> list[str]:
+    """The moments of a source that are not taken, ascending."""
+    plan, taken = plan_of(journal, source), _taken(journal)
+    return [moment for moment in plan.moments if (source, moment) not in taken] if plan else []
+
+
+def _check(journal: Journal, source: str, moment: str) -> None:
+    if moment not in due(journal, source):
+        raise NotAllowed(f"no sample of {source} is planned at {moment}, or it was taken")
+    if sampling.is_late(reading.case_in(journal).sampling, moment, journal.now()):
+        raise NotAllowed(f"the moment {moment} of {source} went by")
+
+
+def record_missed(journal: Journal, by: str) -> None:
+    """Record the moments that went by without a sample, as samples that were tried in vain."""
+    policy, taken, now = reading.case_in(journal).sampling, _taken(journal), journal.now()
+    for plan in _plans(journal):
+        for moment in plan.moments:
+            if (plan.source, moment) not in taken and sampling.is_late(policy, moment, now):
+                sample = _missed(journal, plan, moment)
+                facts = {"planned_at": moment, "source": plan.source}
+                record = sample.as_dict()
+                journal.append("missed", by, facts, ("sample", sample.sample_id, record))
+
+
+def _missed(journal: Journal, plan: Plan, moment: str) -> Sample:
+    name, now = journal.new_name("S", "begun", "sample"), journal.now()
+    begun = {"sample_id": name, "site": plan.site, "source": plan.source, "planned_at": moment}
+    return reading.begun_sample({**begun, "taken_at": now}, MISSED)
+
+
+def _plans(journal: Journal) -> Iterator[Plan]:
+    return (reading.plan_of(one.value) for one in journal.records("plan"))
+
+
+def _taken(journal: Journal) -> set[tuple[str, str | None]]:
+    # Ended samples list all their segments, which is much to read; their beginnings say enough.
+    never_begun = set(journal.names("sample")) - set(journal.names("begun"))
+    missed = [record for name in never_begun if (record := journal.named("sample", name))]
+    values = [one.value for one in (*journal.records("begun"), *missed)]
+    return {(value["source"], value["planned_at"]) for value in values}

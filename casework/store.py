@@ -1,0 +1,301 @@
+"""The record of all cases: a folder with `casework.db`, and of each case a folder of captures.
+
+Nothing that is recorded is changed or deleted. Every method that records writes a line into the
+case's custody log in the same transaction (`casework.journal`), and so does the reading of a
+dossier or a log for somebody; who acts is `by`. Any number of processes may use it at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from sqlalchemy import select
+
+from capture.clock import Clock, SystemClock
+from casework import custody, examining, names, planned, reading, reviewing, sampling
+from casework.errors import (
+    CaseExists,
+    CasesDamaged,
+    CasesMissing,
+    CasesTooNew,
+    CasesUnavailable,
+    NoSuchCase,
+    NotAllowed,
+)
+from casework.examining import Answers
+from casework.journal import Head, Journal, Recorded
+from casework.models import SCHEMA, CustodyRow
+from casework.record import Case, Disposition, Dossier, Finding, Plan, Review, Sample
+from reference_catalog import schema
+from reference_catalog.engine import Database, Kind
+
+DATABASE = "casework.db"
+CAPTURES = "captures"
+KIND = Kind(
+    "record of cases",
+    SCHEMA,
+    "casework:migrations",
+    CasesDamaged,
+    CasesUnavailable,
+    CasesTooNew,
+)
+Access = Literal["shown", "judged", "exported"]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a list of cases says of one."""
+
+    case: Case
+    samples: int
+    findings: int
+    head: Head
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """All of a case at one moment: what it comes to, the log, and what was recorded with it."""
+
+    dossier: Dossier
+    custody: tuple[bytes, ...]  # lines with their line feeds
+    records: tuple[Recorded, ...]
+
+
+class CaseStore:
+    """One folder of cases. Make it with `create` or `open`; close it, or use it in a `with`.
+
+    Every method may raise CasesDamaged or CasesUnavailable, and ValueError for names that are
+    none; all that name a case NoSuchCase.
+    """
+
+    def __init__(self, folder: Path, clock: Clock) -> None:
+        self._folder = folder
+        self._clock = clock
+        self._database = Database(folder / DATABASE, KIND)
+
+    @classmethod
+    def create(cls, folder: Path, clock: Clock | None = None) -> CaseStore:
+        """Make the record in `folder`, or open the one that is there."""
+        folder.mkdir(parents=True, exist_ok=True)
+        kept = any(one.is_dir() for one in folder.iterdir())
+        store = cls(folder, clock or SystemClock())
+        with _closed_on_error(store):
+            schema.create(store._database, beside="captures" if kept else None)
+        return store
+
+    @classmethod
+    def open(cls, folder: Path, clock: Clock | None = None) -> CaseStore:
+        """Open a record. Raises CasesMissing, CasesTooNew."""
+        if not (folder / DATABASE).is_file():
+            raise CasesMissing(f"there are no cases in {folder}: open one with `case new`")
+        store = cls(folder, clock or SystemClock())
+        with _closed_on_error(store):
+            schema.require(store._database)
+        return store
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._database.close()
+
+    def __enter__(self) -> CaseStore:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def captures(self, case_id: str) -> Path:
+        """The folder in which the captures of a case are made."""
+        return self._folder / names.case_id(case_id) / CAPTURES
+
+    def open_case(
+        self,
+        case_id: str,
+        by: str,
+        authority: str,
+        judging: Mapping[str, Any],
+        sampling_name: str,
+        seed: int | None = None,
+        territory: str | None = None,
+    ) -> Case:
+        """Open a case; by which rules is fixed now. Raises CaseExists."""
+        policy = sampling.policy(sampling_name, seed)
+        where = None if territory is None else names.territory(territory)
+        case_id, why = names.case_id(case_id), names.reason(authority)
+        with self._database.write() as session:
+            journal = Journal(session, case_id, self._clock)
+            if journal.head().entries:
+                raise CaseExists(f"there is a case {case_id} already")
+            at, who = journal.now(), names.actor(by)
+            case = Case(case_id, why, where, policy, judging, at, who)
+            facts = {"sampling": policy.as_dict(), "seed": "drawn" if seed is None else "given"}
+            journal.append("opened", by, facts, ("case", case_id, case.as_dict()))
+        return case
+
+    def cases(self) -> list[Summary]:
+        """All cases, by id. Only this list is given out without a line in their logs."""
+        with self._database.read() as session:
+            found = session.scalars(select(CustodyRow.case_id).distinct())
+            journals = [Journal(session, name, self._clock) for name in sorted(found)]
+            return [_summary(journal) for journal in journals]
+
+    def case(self, case_id: str) -> Case:
+        """By which rules a case is led."""
+        with self._database.read() as session:
+            return reading.case_in(Journal(session, names.case_id(case_id), self._clock))
+
+    def plan(self, case_id: str, by: str, site: str, source: str) -> Plan:
+        """The plan of a source: the one on record, or one drawn now and recorded."""
+        with self._writing(case_id) as journal:
+            return planned.draw(journal, by, site, source, self._clock.wall())
+
+    def due(self, case_id: str, by: str, source: str) -> list[str]:
+        """The moments of a source's plan that are to come, ascending; those that went by without a
+        sample are recorded as samples that were tried."""
+        with self._writing(case_id) as journal:
+            planned.record_missed(journal, by)
+            return planned.due(journal, source)
+
+    def begin(
+        self, case_id: str, by: str, site: str, source: str, planned_at: str | None = None
+    ) -> Sample:
+        """Record that a sample is being taken, before it is: so none is left out that was begun.
+        Raises NotAllowed for a moment that is not planned, is taken or has passed."""
+        with self._writing(case_id) as journal:
+            return planned.begin(journal, by, site, source, planned_at)
+
+    def sampled(self, case_id: str, by: str, sample: Sample) -> Head:
+        """Record what became of a sample that was begun. Raises NotAllowed if that is on record."""
+        with self._writing(case_id) as journal:
+            name, value = sample.sample_id, sample.as_dict()
+            begun = journal.named("begun", name)
+            if begun is None or not begun.value.items() <= value.items():
+                raise NotAllowed(f"sample {name} was not begun, or not so")
+            if journal.named("sample", name) is not None:
+                raise NotAllowed(f"sample {name} has ended already")
+            facts = {"capture": sample.capture, "manifest_sha256": sample.manifest_sha256}
+            facts |= {"outcome": sample.outcome}
+            journal.append("sampled", by, facts, ("sample", name, value))
+            return journal.head()
+
+    def unexamined(self, case_id: str) -> list[Sample]:
+        """The samples with media that nobody looked at yet."""
+        with self._reading(case_id) as journal:
+            ids = sorted(set(journal.names("sample")) - set(journal.names("examined")))
+            samples = [reading.sample_in(journal, one) for one in ids]
+            return [one for one in samples if one and one.outcome == "unexamined"]
+
+    def sample(self, case_id: str, sample_id: str) -> Sample:
+        """What is on record of one sample. Raises LookupError."""
+        with self._reading(case_id) as journal:
+            if (found := reading.sample_in(journal, sample_id)) is not None:
+                return found
+        raise LookupError(f"there is no sample {sample_id} in case {case_id}")
+
+    def examined(self, case_id: str, by: str, sample_id: str, answers: Answers) -> list[Finding]:
+        """Record what `identify --json` said of each of a sample's media, by name; the findings.
+        Raises NotAllowed if the sample is not there to be examined, or was."""
+        with self._writing(case_id) as journal:
+            return examining.record(journal, by, sample_id, answers)
+
+    def review(
+        self, case_id: str, by: str, finding_id: str, disposition: Disposition, reason: str
+    ) -> Review:
+        """Record what a person says of a finding. Raises NotAllowed where that person analysed
+        it, and for a finding that there is not."""
+        with self._writing(case_id) as journal:
+            reviewing.check(journal, by, finding_id)
+            review = Review(
+                finding_id, names.actor(by), journal.now(), disposition, names.reason(reason)
+            )
+            facts = {"finding": finding_id, "disposition": disposition}
+            name = journal.new_name("R", "review")
+            journal.append("reviewed", by, facts, ("review", name, review.as_dict()))
+            return review
+
+    def dossier(
+        self, case_id: str, by: str, access: Access = "shown", **facts: str | int | None
+    ) -> Dossier:
+        """All of a case, after recording who consulted it and what for. Planned moments that went
+        by without a sample stand among the samples: they were tried. Raises CasesDamaged for a case
+        that is not what was recorded."""
+        return self.whole(case_id, by, access, **facts).dossier
+
+    def whole(
+        self, case_id: str, by: str, access: Access = "exported", **facts: str | int | None
+    ) -> Whole:
+        """The same, with the log, which ends with this access, and all records. Raises as above."""
+        with self._writing(case_id) as journal:
+            if found := custody.problems(case_id, journal.lines(), journal.records()):
+                raise CasesDamaged(f"case {case_id} is not what was recorded: {found[0]}")
+            planned.record_missed(journal, by)
+            journal.append(access, by, facts)
+            records = tuple(journal.records())
+            return Whole(reading.dossier(records), tuple(journal.lines()), records)
+
+    def accessed(self, case_id: str, by: str, access: Access, **facts: str | int | None) -> Head:
+        """Record that what a case holds was given out, as whom the facts say; the new head."""
+        with self._writing(case_id) as journal:
+            journal.append(access, by, facts)
+            return journal.head()
+
+    def custody(self, case_id: str, by: str | None = None) -> list[bytes]:
+        """The lines of the custody log, each with its line feed; with `by`, after recording that
+        this person read it."""
+        if by is not None:
+            with self._writing(case_id) as journal:
+                journal.append("log_shown", by, {})
+        with self._reading(case_id) as journal:
+            return journal.lines()
+
+    def head(self, case_id: str) -> Head:
+        """How far the custody log goes: to be noted where nobody can change it."""
+        with self._database.read() as session:
+            return Journal(session, names.case_id(case_id), self._clock).head()
+
+    def verify(self, case_id: str, noted: str | None = None) -> list[str]:
+        """What is not as it was recorded, one sentence each (`casework.custody`). Nothing is
+        written."""
+        with self._database.read() as session:
+            journal = Journal(session, names.case_id(case_id), self._clock)
+            lines, records = journal.lines(), journal.records()
+        if not lines and not records:
+            raise NoSuchCase(f"there is no case {case_id}")
+        return custody.problems(case_id, lines, records, noted)
+
+    def records(self, case_id: str) -> list[Recorded]:
+        """What is on record, as it was recorded: for checking it, not for consulting it."""
+        with self._reading(case_id) as journal:
+            return journal.records()
+
+    @contextmanager
+    def _writing(self, case_id: str) -> Iterator[Journal]:
+        with self._database.write() as session:
+            yield _existing(Journal(session, names.case_id(case_id), self._clock))
+
+    @contextmanager
+    def _reading(self, case_id: str) -> Iterator[Journal]:
+        with self._database.read() as session:
+            yield _existing(Journal(session, names.case_id(case_id), self._clock))
+
+
+def _existing(journal: Journal) -> Journal:
+    if not journal.head().entries:
+        raise NoSuchCase(f"there is no case {journal.case_id}")
+    return journal
+
+
+def _summary(journal: Journal) -> Summary:
+    samples, findings = len(journal.names("begun", "sample")), len(journal.names("finding"))
+    return Summary(reading.case_in(journal), samples, findings, journal.head())
+
+
+@contextmanager
+def _closed_on_error(store: CaseStore) -> Iterator[None]:
+    with ExitStack() as stack:
+        stack.enter_context(store)
+        yield
+        stack.pop_all()

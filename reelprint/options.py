@@ -1,0 +1,62 @@
+"""Options that many commands share."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+class Bandwidth(StrEnum):
+    """Which variant of a stream is captured."""
+
+    HIGHEST = "highest"
+    LOWEST = "lowest"
+
+
+class PageResolver(StrEnum):
+    """Which program finds the stream on a page."""
+
+    YT_DLP = "yt-dlp"
+    STREAMLINK = "streamlink"
+
+
+Home = Annotated[
+    Path | None,
+    typer.Option(
+        "--home",
+        envvar="REELPRINT_HOME",
+        help="The workspace folder.",
+        show_default="./reelprint-data",
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="One JSON object a line, for machines.")]
+Jobs = Annotated[
+    int | None,
+    typer.Option("--jobs", "-j", min=1, help="Processes.", show_default="one a core"),
+]
+By = Annotated[
+    str | None,
+    typer.Option(
+        "--by",
+        envvar="REELPRINT_ACTOR",
+        help="Who does this, for the custody log.",
+        show_default="the login name",
+    ),
+]
+
+# What a capture is asked to do.
+Variant = Annotated[Bandwidth, typer.Option(help="Which variant.")]
+Referer = Annotated[str | None, typer.Option(help="The page that servers are told one comes from.")]
+UserAgent = Annotated[
+    str | None, typer.Option(help="What servers are told.", show_default="reelprint-capture")
+]
+Resolve = Annotated[
+    PageResolver | None,
+    typer.Option(help="The URL is a page: a program finds the stream on it."),
+]
+AllowPrivate = Annotated[
+    bool, typer.Option("--allow-private", help="A lab: private addresses may be reached.")
+]
