@@ -73,10 +73,13 @@ def export(
     if out.exists():
         raise FileExistsError(f"{out} is there already, and nothing is written over")
     part = out.with_name(f"{out.name}.part")
-    with part.open("wb") as file:
-        sealed = seal(given, key, file, stamping)
-    found = verify_package(part, Asked(key.signer, deeper=(rederived,)))
-    part.rename(out)
+    try:
+        with part.open("wb") as file:
+            sealed = seal(given, key, file, stamping)
+        found = verify_package(part, Asked(key.signer, deeper=(rederived,)))
+        part.rename(out)
+    finally:
+        part.unlink(missing_ok=True)
     print(json.dumps(_as_json(out, sealed, found))) if as_json else _tell(out, sealed, found)
     return FOUND if found.holds else NOTHING_FOUND
 

@@ -24,7 +24,7 @@ def packed(files: dict[str, bytes]) -> bytes:
     return out.getvalue()
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.dictionaries(NAMES, st.binary(max_size=200), max_size=8))
 def test_what_is_written_is_read(
     tmp_path_factory: pytest.TempPathFactory, files: dict[str, bytes]
@@ -108,7 +108,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(JSON)
 def test_canonical_json_is_read_as_it_was(value: object) -> None:
     assert strict(canonical(value)) == value

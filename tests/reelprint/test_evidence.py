@@ -93,6 +93,10 @@ def test_an_export_is_checked_at_once(
     assert not said["time_stamped"]
     with pytest.raises(FileExistsError):
         export(casebook.given, KEY, out, None, True)
+    gone = replace(casebook.given, captures={})
+    with pytest.raises(LookupError):
+        export(gone, KEY, tmp_path / "gone.zip", None, True)
+    assert [path.name for path in tmp_path.iterdir()] == [out.name]
     lines = casebook.given.custody
     torn = replace(casebook.given, custody=lines[1:])
     assert export(torn, KEY, tmp_path / "torn.zip", None, False) == 1
