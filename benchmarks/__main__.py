@@ -20,6 +20,7 @@ from benchmarks import (
     speed,
     stated,
     stated_sources,
+    verdicts,
     video,
     video_cost,
 )
@@ -334,6 +335,16 @@ def calibration_command(
         data = _load(corpus, cache)
         measured = stated.measure(data, Path(home), sense, sizes, jobs)
     write(json, "calibration", {"corpus_sha256": data.sha256, **measured})
+
+
+@app.command("verdicts")
+def verdicts_command(
+    json: Json,
+    sites: Annotated[int, typer.Option(min=100, help="Made-up sites of each kind.")] = 20_000,
+    seed: Seed = 1,
+) -> None:
+    """Stated errors of verdicts on sites against those seen, looked at after every sample."""
+    write(json, "verdicts", verdicts.measure(verdicts.Plan(sites, seed=seed)))
 
 
 @app.command("report")

@@ -14,6 +14,7 @@ from benchmarks.public import pages
 from benchmarks.results import Result, read
 from benchmarks.senses_page import senses
 from benchmarks.stated_page import plot_stated, stated
+from benchmarks.verdicts_page import verdicts
 from benchmarks.video_cost_tables import video_cost
 from benchmarks.video_plots import plot_video
 from benchmarks.video_tables import video
@@ -41,6 +42,7 @@ SECTIONS: dict[str, Section] = {
     "fma": Section("FMA", pages.songs),
     "folder": Section("A folder", pages.folder),
     "calibration": Section("Whether E-values are true", stated, plot_stated),
+    "verdicts": Section("Whether verdicts err as seldom as they say", verdicts),
     "senses": Section("How well sound and picture do together", senses),
     "audio-cost": Section("What sound costs", cost, plot_cost),
     "video-cost": Section("What pictures cost", video_cost, plot_video_cost),

@@ -23,7 +23,7 @@ from casework.models import CustodyRow, RecordRow
 Kind = Literal["case", "plan", "begun", "sample", "examined", "finding", "review"]
 Event = Literal[
     "opened", "planned", "begun", "sampled", "missed", "examined", "found", "reviewed",
-    "shown", "log_shown", "judged", "exported",
+    "shown", "log_shown", "judged", "linked", "exported",
 ]  # fmt: skip
 
 

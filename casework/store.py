@@ -43,7 +43,7 @@ KIND = Kind(
     CasesUnavailable,
     CasesTooNew,
 )
-Access = Literal["shown", "judged", "exported"]
+Access = Literal["shown", "judged", "linked", "exported"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from capture.capturing import Captured, Surroundings, Wanted, capture
 from capture.clock import iso
+from capture.shown import segments_of
 from capture.store import MANIFEST, digest
 from casework import names
 from casework.journal import Head
@@ -93,7 +94,7 @@ def _captured(begun: Sample, captured: Captured) -> Sample:
         reason=None if media else why,
         capture=captured.folder.name,
         manifest_sha256=captured.manifest_sha256,
-        segments=_segments(manifest),
+        segments=tuple(segments_of(captured.folder)),
         media=tuple(one["file"] for one in media),
     )
 
@@ -104,11 +105,3 @@ def _declared_s(media: list[Mapping[str, Any]]) -> float:
     for one in media:
         tracks[one["track"]] = tracks.get(one["track"], 0.0) + float(one.get("duration_s", 0.0))
     return max(tracks.values(), default=0.0)
-
-
-def _segments(manifest: Mapping[str, Any]) -> tuple[str, ...]:
-    """The bodies that the playable files consist of, each once; init sections are not among them,
-    for streams of one encoder share them."""
-    media = manifest["media"]
-    names = (part["raw"] for one in media for part in one.get("parts", [{"raw": one["file"]}]))
-    return tuple(dict.fromkeys(manifest["files"][name]["sha256"] for name in names))

@@ -42,7 +42,7 @@ class Opened:
 
 
 Deeper = Callable[[Opened], Iterable[Check]]
-Judge = Callable[[Dossier], Iterable[SiteVerdict]]
+Judge = Callable[[Dossier, Any], Iterable[SiteVerdict]]  # a dossier, and the licences on record
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +162,7 @@ def _verdicts(package: Package, dossier: Dossier, judge: Judge | None) -> Iterat
     if judge is None:
         yield Check("verdict", "not checked", "there is nothing to judge with")
         return
-    again = canonical([verdict.as_dict() for verdict in judge(dossier)])
+    again = canonical([verdict.as_dict() for verdict in judge(dossier, package.json(c.LICENCES))])
     differs = [] if again == stated else ["it does not follow from the dossier by its policy"]
     yield from judged("verdict", differs, "it follows from the dossier by its policy")
 

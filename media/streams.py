@@ -12,7 +12,7 @@ from media.losses import Ledger
 
 # Sample entries of ISO common encryption: the payload is noise without its key.
 _ENCRYPTED_TAGS = frozenset({"encv", "enca", "drmi", "drms"})
-_NOT_FILM = Disposition.attached_pic | Disposition.timed_thumbnails
+NOT_FILM = Disposition.attached_pic | Disposition.timed_thumbnails
 
 
 def choose(
@@ -33,7 +33,7 @@ def choose(
 
 def _best_video(container: InputContainer) -> VideoStream | None:
     stream = container.streams.best("video")
-    if not isinstance(stream, VideoStream) or stream.disposition & _NOT_FILM:
+    if not isinstance(stream, VideoStream) or stream.disposition & NOT_FILM:
         return None
     return stream
 

@@ -32,7 +32,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-works_app = typer.Typer(help="Show and remove registered works.", no_args_is_help=True)
+works_app = typer.Typer(help="Show, license and remove registered works.", no_args_is_help=True)
 app.add_typer(works_app, name="works")
 key_app = typer.Typer(help="The key that evidence packages are signed with.", no_args_is_help=True)
 app.add_typer(key_app, name="key")
@@ -196,6 +196,35 @@ def works_remove(work_ids: Annotated[list[str], typer.Argument()], home: Home = 
     from reelprint.commands import works
 
     works.remove(work_ids, home)
+
+
+@works_app.command("license")
+def works_license(
+    work_id: Annotated[str | None, typer.Argument(help="The work.", show_default=False)] = None,
+    distributor: Annotated[
+        str | None, typer.Option(help="A host that may show it, with all below it.")
+    ] = None,
+    territory: Annotated[
+        list[str] | None, typer.Option(help="Where: KR. Repeat it.", show_default="everywhere")
+    ] = None,
+    start: Annotated[str, typer.Option("--from", help="The first day, in UTC.")] = "",
+    end: Annotated[str, typer.Option("--to", help="The first day after it.")] = "",
+    nobody: Annotated[bool, typer.Option("--nobody", help="Nobody is licensed.")] = False,
+    unknown: Annotated[bool, typer.Option("--unknown", help="Nothing is known of it.")] = False,
+    manifest: Annotated[
+        Path | None, typer.Option(help="A CSV: work_id, distributor, territories, start, end.")
+    ] = None,
+    home: Home = None,
+) -> None:
+    """Say who may show a work, where and when."""
+    from reelprint.commands import licensing
+
+    asked = licensing.Asked(distributor, tuple(territory or ()), start, end, nobody, unknown)
+    if manifest is not None and work_id is None and asked == licensing.Asked():
+        raise typer.Exit(licensing.license_all(manifest, home))
+    if manifest is not None or work_id is None:
+        raise Usage("name a work, or a --manifest alone")
+    raise typer.Exit(licensing.license_one(work_id, asked, home))
 
 
 @app.command()

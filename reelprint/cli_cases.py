@@ -23,6 +23,7 @@ from reelprint.options import (
 )
 
 case_app = typer.Typer(help="Open, sample, examine and show cases.", no_args_is_help=True)
+site_app = typer.Typer(help="Judge sites by the samples of a case.", no_args_is_help=True)
 CaseId = Annotated[str, typer.Argument(metavar="CASE", help="The case's id.")]
 
 
@@ -146,7 +147,37 @@ def review(
     reviewing.review(case_id, finding, confirm, reject, reason, by, json, home)
 
 
+@site_app.command("verdict")
+def site_verdict(
+    site: Annotated[str, typer.Argument(help="As samples name it.")],
+    case: Annotated[str, typer.Option(help="The case's id.")],
+    by: By = None,
+    json: Json = False,
+    home: Home = None,
+) -> None:
+    """Say what the samples of a case say of a site, with what chance of error."""
+    from reelprint.commands import judging
+
+    raise typer.Exit(judging.verdict(site, case, by, json, home))
+
+
+def links(
+    cases: Annotated[
+        list[str] | None, typer.Option("--case", help="Cases.", show_default="all of them")
+    ] = None,
+    by: By = None,
+    json: Json = False,
+    home: Home = None,
+) -> None:
+    """Say which sites draw on one source, and what shows it."""
+    from reelprint.commands import linking
+
+    raise typer.Exit(linking.links(cases or [], by, json, home))
+
+
 def add_to(app: typer.Typer) -> None:
     """Make these commands part of a command line."""
     app.add_typer(case_app, name="case")
+    app.add_typer(site_app, name="site")
     app.command()(review)
+    app.command()(links)

@@ -8,7 +8,7 @@ across a fork.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +28,7 @@ from reference_catalog.errors import (
     NoSuchFingerprint,
     NoSuchWork,
 )
+from reference_catalog.licence import Licence
 from reference_catalog.models import SCHEMA
 from reference_catalog.work import (
     Exclusion,
@@ -122,6 +123,18 @@ class Catalog:
             if queries.work(session, details.work_id) is None:
                 raise NoSuchWork(f"no work has the work_id {details.work_id!r}")
             return rows.to_work(queries.put_work(session, details))
+
+    def license(self, licences: Mapping[str, Collection[Licence] | None]) -> list[Work]:
+        """Take over, all or nothing, who may distribute works, in place of what was known: these
+        distributors, nobody, or None: nothing is known. Raises NoSuchWork."""
+        with self._database.write() as session:
+            found = {work_id: queries.work(session, work_id) for work_id in licences}
+            for work_id, row in found.items():
+                if row is None:
+                    raise NoSuchWork(f"no work has the work_id {work_id!r}")
+                rows.revise_licences(row, licences[work_id])
+            session.flush()
+            return [rows.to_work(row) for row in found.values() if row is not None]
 
     def remove(self, work_id: str) -> list[int]:
         """Remove a work and all its references; their numbers. Raises NoSuchWork."""

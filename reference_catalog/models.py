@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import JSON, Double, ForeignKey, Index, MetaData, String, Text
+from sqlalchemy import JSON, Boolean, Double, ForeignKey, Index, MetaData, String, Text, false
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-SCHEMA = "0002"  # the newest migration
+SCHEMA = "0003"  # the newest migration
 
 # Names for all constraints, so that later migrations can change them on every database.
 NAMES = {
@@ -85,6 +85,18 @@ class ReferenceRow(Base):
     of_work: Mapped[WorkRow] = relationship(back_populates="references")
 
 
+class LicenceRow(Base):
+    """Who may distribute a work, where and when. An empty text is no limit."""
+
+    __tablename__ = "licence"
+
+    work: Mapped[int] = mapped_column(ForeignKey("work.id", ondelete="CASCADE"), primary_key=True)
+    distributor: Mapped[str] = mapped_column(String(253), primary_key=True)
+    territories: Mapped[str] = mapped_column(String(1000), primary_key=True)  # with blanks between
+    start: Mapped[str] = mapped_column(String(32), primary_key=True)
+    end: Mapped[str] = mapped_column(String(32), primary_key=True)
+
+
 class WorkRow(Base):
     """What is protected."""
 
@@ -96,9 +108,16 @@ class WorkRow(Base):
     kind: Mapped[str] = mapped_column(String(16))
     owner: Mapped[str | None] = mapped_column(Text)
     series: Mapped[str | None] = mapped_column(Text)
+    # Whether the licences are all there are; false: nothing is known of them.
+    rights_known: Mapped[bool] = mapped_column(Boolean, server_default=false(), default=False)
 
     identifiers: Mapped[list[IdentifierRow]] = relationship(
         order_by=(IdentifierRow.scheme, IdentifierRow.value),
+        cascade="all, delete-orphan",
+        passive_deletes=True,
+    )
+    licences: Mapped[list[LicenceRow]] = relationship(
+        order_by=(LicenceRow.distributor, LicenceRow.territories, LicenceRow.start, LicenceRow.end),
         cascade="all, delete-orphan",
         passive_deletes=True,
     )

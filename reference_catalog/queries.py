@@ -24,7 +24,8 @@ def work(session: Session, work_id: str) -> WorkRow | None:
 def works_after(session: Session, work_id: str) -> Sequence[WorkRow]:
     """The next page of works in order of work_id, with all that belongs to them."""
     page = select(WorkRow).where(WorkRow.work_id > work_id).order_by(WorkRow.work_id).limit(_PAGE)
-    whole = page.options(selectinload(WorkRow.identifiers), selectinload(WorkRow.references))
+    parts = (WorkRow.identifiers, WorkRow.licences, WorkRow.references)
+    whole = page.options(*map(selectinload, parts))
     return session.scalars(whole).all()
 
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from fingerprint.scheme import Fingerprint
 from media.clip import Loss, Span
+from reference_catalog.licence import Licence
 from reference_catalog.models import (
     ExclusionRow,
     FingerprintRow,
     IdentifierRow,
+    LicenceRow,
     ReferenceRow,
     WorkRow,
 )
@@ -35,7 +38,13 @@ def to_work(row: WorkRow) -> Work:
         identifiers=tuple(Identifier(one.scheme, one.value) for one in row.identifiers),
         references=tuple(to_reference(one) for one in row.references),
         series=row.series,
+        licences=tuple(map(to_licence, row.licences)) if row.rights_known else None,
     )
+
+
+def to_licence(row: LicenceRow) -> Licence:
+    """Who may distribute a work."""
+    return Licence(row.distributor, tuple(row.territories.split()), row.start, row.end)
 
 
 def to_reference(row: ReferenceRow) -> Reference:
@@ -74,6 +83,22 @@ def new_reference(work: WorkRow, new: NewReference, blobs: list[FingerprintRow])
         losses=[dataclasses.asdict(loss) for loss in new.losses],
         registered_at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         fingerprints=blobs,
+    )
+
+
+def revise_licences(row: WorkRow, licences: Iterable[Licence] | None) -> None:
+    """Take over all that is known of who may distribute a work; None: nothing is."""
+    known = {to_licence(one): one for one in row.licences}
+    row.rights_known = licences is not None
+    row.licences = [known.get(one) or _new_licence(one) for one in sorted(set(licences or ()))]
+
+
+def _new_licence(one: Licence) -> LicenceRow:
+    return LicenceRow(
+        distributor=one.distributor,
+        territories=" ".join(one.territories),
+        start=one.start,
+        end=one.end,
     )
 
 

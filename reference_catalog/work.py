@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from fingerprint.scheme import Fingerprint
 from media.clip import Loss, Span
+from reference_catalog.licence import Licence
 
 DEFAULT_KIND = "other"
 KINDS = ("film", "episode", "tv", "music", "image", "clip", DEFAULT_KIND)
@@ -68,6 +69,7 @@ class Work:
     identifiers: tuple[Identifier, ...]
     references: tuple[Reference, ...]
     series: str | None = None
+    licences: tuple[Licence, ...] | None = None  # all there are; none: nobody; None: not known
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,3 +71,4 @@ def _furnish(folder: Path) -> None:
         "path,work_id,title\nmasters/city-time-lapse.mp4,city-time-lapse,City Time Lapse\n",
         encoding="utf-8",
     )
+    (folder / "licences.csv").write_text("work_id,distributor\nfounders,vod.example\n")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import reelprint
 from capture.clock import SystemClock, iso
@@ -16,10 +18,12 @@ from evidence.signing import SigningKey
 from evidence.verifying import Asked
 from evidence.verifying import verify as verify_package
 from reelprint.cases import acting, open_cases
+from reelprint.commands.judging import licences_of
 from reelprint.commands.keys import key_of
 from reelprint.commands.stamping import book
 from reelprint.exits import FOUND, NOTHING_FOUND
 from reelprint.proving.again import rederived
+from reelprint.proving.judging import as_sealed, licences_as_dicts, verdicts
 from reelprint.proving.sealing import Given, seal
 from reelprint.showing.plain import plain
 from reelprint.workspace import Workspace, default_home
@@ -44,24 +48,28 @@ def export_case(wanted: Wanted, as_json: bool) -> int:
     key = key_of(wanted.key, wanted.home)
     stamps = book(workspace, wanted.tsa, wanted.allow_private)
     stamping = stamps.stamp if stamps.authority else None
-    with open_cases(wanted.home) as store:
+    with open_cases(wanted.home) as store, workspace.catalog() as catalog:
         to = {"package": wanted.out.name, "signer": key.signer.fingerprint}
         whole = store.whole(wanted.case_id, acting(wanted.by), "exported", **to)
         folder = store.captures(wanted.case_id)
-    return export(_given(workspace, whole, folder), key, wanted.out, stamping, as_json)
+        known = licences_as_dicts(licences_of(whole.dossier, catalog))
+    return export(_given(workspace, whole, folder, known), key, wanted.out, stamping, as_json)
 
 
-def _given(workspace: Workspace, whole: Whole, captures: Path) -> Given:
+def _given(
+    workspace: Workspace, whole: Whole, captures: Path, licences: tuple[Mapping[str, Any], ...]
+) -> Given:
     names = {sample.capture for sample in whole.dossier.samples if sample.capture}
     return Given(
         workspace,
         whole.dossier,
-        (),
+        tuple(verdicts(as_sealed(whole.dossier), licences)),
         whole.custody,
         tuple(Entered(one.n, one.kind, one.name, one.body) for one in whole.records),
         {name: captures / name for name in sorted(names)},
         iso(SystemClock().wall()),
         f"reelprint {reelprint.__version__}",
+        licences,
     )
 
 

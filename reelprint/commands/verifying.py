@@ -17,6 +17,7 @@ from evidence.verifying import verify as verify_package
 from reelprint.commands.keys import start_of
 from reelprint.exits import FOUND, NOTHING_FOUND, Usage
 from reelprint.proving.again import from_media, rederived
+from reelprint.proving.judging import verdicts
 from reelprint.showing.plain import plain
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -41,6 +42,7 @@ class Wanted:
             self.roots.read_bytes() if self.roots else None,
             _digest(self.head, "--head") if self.head else None,
             (rederived, from_media()) if self.from_media else (rederived,),
+            verdicts,
         )
 
 

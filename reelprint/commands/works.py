@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from reelprint.commands.licensing import rights_of
 from reelprint.exits import FOUND, NOTHING_FOUND, Usage
 from reelprint.workspace import PRESETS, Workspace, default_home
 from reference_catalog.work import Work
@@ -50,6 +51,8 @@ def show(work_id: str, as_json: bool, home: Path | None) -> None:
         print(f"  series {work.series}")
     for identifier in work.identifiers:
         print(f"  {identifier.scheme.upper()} {identifier.value}")
+    for line in rights_of(work):
+        print(f"  {line}")
     for reference in work.references:
         print(f"  {reference.reference_id}  {reference.duration_s:.1f} s  {reference.source}")
         for loss in reference.losses:
@@ -89,4 +92,5 @@ def _table(works: Sequence[Work]) -> Table:
 
 def _plain(work: Work) -> dict[str, object]:
     references = [{"reference_id": r.reference_id, **asdict(r)} for r in work.references]
-    return {**asdict(work), "references": references}
+    licences = None if work.licences is None else [one.as_dict() for one in work.licences]
+    return {**asdict(work), "references": references, "licences": licences}

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
+from capture.shown import certificates_of, segments_of
 from capture.verifying import verify
 from tests.capture.conftest import Lab, exchanges, listed, playlist, stock
 from tests.capture.server import serving
@@ -87,6 +88,9 @@ def test_the_chain_is_kept(
     assert tls["chain_sha256"] == [hashlib.sha256(der).hexdigest() for der in ders]
     assert len(ders) == 2
     assert len(list((done.folder / "tls").iterdir())) == 1
+    (shown,) = certificates_of(done.folder)
+    assert (shown.sha256, shown.names) == (tls["chain_sha256"][0], ("127.0.0.1",))
+    assert len(segments_of(done.folder)) == 2
 
 
 def _blocks(pem: str) -> list[str]:

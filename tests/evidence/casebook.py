@@ -16,11 +16,13 @@ from typing import Any
 from capture.capturing import Captured, Surroundings, Wanted, capture
 from capture.chain import ORIGIN
 from capture.policy import Policy
+from casework import policies
 from casework.record import Case, Dossier, Finding, Review, Sample, SamplingPolicy
-from casework.verdict import Share, SiteVerdict, Tally, WorkVerdict
+from casework.verdict import SiteVerdict
 from evidence.canonical import canonical
 from evidence.contents import Contents, Entered
 from reelprint.identification import Identifier
+from reelprint.proving.judging import as_sealed, verdicts
 from reelprint.proving.sealing import Given
 from reelprint.workspace import Workspace
 from tests.capture.conftest import listed, playlist, stock
@@ -79,7 +81,7 @@ class Casebook:
     @cached_property
     def dossier(self) -> Dossier:
         policy = SamplingPolicy("each-once", 0, 60.0, 0, 7)
-        judging = {"name": "test-1", "least_streams": 1}
+        judging = policies.load("standard")
         case = Case("C-1", "a complaint", "KR", policy, judging, "2026-01-05T11:00:00Z", "kim")
         samples = (
             self._sample("S000001", self.readable, "readable", 6.0),
@@ -136,23 +138,9 @@ def ledger_of(dossier: Dossier) -> Ledger:
 
 
 def verdict_of(dossier: Dossier) -> SiteVerdict:
-    """What such a dossier comes to, by a simple rule."""
-    matched = len({one.sample_id for one in dossier.findings})
-    tally = Tally(3, 2, matched, 2, matched, Share(matched, 2, 0.16, 1.0), 1e-4)
-    works = tuple(
-        WorkVerdict(
-            work_id,
-            work_id.title(),
-            "probable",
-            "rights_unknown",
-            tally,
-            tuple(f.finding_id for f in dossier.findings if f.work_id == work_id),
-            ("one stream of one was matched",),
-        )
-        for work_id in sorted({one.work_id for one in dossier.findings})
-    )
-    said = ("one stream of one was matched",), ("there was one stream",)
-    return SiteVerdict(SITE, "probable", tally, works, False, "test-1", *said)
+    """What the dossier comes to, nothing being known of licences."""
+    (verdict,) = verdicts(as_sealed(dossier), [])
+    return verdict
 
 
 def recorded(parent: Path, recording: Path) -> Captured:

@@ -241,7 +241,7 @@ def test_another_engine_is_said_and_not_taken_for_agreement(
 
 
 def test_a_verdict_that_does_not_follow(contents: Contents, tmp_path: Path) -> None:
-    asked = replace(SHALLOW, judge=lambda dossier: [verdict_of(dossier)])
+    asked = replace(SHALLOW, judge=lambda dossier, _: [verdict_of(dossier)])
     assert checked(sealed(contents, tmp_path), asked) == set()
     graver = replace(contents.verdicts[0], state="confirmed")
     path = sealed(replace(contents, verdicts=(graver,)), tmp_path)

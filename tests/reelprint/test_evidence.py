@@ -51,7 +51,7 @@ def test_what_verify_says(run: CommandLine, package: Path, tmp_path: Path) -> No
     assert said.code == 0, said
     (found,) = said.objects
     assert found["verify"] == "ok"
-    assert found["not_checked"] == ["verdict", "time stamp"]
+    assert found["not_checked"] == ["time stamp"]
     assert run("verify", package, "--signer", "AB:" * 31 + "AB").code == 1
     assert run("verify", package, "--signer", "me").code == 2
     assert run("verify", tmp_path / "nothing.zip").code == 2
