@@ -23,7 +23,7 @@ class Ask:
 
     A file may be long: of one, what fits is wanted, and its body may take until
     `file_deadline`. But if it proves to begin like a playlist, `playlist_cap` and the ordinary
-    deadline hold.
+    deadline hold. With `content`, that is posted.
     """
 
     target: Target
@@ -33,6 +33,7 @@ class Ask:
     agent: str = AGENT
     file_deadline: float | None = None
     playlist_cap: int | None = None
+    content: bytes | None = None
 
     @property
     def request(self) -> h11.Request:
@@ -44,7 +45,10 @@ class Ask:
             ("Accept-Encoding", "identity"),
             ("Connection", "close"),
         ]
-        return h11.Request(method="GET", target=self.target.path, headers=[*fixed, *self.headers])
+        length = [] if self.content is None else [("Content-Length", str(len(self.content)))]
+        method = "GET" if self.content is None else "POST"
+        headers = [*fixed, *length, *self.headers]
+        return h11.Request(method=method, target=self.target.path, headers=headers)
 
 
 @dataclass(slots=True)
@@ -106,7 +110,9 @@ def exchange(ask: Ask, network: Network, wire: BinaryIO, body: BinaryIO) -> Rece
 def _converse(ask: Ask, line: Line, got: Reception, header_bytes: int) -> None:
     talk = h11.Connection(h11.CLIENT, max_incomplete_event_size=header_bytes)
     try:
-        got.sent = (talk.send(ask.request) or b"") + (talk.send(h11.EndOfMessage()) or b"")
+        content = [] if ask.content is None else [h11.Data(data=ask.content)]
+        events = (ask.request, *content, h11.EndOfMessage())
+        got.sent = b"".join(talk.send(event) or b"" for event in events)
         line.send(got.sent, ask.deadline)
         while not _heard(talk, ask, line, got):
             pass

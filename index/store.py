@@ -47,6 +47,7 @@ class Index:
         self.damaged: tuple[str, ...] = ()
         self._open: dict[Files, Segment] = {}
         self._joined: dict[str, JoinedPostings] = {}
+        self._stated: Mapping[str, tuple[int, float]] = {}
         self._manifest = Manifest()
         self._refresh()
 
@@ -63,11 +64,15 @@ class Index:
 
     def extent_s(self, scheme: str) -> float:
         """Seconds of reference that a search under a scheme runs through."""
+        if scheme in self._stated:
+            return self._stated[scheme][1]
         extents = self._manifest.extents()
         return math.fsum(extents[n] for n in self.numbers(scheme))
 
     def rows(self, scheme: str) -> int:
         """Codes or keys that a search under a scheme runs through."""
+        if scheme in self._stated:
+            return self._stated[scheme][0]
         return sum(s.rows for s in self._manifest.of(scheme))
 
     def revisions(self, scheme: str) -> dict[int, str]:
@@ -81,6 +86,13 @@ class Index:
         view = copy.copy(self)
         view._manifest = self._manifest.without(numbers)
         view._joined = {}
+        return view
+
+    def as_large_as(self, sizes: Mapping[str, tuple[int, float]]) -> Index:
+        """The same index, to be searched as if it were part of one of other sizes: rows and seconds
+        of reference by scheme. Nothing may be added through it."""
+        view = copy.copy(self)
+        view._stated = dict(sizes)
         return view
 
     def add(

@@ -87,6 +87,19 @@ class Identifier:
         view._index = self._index.leaving_out(numbers)
         return view
 
+    def as_large_as(self, sizes: Mapping[str, tuple[int, float]]) -> Identifier:
+        """The same, as if what is registered were part of a catalogue of other sizes: rows and
+        seconds of reference by scheme, on which E-values depend."""
+        view = copy.copy(self)
+        view._index = self._index.as_large_as(sizes)
+        return view
+
+    @property
+    def sizes(self) -> dict[str, tuple[int, float]]:
+        """Rows and seconds of reference that a search runs through, by scheme."""
+        names = self._workspace.settings.schemes
+        return {name: (self._index.rows(name), self._index.extent_s(name)) for name in names}
+
     @property
     def engine(self) -> Engine:
         """What gives the answers."""

@@ -34,6 +34,9 @@ max_e_value = 1e-4
 
 # How the works of this workspace are fingerprinted. Changing it counts for new works only.
 schemes = {schemes}
+
+# Who puts time stamps (RFC 3161) on captures and packages, if anyone does.
+# time_stamp_authority = "http://tsa.example/"
 """
 
 
@@ -47,6 +50,7 @@ class Settings:
 
     max_e_value: float
     schemes: tuple[str, ...]
+    time_stamp_authority: str | None = None  # its URL
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +149,12 @@ def default_home() -> Path:
 def _settings(path: Path) -> Settings:
     data = tomllib.loads(path.read_text(encoding="utf-8"))
     try:
-        settings = Settings(float(data["max_e_value"]), tuple(map(str, data["schemes"])))
+        authority = data.get("time_stamp_authority")
+        settings = Settings(
+            float(data["max_e_value"]),
+            tuple(map(str, data["schemes"])),
+            None if authority is None else str(authority),
+        )
     except (KeyError, TypeError) as error:
         raise ValueError(f"{path}: {error} is missing or not of its kind") from error
     if not 0 < settings.max_e_value <= 1:

@@ -50,9 +50,16 @@ def gather(workspace: Workspace, path: Path, fast: bool, wanted: Wanted) -> Expl
             suspect = identifier.extract(path)
         except Unreadable as error:
             return Explanation(identifier.unreadable(path, str(error)), wanted)
-        findings = identifier.findings(suspect)
-        with workspace.catalog() as catalog:
-            return _Gatherer(workspace, identifier, catalog, suspect, findings).explanation(wanted)
+        return explained(workspace, identifier, suspect, wanted)
+
+
+def explained(
+    workspace: Workspace, identifier: Identifier, suspect: Extraction, wanted: Wanted
+) -> Explanation:
+    """The same of a suspect that has been read."""
+    findings = identifier.findings(suspect)
+    with workspace.catalog() as catalog:
+        return _Gatherer(workspace, identifier, catalog, suspect, findings).explanation(wanted)
 
 
 class _Gatherer:

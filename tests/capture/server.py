@@ -29,6 +29,8 @@ class Asked(BaseHTTPRequestHandler):
             answer(self)
         self.close_connection = True
 
+    do_POST = do_GET
+
     def log_message(self, *_: Any) -> None:
         pass
 

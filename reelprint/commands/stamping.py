@@ -1,0 +1,45 @@
+"""`reelprint timestamp`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from capture.clock import SystemClock
+from capture.connection import Network
+from capture.limits import Limits
+from capture.policy import Policy
+from evidence.adding import add_stamp
+from reelprint.exits import FOUND, NOTHING_FOUND
+from reelprint.showing.plain import plain
+from reelprint.stamping import FOLDER, Authority, StampBook
+from reelprint.workspace import Workspace, default_home
+
+
+def book(workspace: Workspace, tsa: str | None, allow_private: bool) -> StampBook:
+    """The time stamps of a workspace, and whom to ask for more."""
+    url = tsa or workspace.settings.time_stamp_authority
+    network = Network(Policy(allow_private), Limits(), SystemClock())
+    return StampBook(workspace.home / FOLDER, Authority(url, network) if url else None)
+
+
+def timestamp(
+    package: Path | None, tsa: str | None, allow_private: bool, as_json: bool, home: Path | None
+) -> int:
+    """Ask for what waits, or put a stamp into a package; the exit code, 1 if any still waits."""
+    stamps = book(Workspace.open(home or default_home()), tsa, allow_private)
+    if package is not None:
+        done = add_stamp(package, stamps.stamp)
+        said = {"package": str(package), "time_stamped": done}
+        print(json.dumps(said) if as_json else plain(f"{package}: {_state(done)}"))
+        return FOUND if done else NOTHING_FOUND
+    waits = False
+    for name, why in stamps.ask_again():
+        waits |= why is not None
+        said = {"sha256": name, "time_stamped": why is None, "reason": why}
+        print(json.dumps(said) if as_json else plain(f"{name}: {why or _state(True)}"))
+    return NOTHING_FOUND if waits else FOUND
+
+
+def _state(done: bool) -> str:
+    return "time-stamped" if done else "not yet time-stamped"

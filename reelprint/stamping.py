@@ -1,0 +1,80 @@
+"""Time stamps of a workspace: asked for at once where an authority answers, and kept waiting else.
+
+In the folder `time-stamps`, by the SHA-256 of what is stamped: `.tsq` is a query that waits for its
+answer, `.tsr` an answer.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from capture.connection import Network
+from capture.timestamping import NoAnswer, ask
+from evidence.stamps import BadStamp, Stamp, query
+
+FOLDER = "time-stamps"
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """Who is asked, and over which network."""
+
+    url: str
+    network: Network
+
+
+@dataclass(frozen=True, slots=True)
+class StampBook:
+    """The time stamps of one workspace."""
+
+    folder: Path
+    authority: Authority | None
+
+    def stamp(self, data: bytes) -> bytes | None:
+        """The answer over some bytes; None if there is none yet. Raises OSError."""
+        name = hashlib.sha256(data).hexdigest()
+        answer, waiting = self.folder / f"{name}.tsr", self.folder / f"{name}.tsq"
+        if answer.is_file():
+            return answer.read_bytes()
+        if not waiting.is_file():
+            self.folder.mkdir(parents=True, exist_ok=True)
+            _put(waiting, query(data))
+        return self._answered(name)[0]
+
+    @property
+    def pending(self) -> list[str]:
+        """The SHA-256 of what waits for a time stamp."""
+        return sorted(path.stem for path in self.folder.glob("*.tsq"))
+
+    def ask_again(self) -> Iterator[tuple[str, str | None]]:
+        """Ask for all that waits: each SHA-256, and why there is still no answer."""
+        for name in self.pending:
+            yield name, self._answered(name)[1]
+
+    def _answered(self, name: str) -> tuple[bytes | None, str | None]:
+        if self.authority is None:
+            return None, "no time-stamp authority is configured"
+        waiting = self.folder / f"{name}.tsq"
+        try:
+            answer = ask(self.authority.url, waiting.read_bytes(), self.authority.network)
+            if Stamp.of(answer).sha256 != name:
+                return None, "the authority stamped something else"
+        except (NoAnswer, BadStamp) as error:
+            return None, str(error)
+        _put(self.folder / f"{name}.tsr", answer)
+        waiting.unlink()
+        return answer, None
+
+
+def _put(path: Path, data: bytes) -> None:
+    """A whole file or none."""
+    part = path.with_suffix(".part")
+    with part.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
