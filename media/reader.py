@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from io import BufferedReader
 from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
@@ -42,14 +43,17 @@ class Reader:
     """
 
     def __init__(
-        self, path: Path, sampling: Sampling | None = None, deadline_s: float | None = None
+        self,
+        file: Path | BufferedReader,
+        sampling: Sampling | None = None,
+        deadline_s: float | None = None,
     ) -> None:
-        """Open a file; `deadline_s` counts from here and ends the reading early."""
+        """Open a file, or take one over; `deadline_s` counts from here and ends reading early."""
         self._until = None if deadline_s is None else time.monotonic() + deadline_s
         self._deadline_s = deadline_s
         self._ledger = Ledger()
         self._started = False
-        self._media = Media(path)
+        self._media = Media(file)
         self._clock = Clock(
             self._media.start_s,
             self._media.stated_s,

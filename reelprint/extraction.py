@@ -1,19 +1,28 @@
-"""One media file to fingerprints, for reference and suspect alike."""
+"""One media file to fingerprints, for reference and suspect alike. It is decoded in the cage."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import get_args
 
-from fingerprint.extract import MIRRORED, PLAIN, fingerprint_all
+import numpy as np
+
+from fingerprint.extract import MIRRORED, PLAIN, asked_for
 from fingerprint.registry import BESIDE, KEPT_BESIDE, scheme_named
 from fingerprint.scheme import Fingerprint, Scheme
 from fingerprint.video.dct256 import Dct256, mirrored
-from media.clip import Loss
-from media.digest import sha256
-from media.reader import Reader
+from media.clip import Loss, Unreadable
+from media.digest import sha256_of
+from media.reader import Kind
 from media.sampling import Sampling
+from media.source import open_regular
+from reelprint.cage import caged
+from reelprint.cage.limits import Limits
+from reelprint.cage.parcel import Parcel, plain
+from reelprint.decoding import read
 from reference_catalog.work import Reference
 
 FRAMES = Dct256().name
@@ -98,8 +107,44 @@ def deadline_s(path: Path) -> float:
 def _extract(
     path: Path, schemes: Sequence[Scheme], sampling: Sampling, views: Sequence[str]
 ) -> Extraction:
-    with Reader(path, sampling, deadline_s(path)) as reader:
-        fingerprints = fingerprint_all(reader, schemes, views)
-    return Extraction(
-        path, sha256(path), reader.kind, reader.duration_s, reader.losses, fingerprints
-    )
+    """The file is opened here and read in the cage, which is given nothing but the open file."""
+    seconds = deadline_s(path)
+    asked = {
+        "schemes": [scheme.name for scheme in schemes],
+        "views": list(views),
+        "sampling": asdict(sampling),
+        "deadline_s": seconds,
+    }
+    with open_regular(path) as file:
+        parcel = caged.run(read, file, asked, Limits(seconds + KILL_AFTER_S))
+        return _believed(path, sha256_of(file), parcel, asked_for(schemes, views))
+
+
+def _believed(
+    path: Path, digest: str, parcel: Parcel, wanted: Sequence[tuple[str, Scheme]]
+) -> Extraction:
+    """What came out of the cage, if it has the form of what was asked for. Raises `Unreadable`."""
+    said = parcel.said
+    try:
+        fingerprints = dict(_fingerprints(parcel, wanted))
+        losses = tuple(_loss(*one) for one in said["losses"])
+        kind, duration_s = str(said["kind"]), float(said["duration_s"])
+        if kind not in get_args(Kind) or not 0 <= duration_s < math.inf:
+            raise ValueError("its kind or its duration is impossible")
+    except (KeyError, TypeError, ValueError) as error:
+        raise Unreadable(f"the decoder gave what is no fingerprint: {error}") from error
+    return Extraction(path, digest, kind, duration_s, losses, fingerprints)
+
+
+def _fingerprints(
+    parcel: Parcel, wanted: Sequence[tuple[str, Scheme]]
+) -> Iterator[tuple[tuple[str, str], Fingerprint]]:
+    thirds = (parcel.arrays[k::3] for k in range(3))
+    for (view, scheme), codes, times, quality in zip(wanted, *thirds, strict=True):
+        if codes.shape[1:] != (scheme.width,) or not np.isfinite(times).all():
+            raise ValueError(f"codes of {scheme.name} have another width or impossible times")
+        yield (view, scheme.name), Fingerprint(scheme.name, codes, times, quality)
+
+
+def _loss(kind: str, detail: str, at_s: float | None) -> Loss:
+    return Loss(plain(kind), plain(detail), None if at_s is None else float(at_s))

@@ -10,6 +10,7 @@ from typing import Literal
 from media.clip import Loss, Unreadable
 from media.digest import sha256
 from reelprint.answer import Answer
+from reelprint.cage import caged
 from reelprint.extraction import KILL_AFTER_S, Extraction, deadline_s, extract_reference
 from reelprint.identification import Identifier
 from reelprint.pool import Job, Lost, cores, run
@@ -125,6 +126,7 @@ _identifier: Identifier | None = None
 
 def _prepare_extraction(schemes: tuple[str, ...]) -> None:
     global _schemes
+    caged.make_ready()
     _schemes = schemes
 
 
@@ -137,6 +139,7 @@ def _extract(item: Item) -> Extraction | str:
 
 def _prepare_identification(workspace: Workspace, fast: bool) -> None:
     global _identifier
+    caged.make_ready()  # while the catalogue is opened
     _identifier = Identifier(workspace, fast)
 
 
@@ -147,8 +150,8 @@ def _identify(path: Path) -> Answer:
 
 
 def _item_seconds(item: Item) -> float:
-    return deadline_s(item.path) + KILL_AFTER_S
+    return deadline_s(item.path) + 2 * KILL_AFTER_S
 
 
 def _path_seconds(path: Path) -> float:
-    return 2 * deadline_s(path) + KILL_AFTER_S
+    return 2 * deadline_s(path) + 2 * KILL_AFTER_S
