@@ -20,7 +20,7 @@ from media.reader import Kind
 from media.sampling import Sampling
 from media.source import open_regular
 from reelprint.cage import caged
-from reelprint.cage.limits import Limits
+from reelprint.cage.limits import MEMORY_BYTES, Limits
 from reelprint.cage.parcel import Parcel, plain
 from reelprint.decoding import read
 from reference_catalog.work import Reference
@@ -54,15 +54,19 @@ class Extraction:
         return self.kind == "image"
 
 
-def extract_reference(path: Path, schemes: Sequence[str]) -> Extraction:
+def extract_reference(
+    path: Path, schemes: Sequence[str], memory_bytes: int = MEMORY_BYTES
+) -> Extraction:
     """Fingerprints of a work, as thin as they are kept. Raises `Unreadable`."""
     named = [*map(scheme_named, schemes), *_beside(KEPT_BESIDE, schemes)]
-    read = _extract(path, named, REFERENCE_SAMPLING, (PLAIN,))
+    read = _extract(path, named, REFERENCE_SAMPLING, (PLAIN,), memory_bytes)
     kept = {(PLAIN, s.name): s.kept(read.fingerprints[PLAIN, s.name]) for s in named}
     return replace(read, fingerprints=kept)
 
 
-def extract_suspect(path: Path, schemes: Sequence[str], fast: bool = False) -> Extraction:
+def extract_suspect(
+    path: Path, schemes: Sequence[str], fast: bool = False, memory_bytes: int = MEMORY_BYTES
+) -> Extraction:
     """Fingerprints of a suspect, its mirrored picture included, and what is read beside them; with
     `fast`, of the key frames of its picture alone.
 
@@ -70,7 +74,7 @@ def extract_suspect(path: Path, schemes: Sequence[str], fast: bool = False) -> E
     """
     named = [*map(scheme_named, schemes), *_beside(BESIDE, schemes)]
     sampling = FAST_SAMPLING if fast else SUSPECT_SAMPLING
-    return _extract(path, named, sampling, (PLAIN, MIRRORED))
+    return _extract(path, named, sampling, (PLAIN, MIRRORED), memory_bytes)
 
 
 def from_stored(
@@ -105,10 +109,15 @@ def deadline_s(path: Path) -> float:
 
 
 def _extract(
-    path: Path, schemes: Sequence[Scheme], sampling: Sampling, views: Sequence[str]
+    path: Path,
+    schemes: Sequence[Scheme],
+    sampling: Sampling,
+    views: Sequence[str],
+    memory_bytes: int,
 ) -> Extraction:
     """The file is opened here and read in the cage, which is given nothing but the open file."""
     seconds = deadline_s(path)
+    limits = Limits.within(seconds + KILL_AFTER_S, memory_bytes)
     asked = {
         "schemes": [scheme.name for scheme in schemes],
         "views": list(views),
@@ -116,7 +125,7 @@ def _extract(
         "deadline_s": seconds,
     }
     with open_regular(path) as file:
-        parcel = caged.run(read, file, asked, Limits(seconds + KILL_AFTER_S))
+        parcel = caged.run(read, file, asked, limits)
         return _believed(path, sha256_of(file), parcel, asked_for(schemes, views))
 
 

@@ -116,7 +116,8 @@ class Identifier:
 
     def extract(self, path: Path) -> Extraction:
         """What a suspect file is identified by. Raises `Unreadable`."""
-        return extract_suspect(path, self._workspace.settings.schemes, self._fast)
+        settings = self._workspace.settings
+        return extract_suspect(path, settings.schemes, self._fast, settings.decoder_memory_bytes)
 
     def findings(self, suspect: Extraction, in_full: bool = True) -> Findings:
         """Everything that was found of registered works, reported or not; `in_full` says of matches

@@ -77,7 +77,7 @@ def look() -> Cage:
     """The cage that files are decoded in here: one is shut, and tells of itself before it has read
     anything. Raises `Unreadable` if none can be made."""
     with open_regular(Path(__file__)) as nothing:
-        parcel = caged.run(tell, nothing, {}, Limits(PATIENCE_S))
+        parcel = caged.run(tell, nothing, {}, Limits.within(PATIENCE_S))
     told = {str(one["name"]): one["missing"] for one in parcel.said["layers"]}
     absent = {one.name: told.get(one.name, "it was not tried") for one in PROTECTIONS}
     return Cage({name: plain(why) for name, why in absent.items() if why is not None})

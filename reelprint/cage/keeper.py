@@ -17,6 +17,7 @@ import os
 import select
 import signal
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from io import BufferedReader
 from itertools import pairwise
 from multiprocessing.connection import Connection
@@ -44,13 +45,11 @@ def main(socket: int, prepare: str) -> None:
     shut_outer()
     gc.collect()
     gc.freeze()  # or the collector would copy each page of what all processes share
-    while True:
-        try:
+    with suppress(EOFError, ConnectionError):
+        while True:
             request = json.loads(connection.recv_bytes())
             file, result = recv_handle(connection), recv_handle(connection)
-        except EOFError:
-            return
-        _serve(connection, request, file, result)
+            _serve(connection, request, file, result)
 
 
 def named(name: str) -> Callable[..., Any]:

@@ -18,14 +18,15 @@ OUTPUT_BYTES = 2 * GIB
 class Limits:
     """Of one file."""
 
-    wall_s: float
+    wall_s: float  # held by the keeper
+    processor_s: int  # held by the kernel, like the memory
     memory_bytes: int = MEMORY_BYTES  # beyond what the process has when it begins
-    output_bytes: int = OUTPUT_BYTES
+    output_bytes: int = OUTPUT_BYTES  # held by who reads it
 
-    @property
-    def processor_s(self) -> int:
-        """One thread cannot use more; held by the kernel, should nobody watch the clock."""
-        return max(1, math.ceil(self.wall_s))
+    @classmethod
+    def within(cls, seconds: float, memory_bytes: int = MEMORY_BYTES) -> Limits:
+        """For work that may take so long, which one thread can do in no more processor time."""
+        return cls(seconds, max(1, math.ceil(seconds)), memory_bytes)
 
 
 def set_limits(limits: Limits, used_bytes: int) -> None:
@@ -34,7 +35,7 @@ def set_limits(limits: Limits, used_bytes: int) -> None:
     signal.signal(signal.SIGXFSZ, signal.SIG_DFL)  # Python ignores it
     hard = {
         resource.RLIMIT_AS: used_bytes + limits.memory_bytes,
-        resource.RLIMIT_CPU: limits.processor_s,
+        resource.RLIMIT_CPU: limits.processor_s + 1,  # the signal that can be ignored comes before
         resource.RLIMIT_FSIZE: 0,
         resource.RLIMIT_NOFILE: 0,
         resource.RLIMIT_NPROC: 0,
@@ -43,10 +44,11 @@ def set_limits(limits: Limits, used_bytes: int) -> None:
     for what, value in hard.items():
         _, most = resource.getrlimit(what)
         value = value if most == resource.RLIM_INFINITY else min(value, most)
-        resource.setrlimit(what, (value, value))
+        soft = min(value, limits.processor_s) if what == resource.RLIMIT_CPU else value
+        resource.setrlimit(what, (soft, value))
 
 
 def used_bytes() -> int:
     """The address space that this process has in use."""
-    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    pages = int(Path("/proc/self/statm").read_bytes().split()[0])
     return pages * resource.getpagesize()

@@ -41,7 +41,7 @@ def stills(path: Path, times: Sequence[float]) -> list[Still | None]:
     the file is damaged. It is decoded in the cage, and drawn here. Raises `Unreadable` when the
     file is no media.
     """
-    limits = Limits(PASSES * deadline_s(path))
+    limits = Limits.within(PASSES * deadline_s(path))
     with open_regular(path) as file:
         parcel = caged.run(frames_at, file, {"times": list(times)}, limits)
     try:
