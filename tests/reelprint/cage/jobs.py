@@ -17,7 +17,10 @@ from pathlib import Path
 import numpy as np
 
 from media.clip import Unreadable
+from media.source import open_regular
+from reelprint.cage import caged
 from reelprint.cage.keeper import Asked
+from reelprint.cage.limits import GIB, Limits
 from reelprint.cage.parcel import Parcel
 
 seen: list[str] = []
@@ -149,3 +152,14 @@ def end_parent(file: BufferedReader, asked: Asked) -> Parcel:
 
 def prepare() -> None:
     """Nothing: these need none of what reading media needs."""
+
+
+def attempt(task: tuple[str, Path]) -> str:
+    """In a process of the pool: what becomes of a file whose decoder does what is named."""
+    name, path = task
+    try:
+        with open_regular(path) as file:
+            limits = Limits(10, 1, GIB // 4)
+            return f"read {len(caged.run(globals()[name], file, {}, limits).arrays[0])} bytes"
+    except Unreadable as error:
+        return str(error)
