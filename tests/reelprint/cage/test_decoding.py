@@ -98,7 +98,7 @@ def small(tmp_path: Path, reelprint: CommandLine) -> CommandLine:
     home = shutil.copytree(reelprint.home, tmp_path / "home")
     settings = home / "settings.toml"
     text = settings.read_text(encoding="utf-8")
-    changed = text.replace("decoder_memory_gib = 4.0", "decoder_memory_gib = 0.055")
+    changed = text.replace("decoder_memory_gib = 4.0", "decoder_memory_gib = 0.095")
     assert changed != text
     settings.write_text(changed, encoding="utf-8")
     return CommandLine(home)
@@ -106,8 +106,8 @@ def small(tmp_path: Path, reelprint: CommandLine) -> CommandLine:
 
 @pytest.fixture(scope="module")
 def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A picture of a few kilobytes that takes 66 MB when it is decoded."""
-    pixels = np.full((4000, 5500, 3), 90, np.uint8)
+    """A picture of a few kilobytes that takes 113 MB when it is decoded."""
+    pixels = np.full((4600, 8192, 3), 90, np.uint8)
     pixels[1000:2000, 2000:4000] = 200
     return build.still(tmp_path_factory.mktemp("large") / "large.png", "png", pixels)
 
@@ -137,7 +137,7 @@ def test_what_takes_too_much_memory_is_not_registered(small: CommandLine, large:
 def test_memory_that_is_no_number_is_refused(small: CommandLine) -> None:
     settings = small.home / "settings.toml"
     text = settings.read_text(encoding="utf-8")
-    settings.write_text(text.replace("= 0.055", "= -1"), encoding="utf-8")
+    settings.write_text(text.replace("= 0.095", "= -1"), encoding="utf-8")
     ran = small("identify", work(MUSIC))
     assert ran.code == 2
     assert "decoder_memory_gib" in ran.err
