@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from io import BufferedReader
 from pathlib import Path
 from types import TracebackType
-from typing import Literal, Self
+from typing import Self
 
-from media.clip import Clip, Loss, Unreadable
+from media.clip import Clip, Kind, Loss, Unreadable
 from media.container import Media
 from media.decoding import Demuxer
 from media.feeds import SoundFeed, VideoFeed
@@ -25,8 +25,6 @@ from media.streams import choose
 from media.timeline import Clock
 
 __all__ = ["Reader"]
-
-Kind = Literal["video", "audio", "image"]
 
 # A file may state its duration a little too long; beyond this share or time, some of it is gone.
 _SHORT_SHARE = 0.02

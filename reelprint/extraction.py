@@ -14,9 +14,8 @@ from fingerprint.extract import MIRRORED, PLAIN, asked_for
 from fingerprint.registry import BESIDE, KEPT_BESIDE, scheme_named
 from fingerprint.scheme import Fingerprint, Scheme
 from fingerprint.video.dct256 import Dct256, mirrored
-from media.clip import Loss, Unreadable
+from media.clip import Kind, Loss, Unreadable
 from media.digest import sha256_of
-from media.reader import Kind
 from media.sampling import Sampling
 from media.source import open_regular
 from reelprint.cage import caged

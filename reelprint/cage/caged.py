@@ -8,7 +8,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict
 from io import BufferedReader
@@ -17,10 +17,9 @@ from multiprocessing.reduction import send_handle
 from typing import Any
 
 from media.clip import Unreadable
+from reelprint.cage.keeper import STOP, Work
 from reelprint.cage.limits import GIB, Limits
 from reelprint.cage.parcel import Parcel, parse, plain
-
-Work = Callable[[BufferedReader, Mapping[str, Any]], Parcel]
 
 # One process a core: a second thread in the libraries would only wait for the first. Read when
 # they load. In the cage no thread can be started at all.
@@ -69,6 +68,8 @@ class Keeper:
             finally:
                 os.close(writing)
             data = _read(result.fileno(), to.output_bytes)
+        if data is None:
+            self._connection.send_bytes(STOP)
         ended = json.loads(self._connection.recv_bytes())
         return _judged(data, ended["in_time"], ended["code"], to)
 

@@ -19,7 +19,6 @@ import signal
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from io import BufferedReader
-from itertools import pairwise
 from multiprocessing.connection import Connection
 from multiprocessing.reduction import recv_handle
 from types import TracebackType
@@ -33,6 +32,7 @@ from reelprint.cage.parcel import Parcel
 Asked = Mapping[str, Any]
 Work = Callable[[BufferedReader, Asked], Parcel]
 
+STOP = b"stop"  # in place of a request: what runs is not wanted any more
 # Made beforehand, for when there is no memory left to make it.
 _NO_MEMORY = b"".join(Parcel({"outcome": "memory"}).pieces())
 _OPENCV_NO_MEMORY = -4
@@ -47,9 +47,10 @@ def main(socket: int, prepare: str) -> None:
     gc.freeze()  # or the collector would copy each page of what all processes share
     with suppress(EOFError, ConnectionError):
         while True:
-            request = json.loads(connection.recv_bytes())
-            file, result = recv_handle(connection), recv_handle(connection)
-            _serve(connection, request, file, result)
+            request = connection.recv_bytes()
+            if request != STOP:  # which may come too late
+                file, result = recv_handle(connection), recv_handle(connection)
+                _serve(connection, json.loads(request), file, result)
 
 
 def named(name: str) -> Callable[..., Any]:
@@ -76,7 +77,7 @@ def _serve(connection: Connection, request: Mapping[str, Any], file: int, result
 
 
 def _wait(connection: Connection, child: int, seconds: float) -> bool:
-    """Whether a process ended in time, while somebody still wanted to know."""
+    """Whether a process ended in time, and before it was to stop or nobody was there any more."""
     watched = os.pidfd_open(child)
     try:
         poll = select.poll()
@@ -139,9 +140,10 @@ def _let_go_of_all_but(*kept: int) -> None:
     silence = os.open(os.devnull, os.O_RDWR)
     for standard in range(3):
         os.dup2(silence, standard)
-    ends = sorted({2, *kept, os.sysconf("SC_OPEN_MAX")})
-    for low, high in pairwise(ends):
-        os.closerange(low + 1, high)
+    for number in map(int, os.listdir("/proc/self/fd")):
+        if number > 2 and number not in kept:
+            with suppress(OSError):  # the one that this list was read through
+                os.close(number)
 
 
 def _send(result: int, pieces: Iterable[bytes | memoryview]) -> None:

@@ -12,8 +12,9 @@ import pytest
 
 from media.clip import Unreadable
 from media.source import open_regular
-from reelprint.cage.caged import Keeper, Work
+from reelprint.cage.caged import Keeper
 from reelprint.cage.description import look
+from reelprint.cage.keeper import Work
 from reelprint.cage.limits import GIB, Limits
 from reelprint.cage.parcel import Parcel
 from tests.reelprint.cage import jobs
@@ -73,7 +74,7 @@ def test_a_file_finds_nothing_that_another_left(keeper: Keeper, file: Path) -> N
         (jobs.grow, LIMITS, r"^the decoder was stopped: more than 0.25 GiB of memory$"),
         (jobs.spin, Limits(20, 1), r"^the decoder was stopped: more than 1 s of processor time$"),
         (jobs.sleep, Limits(1, 10), r"^the decoder was stopped: more than 1 s$"),
-        (jobs.pour, Limits(3, 3, GIB, GIB // 64), "more than 0.0156 GiB of output$"),
+        (jobs.pour, LIMITS, "more than 0.0156 GiB of output$"),
         (jobs.give_up, LIMITS, r"^not media \\x1b\[2J$"),
     ],
 )
