@@ -71,8 +71,12 @@ def _serve(connection: Connection, request: Mapping[str, Any], file: int, result
     in_time = _wait(connection, child, limits.wall_s)
     if not in_time:
         os.kill(child, signal.SIGKILL)
-    _, status = os.waitpid(child, 0)
-    ended = {"in_time": in_time, "code": os.waitstatus_to_exitcode(status)}
+    _, status, used = os.wait4(child, 0)
+    ended = {
+        "in_time": in_time,
+        "code": os.waitstatus_to_exitcode(status),
+        "processor_s": used.ru_utime + used.ru_stime,
+    }
     connection.send_bytes(json.dumps(ended).encode())
 
 
