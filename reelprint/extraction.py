@@ -31,6 +31,7 @@ SUSPECT_SAMPLING = Sampling(frames_per_s=16.0, detail_per_s=8.0)
 # For screening: what decodes by itself, and not more of it than a reference keeps.
 FAST_SAMPLING = Sampling(frames_per_s=2.0, detail_per_s=0.5, key_frames_only=True)
 
+BEST_QUALITY = 100
 DEADLINE_BASE_S = 60.0
 DEADLINE_BYTES_PER_S = 200_000  # a 1 GB film may take an hour and a half, a small bomb a minute
 KILL_AFTER_S = 30.0  # past its deadline, a decoder that does not come back is killed
@@ -149,8 +150,10 @@ def _fingerprints(
 ) -> Iterator[tuple[tuple[str, str], Fingerprint]]:
     thirds = (parcel.arrays[k::3] for k in range(3))
     for (view, scheme), codes, times, quality in zip(wanted, *thirds, strict=True):
-        if codes.shape[1:] != (scheme.width,) or not np.isfinite(times).all():
-            raise ValueError(f"codes of {scheme.name} have another width or impossible times")
+        if codes.shape[1:] != (scheme.width,) or quality.max(initial=0) > BEST_QUALITY:
+            raise ValueError(f"codes of {scheme.name} have another width, or are too good")
+        if not np.isfinite(times).all():
+            raise ValueError(f"codes of {scheme.name} have impossible times")
         yield (view, scheme.name), Fingerprint(scheme.name, codes, times, quality)
 
 

@@ -46,6 +46,9 @@ from reference_catalog.work import reference_id
 MIN_SUSPECT_S = 1.0
 OUTLINE = "audio-outline-1"
 CACHED_REFERENCES = 128
+# What matchers raise of codes that no scheme gives, but a decoder that was taken over may. What is
+# wrong with a catalogue or an index is raised as other errors.
+IMPOSSIBLE = (ArithmeticError, IndexError, MemoryError, ValueError)
 KINDS: Mapping[Metric, Kind] = {"hamming": "frames", "feature": "features", "landmark": "peaks"}
 
 
@@ -104,7 +107,11 @@ class Identifier:
             suspect = self.extract(path)
         except Unreadable as error:
             return self.unreadable(path, str(error))
-        return self.answer(suspect)
+        try:
+            return self.answer(suspect)
+        except IMPOSSIBLE as error:
+            reason = f"what was read of it cannot be searched: {type(error).__name__}: {error}"
+            return self.unreadable(path, reason)
 
     def unreadable(self, path: Path, reason: str) -> Answer:
         """The answer for a file that gave nothing."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -16,9 +17,13 @@ from fingerprint.registry import scheme_named
 from media.clip import Unreadable
 from media.digest import sha256
 from reelprint import decoding
+from reelprint.answer import Answer
+from reelprint.cage import caged
 from reelprint.cage.parcel import Array, Parcel
-from reelprint.extraction import SUSPECT_SAMPLING, _believed, extract_suspect
+from reelprint.extraction import SUSPECT_SAMPLING, Extraction, _believed, extract_suspect
+from reelprint.identification import Findings, Identifier
 from reelprint.pool import Job, run
+from reelprint.workspace import Workspace
 from tests.media import build
 from tests.reelprint.cage import jobs
 from tests.reelprint.conftest import MUSIC, CommandLine, work
@@ -78,6 +83,13 @@ def outside(path: Path) -> object:
     parts = [array.tobytes() for array in parcel.arrays]
     prints = {key: tuple(parts[3 * k : 3 * k + 3]) for k, key in enumerate(keys)}
     return parcel.said["kind"], parcel.said["duration_s"], parcel.said["losses"], prints
+
+
+def test_what_is_used_in_the_cage_is_counted(tmp_path: Path) -> None:
+    path = film(tmp_path, "mp4")
+    before = caged.processor_s()
+    extract_suspect(path, SCHEMES)
+    assert 0.001 < caged.processor_s() - before < 60
 
 
 def test_others_of_the_run_are_answered(tmp_path: Path) -> None:
@@ -172,6 +184,7 @@ def test_what_has_the_form_of_fingerprints_is_believed() -> None:
         (SAID, arrays(times=(0.0, float("nan")))),
         (SAID, arrays(times=(0.0, float("inf")))),
         (SAID, [arrays()[0], arrays()[2], arrays()[1]]),
+        (SAID, [*arrays()[:2], np.array([1, 101], np.uint8)]),
         ({**SAID, "kind": "virus"}, arrays()),
         ({**SAID, "duration_s": -1}, arrays()),
         ({**SAID, "duration_s": 1e999}, arrays()),
@@ -184,3 +197,19 @@ def test_what_has_the_form_of_fingerprints_is_believed() -> None:
 def test_anything_else_is_not(said: Mapping[str, Any], given: list[Array]) -> None:
     with pytest.raises(Unreadable, match="no fingerprint"):
         believed(said, given)
+
+
+class Stumbling(Identifier):
+    """As matchers do over some codes that no scheme gives, but a hostile decoder may."""
+
+    def answer(self, suspect: Extraction, findings: Findings | None = None) -> Answer:
+        raise IndexError(f"index 15 is out of bounds in {suspect.kind}")
+
+
+def test_codes_without_sense_are_the_outcome_of_their_file(reelprint: CommandLine) -> None:
+    with closing(Stumbling(Workspace.open(reelprint.home))) as identifier:
+        answer = identifier.identify(work(MUSIC))
+    assert answer.status == "unreadable"
+    assert answer.reason == (
+        "what was read of it cannot be searched: IndexError: index 15 is out of bounds in audio"
+    )

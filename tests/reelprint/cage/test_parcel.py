@@ -7,7 +7,7 @@ import struct
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
@@ -28,6 +28,7 @@ def header(said: object, announced: object, rest: bytes = b"") -> bytes:
     return start + bytes(-len(start) % 64) + rest
 
 
+@settings(deadline=None)
 @given(WORDS, st.lists(ARRAYS, max_size=4))
 def test_what_is_packed_is_unpacked(said: dict[str, object], given_: list[Array]) -> None:
     parcel = parse(written(Parcel(said, given_)))
@@ -39,12 +40,14 @@ def test_what_is_packed_is_unpacked(said: dict[str, object], given_: list[Array]
         assert ours.tobytes() == theirs.tobytes()
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_other_bytes_are_refused_and_nothing_else_happens(data: bytes) -> None:
     with pytest.raises(ValueError, match=r"."):
         parse(data)
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_a_parcel_that_was_cut_or_grew_is_refused(data: st.DataObject) -> None:
     whole = written(Parcel({"a": 1}, [np.arange(50, dtype=np.uint8), np.arange(9.0)]))
