@@ -8,7 +8,6 @@ the index, and the rest, which is looking closer at what was found. Nothing here
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from functools import wraps
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+from benchmarks.clock import processor_s
 from benchmarks.datasets import Dataset, Half, WorkFile
 from benchmarks.decode import bare, copy_streams
 from benchmarks.growing import (
@@ -132,9 +132,9 @@ def _extraction(data: Dataset, cache: Path, names: Sequence[str]) -> Figures:
 
 
 def _timed(way: Callable[[], object]) -> float:
-    started = time.process_time()
+    started = processor_s()
     way()
-    return time.process_time() - started
+    return processor_s() - started
 
 
 def _register(works: Sequence[WorkFile], catalog: Catalog, names: Sequence[str]) -> Figures:
@@ -190,11 +190,11 @@ def _ask(identifier: Identifier, made: Made) -> tuple[Scored, Parts]:
 def _clocked(called: Callable[..., Any], spent: Parts, part: str) -> Callable[..., Any]:
     @wraps(called)
     def timed(*given: Any, **named: Any) -> Any:
-        started = time.process_time()
+        started = processor_s()
         try:
             return called(*given, **named)
         finally:
-            spent[part] += time.process_time() - started
+            spent[part] += processor_s() - started
 
     return timed
 

@@ -32,14 +32,16 @@ def inverted(codes: Fingerprint) -> Fingerprint:
 VIEWS: Mapping[str, Callable[[Clip], Clip]] = {PLAIN: lambda clip: clip, MIRRORED: mirror}
 
 
+def asked_for(schemes: Sequence[Scheme], views: Sequence[str]) -> list[tuple[str, Scheme]]:
+    """What there is to read: each scheme in each view, but sound in the plain one alone."""
+    return [(v, s) for v in views for s in schemes if v == PLAIN or s.modality == "video"]
+
+
 def fingerprint_all(
     clips: Iterable[Clip], schemes: Sequence[Scheme], views: Sequence[str] = (PLAIN,)
 ) -> dict[tuple[str, str], Fingerprint]:
-    """Fingerprints by (view, scheme name), from clips in order of time, each read once.
-
-    Sound has only the plain view.
-    """
-    wanted = [(v, s) for v in views for s in schemes if v == PLAIN or s.modality == "video"]
+    """Fingerprints by (view, scheme name), from clips in order of time, each read once."""
+    wanted = asked_for(schemes, views)
     parts: dict[tuple[str, str], list[Fingerprint]] = {(v, s.name): [] for v, s in wanted}
     for clip in clips:
         for view, codes in _read(clip, wanted):

@@ -38,9 +38,9 @@ class _Nameless:
 class Media:
     """An open container together with the file beneath it."""
 
-    def __init__(self, path: Path) -> None:
-        """Open a file. Raises `Unreadable` when it is not media."""
-        self._source = open_regular(path)
+    def __init__(self, file: Path | BufferedReader) -> None:
+        """Open a file, or take over one that is open. Raises `Unreadable` when it is not media."""
+        self._source = open_regular(file) if isinstance(file, Path) else file
         try:
             self.container = _open_container(self._source)
         except Unreadable:

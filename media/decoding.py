@@ -64,6 +64,7 @@ class Decoder(Generic[FrameT]):
         self._packets = 0
         self._row = 0
         self._errors = Count()
+        self._refused = Count()
         self._encrypted = Count()
 
     @property
@@ -82,9 +83,9 @@ class Decoder(Generic[FrameT]):
                 return []
         try:
             frames = self._decode(packet)
-        except (av.FFmpegError, ValueError):
+        except (av.FFmpegError, MemoryError, ValueError) as error:
             self._row += 1
-            self._errors.add(at_s)
+            (self._refused if isinstance(error, MemoryError) else self._errors).add(at_s)
             return []
         self._row = 0
         return frames
@@ -94,6 +95,12 @@ class Decoder(Generic[FrameT]):
         if self._encrypted.n:
             detail = f"{self._encrypted.n} of {self._packets} {self._what} packets are encrypted"
             ledger.note("encrypted", detail, self._encrypted.at_s)
+        if self._refused.n:
+            detail = (
+                f"{self._refused.n} of {self._packets} {self._what} packets"
+                " need more memory than there is"
+            )
+            ledger.note("memory", detail, self._refused.at_s)
         if self._errors.n:
             detail = (
                 f"{self._errors.n} of {self._packets} {self._what} packets could not be decoded"

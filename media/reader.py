@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from io import BufferedReader
 from pathlib import Path
 from types import TracebackType
-from typing import Literal, Self
+from typing import Self
 
-from media.clip import Clip, Loss, Unreadable
+from media.clip import Clip, Kind, Loss, Unreadable
 from media.container import Media
 from media.decoding import Demuxer
 from media.feeds import SoundFeed, VideoFeed
@@ -25,8 +26,6 @@ from media.timeline import Clock
 
 __all__ = ["Reader"]
 
-Kind = Literal["video", "audio", "image"]
-
 # A file may state its duration a little too long; beyond this share or time, some of it is gone.
 _SHORT_SHARE = 0.02
 _SHORT_S = 2.0
@@ -42,14 +41,17 @@ class Reader:
     """
 
     def __init__(
-        self, path: Path, sampling: Sampling | None = None, deadline_s: float | None = None
+        self,
+        file: Path | BufferedReader,
+        sampling: Sampling | None = None,
+        deadline_s: float | None = None,
     ) -> None:
-        """Open a file; `deadline_s` counts from here and ends the reading early."""
+        """Open a file, or take one over; `deadline_s` counts from here and ends reading early."""
         self._until = None if deadline_s is None else time.monotonic() + deadline_s
         self._deadline_s = deadline_s
         self._ledger = Ledger()
         self._started = False
-        self._media = Media(path)
+        self._media = Media(file)
         self._clock = Clock(
             self._media.start_s,
             self._media.stated_s,

@@ -399,11 +399,11 @@ def selftest(
 
 
 @app.command()
-def doctor(home: Home = None) -> None:
+def doctor(json: Json = False, home: Home = None) -> None:
     """Look over this installation and the workspace, and say what is amiss."""
     from reelprint.commands import checking
 
-    raise typer.Exit(checking.doctor(home))
+    raise typer.Exit(checking.doctor(home, json))
 
 
 def main() -> None:

@@ -1,19 +1,27 @@
-"""One media file to fingerprints, for reference and suspect alike."""
+"""One media file to fingerprints, for reference and suspect alike. It is decoded in the cage."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import get_args
 
-from fingerprint.extract import MIRRORED, PLAIN, fingerprint_all
+import numpy as np
+
+from fingerprint.extract import MIRRORED, PLAIN, asked_for
 from fingerprint.registry import BESIDE, KEPT_BESIDE, scheme_named
 from fingerprint.scheme import Fingerprint, Scheme
 from fingerprint.video.dct256 import Dct256, mirrored
-from media.clip import Loss
-from media.digest import sha256
-from media.reader import Reader
+from media.clip import Kind, Loss, Unreadable
+from media.digest import sha256_of
 from media.sampling import Sampling
+from media.source import open_regular
+from reelprint.cage import caged
+from reelprint.cage.limits import MEMORY_BYTES, Limits
+from reelprint.cage.parcel import Parcel, plain
+from reelprint.decoding import read
 from reference_catalog.work import Reference
 
 FRAMES = Dct256().name
@@ -23,6 +31,7 @@ SUSPECT_SAMPLING = Sampling(frames_per_s=16.0, detail_per_s=8.0)
 # For screening: what decodes by itself, and not more of it than a reference keeps.
 FAST_SAMPLING = Sampling(frames_per_s=2.0, detail_per_s=0.5, key_frames_only=True)
 
+BEST_QUALITY = 100
 DEADLINE_BASE_S = 60.0
 DEADLINE_BYTES_PER_S = 200_000  # a 1 GB film may take an hour and a half, a small bomb a minute
 KILL_AFTER_S = 30.0  # past its deadline, a decoder that does not come back is killed
@@ -45,15 +54,19 @@ class Extraction:
         return self.kind == "image"
 
 
-def extract_reference(path: Path, schemes: Sequence[str]) -> Extraction:
+def extract_reference(
+    path: Path, schemes: Sequence[str], memory_bytes: int = MEMORY_BYTES
+) -> Extraction:
     """Fingerprints of a work, as thin as they are kept. Raises `Unreadable`."""
     named = [*map(scheme_named, schemes), *_beside(KEPT_BESIDE, schemes)]
-    read = _extract(path, named, REFERENCE_SAMPLING, (PLAIN,))
+    read = _extract(path, named, REFERENCE_SAMPLING, (PLAIN,), memory_bytes)
     kept = {(PLAIN, s.name): s.kept(read.fingerprints[PLAIN, s.name]) for s in named}
     return replace(read, fingerprints=kept)
 
 
-def extract_suspect(path: Path, schemes: Sequence[str], fast: bool = False) -> Extraction:
+def extract_suspect(
+    path: Path, schemes: Sequence[str], fast: bool = False, memory_bytes: int = MEMORY_BYTES
+) -> Extraction:
     """Fingerprints of a suspect, its mirrored picture included, and what is read beside them; with
     `fast`, of the key frames of its picture alone.
 
@@ -61,7 +74,7 @@ def extract_suspect(path: Path, schemes: Sequence[str], fast: bool = False) -> E
     """
     named = [*map(scheme_named, schemes), *_beside(BESIDE, schemes)]
     sampling = FAST_SAMPLING if fast else SUSPECT_SAMPLING
-    return _extract(path, named, sampling, (PLAIN, MIRRORED))
+    return _extract(path, named, sampling, (PLAIN, MIRRORED), memory_bytes)
 
 
 def from_stored(
@@ -96,10 +109,53 @@ def deadline_s(path: Path) -> float:
 
 
 def _extract(
-    path: Path, schemes: Sequence[Scheme], sampling: Sampling, views: Sequence[str]
+    path: Path,
+    schemes: Sequence[Scheme],
+    sampling: Sampling,
+    views: Sequence[str],
+    memory_bytes: int,
 ) -> Extraction:
-    with Reader(path, sampling, deadline_s(path)) as reader:
-        fingerprints = fingerprint_all(reader, schemes, views)
-    return Extraction(
-        path, sha256(path), reader.kind, reader.duration_s, reader.losses, fingerprints
-    )
+    """The file is opened here and read in the cage, which is given nothing but the open file."""
+    seconds = deadline_s(path)
+    limits = Limits.within(seconds + KILL_AFTER_S, memory_bytes)
+    asked = {
+        "schemes": [scheme.name for scheme in schemes],
+        "views": list(views),
+        "sampling": asdict(sampling),
+        "deadline_s": seconds,
+    }
+    with open_regular(path) as file:
+        parcel = caged.run(read, file, asked, limits)
+        return _believed(path, sha256_of(file), parcel, asked_for(schemes, views))
+
+
+def _believed(
+    path: Path, digest: str, parcel: Parcel, wanted: Sequence[tuple[str, Scheme]]
+) -> Extraction:
+    """What came out of the cage, if it has the form of what was asked for. Raises `Unreadable`."""
+    said = parcel.said
+    try:
+        fingerprints = dict(_fingerprints(parcel, wanted))
+        losses = tuple(_loss(*one) for one in said["losses"])
+        kind, duration_s = str(said["kind"]), float(said["duration_s"])
+        if kind not in get_args(Kind) or not 0 <= duration_s < math.inf:
+            raise ValueError("its kind or its duration is impossible")
+    except (KeyError, TypeError, ValueError) as error:
+        raise Unreadable(f"the decoder gave what is no fingerprint: {error}") from error
+    return Extraction(path, digest, kind, duration_s, losses, fingerprints)
+
+
+def _fingerprints(
+    parcel: Parcel, wanted: Sequence[tuple[str, Scheme]]
+) -> Iterator[tuple[tuple[str, str], Fingerprint]]:
+    thirds = (parcel.arrays[k::3] for k in range(3))
+    for (view, scheme), codes, times, quality in zip(wanted, *thirds, strict=True):
+        if codes.shape[1:] != (scheme.width,) or quality.max(initial=0) > BEST_QUALITY:
+            raise ValueError(f"codes of {scheme.name} have another width, or are too good")
+        if not np.isfinite(times).all():
+            raise ValueError(f"codes of {scheme.name} have impossible times")
+        yield (view, scheme.name), Fingerprint(scheme.name, codes, times, quality)
+
+
+def _loss(kind: str, detail: str, at_s: float | None) -> Loss:
+    return Loss(plain(kind), plain(detail), None if at_s is None else float(at_s))

@@ -46,6 +46,9 @@ from reference_catalog.work import reference_id
 MIN_SUSPECT_S = 1.0
 OUTLINE = "audio-outline-1"
 CACHED_REFERENCES = 128
+# What matchers raise of codes that no scheme gives, but a decoder that was taken over may. What is
+# wrong with a catalogue or an index is raised as other errors.
+IMPOSSIBLE = (ArithmeticError, IndexError, MemoryError, ValueError)
 KINDS: Mapping[Metric, Kind] = {"hamming": "frames", "feature": "features", "landmark": "peaks"}
 
 
@@ -117,7 +120,11 @@ class Identifier:
             suspect = self.extract(path)
         except Unreadable as error:
             return self.unreadable(path, str(error))
-        return self.answer(suspect)
+        try:
+            return self.answer(suspect)
+        except IMPOSSIBLE as error:
+            reason = f"what was read of it cannot be searched: {type(error).__name__}: {error}"
+            return self.unreadable(path, reason)
 
     def unreadable(self, path: Path, reason: str) -> Answer:
         """The answer for a file that gave nothing."""
@@ -129,7 +136,8 @@ class Identifier:
 
     def extract(self, path: Path) -> Extraction:
         """What a suspect file is identified by. Raises `Unreadable`."""
-        return extract_suspect(path, self._workspace.settings.schemes, self._fast)
+        settings = self._workspace.settings
+        return extract_suspect(path, settings.schemes, self._fast, settings.decoder_memory_bytes)
 
     def findings(self, suspect: Extraction, in_full: bool = True) -> Findings:
         """Everything that was found of registered works, reported or not; `in_full` says of matches

@@ -10,10 +10,11 @@ from typing import Literal
 from media.clip import Loss, Unreadable
 from media.digest import sha256
 from reelprint.answer import Answer
+from reelprint.cage import caged
 from reelprint.extraction import KILL_AFTER_S, Extraction, deadline_s, extract_reference
 from reelprint.identification import Identifier
 from reelprint.pool import Job, Lost, cores, run
-from reelprint.workspace import Workspace
+from reelprint.workspace import Settings, Workspace
 from reference_catalog.catalog import Catalog
 from reference_catalog.errors import Duplicate
 from reference_catalog.work import NewReference, WorkDetails
@@ -59,7 +60,7 @@ def register(
                 yield known
             else:
                 pending.append(item)
-        job = Job(_prepare_extraction, (workspace.settings.schemes,), _extract, _item_seconds)
+        job = Job(_prepare_extraction, (workspace.settings,), _extract, _item_seconds)
         for item, result in run(job, pending, min(jobs or cores(), max(1, len(pending)))):
             yield _keep(catalog, item, result)
         workspace.index(catalog)
@@ -119,24 +120,28 @@ def _keep(catalog: Catalog, item: Item, result: Extraction | str | Lost) -> Regi
 
 # What runs in the other processes. Each prepares once; the names live only there.
 
-_schemes: tuple[str, ...] = ()
+_settings: Settings | None = None
 _identifier: Identifier | None = None
 
 
-def _prepare_extraction(schemes: tuple[str, ...]) -> None:
-    global _schemes
-    _schemes = schemes
+def _prepare_extraction(settings: Settings) -> None:
+    global _settings
+    caged.make_ready()
+    _settings = settings
 
 
 def _extract(item: Item) -> Extraction | str:
+    if _settings is None:
+        raise RuntimeError("the process was not prepared")
     try:
-        return extract_reference(item.path, _schemes)
+        return extract_reference(item.path, _settings.schemes, _settings.decoder_memory_bytes)
     except Unreadable as error:
         return str(error)
 
 
 def _prepare_identification(workspace: Workspace, fast: bool) -> None:
     global _identifier
+    caged.make_ready()  # while the catalogue is opened
     _identifier = Identifier(workspace, fast)
 
 
@@ -147,8 +152,8 @@ def _identify(path: Path) -> Answer:
 
 
 def _item_seconds(item: Item) -> float:
-    return deadline_s(item.path) + KILL_AFTER_S
+    return deadline_s(item.path) + 2 * KILL_AFTER_S
 
 
 def _path_seconds(path: Path) -> float:
-    return 2 * deadline_s(path) + KILL_AFTER_S
+    return 2 * deadline_s(path) + 2 * KILL_AFTER_S

@@ -1,7 +1,7 @@
 """Work on many files at once: one process a core, a deadline for each file, answers in order.
 
-Each file is decoded in another process than the caller's, so that a decoder that crashes or hangs
-on hostile media costs that one file.
+These processes are trusted: each gives its files to the cage (`reelprint.cage`) to be decoded, and
+goes on with what comes out. The deadline here is for what follows, and holds should that fail.
 """
 
 from __future__ import annotations
@@ -16,9 +16,7 @@ from typing import Generic, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
-# One process a core: a second thread in the libraries would only wait for the first. Read when
-# they load, so set for the processes to come.
-ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+from reelprint.cage.caged import ONE_THREAD
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")

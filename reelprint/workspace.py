@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 import os
 import shutil
 import tomllib
@@ -15,6 +16,7 @@ from fingerprint.registry import KEPT_BESIDE
 from fingerprint.scheme import Fingerprint
 from index.manifest import Incompatible
 from index.store import Index
+from reelprint.cage.limits import GIB, MEMORY_BYTES
 from reference_catalog.catalog import Catalog, Effective
 from reference_catalog.errors import DamagedBlob, NoSuchFingerprint
 from reference_catalog.excluding import NOTHING_EXCLUDED
@@ -22,6 +24,7 @@ from reference_catalog.excluding import NOTHING_EXCLUDED
 BATCH = 256  # references whose fingerprints are in memory at once
 DEFAULT_HOME = Path("reelprint-data")
 SETTINGS = "settings.toml"
+DECODER_MEMORY_GIB = MEMORY_BYTES / GIB
 _log = logging.getLogger(__name__)
 PRESETS = {
     "full": ("video-dct256-1", "video-orb-2", "audio-landmark-2"),
@@ -34,6 +37,9 @@ max_e_value = 1e-4
 
 # How the works of this workspace are fingerprinted. Changing it counts for new works only.
 schemes = {schemes}
+
+# The most memory that decoding a file may take; one that needs more is unreadable, or in part.
+decoder_memory_gib = 4.0
 
 # Who puts time stamps (RFC 3161) on captures and packages, if anyone does.
 # time_stamp_authority = "http://tsa.example/"
@@ -50,7 +56,13 @@ class Settings:
 
     max_e_value: float
     schemes: tuple[str, ...]
+    decoder_memory_gib: float = DECODER_MEMORY_GIB
     time_stamp_authority: str | None = None  # its URL
+
+    @property
+    def decoder_memory_bytes(self) -> int:
+        """The same in bytes."""
+        return int(self.decoder_memory_gib * GIB)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,10 +165,13 @@ def _settings(path: Path) -> Settings:
         settings = Settings(
             float(data["max_e_value"]),
             tuple(map(str, data["schemes"])),
+            float(data.get("decoder_memory_gib", DECODER_MEMORY_GIB)),
             None if authority is None else str(authority),
         )
     except (KeyError, TypeError) as error:
         raise ValueError(f"{path}: {error} is missing or not of its kind") from error
     if not 0 < settings.max_e_value <= 1:
         raise ValueError(f"{path}: max_e_value must lie between 0 and 1")
+    if not 0 < settings.decoder_memory_gib < math.inf:
+        raise ValueError(f"{path}: decoder_memory_gib must be a positive number")
     return settings

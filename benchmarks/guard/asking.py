@@ -22,9 +22,9 @@ from benchmarks.engine import Reelprint
 from benchmarks.make import Made, Order, make
 from benchmarks.metrics import Answer, predictions
 from benchmarks.ranked import ranked
+from reelprint.cage.caged import ONE_THREAD
 from reelprint.extraction import Extraction, extract_suspect
 from reelprint.identification import Identifier
-from reelprint.pool import ONE_THREAD
 from reelprint.workspace import Workspace
 
 TOLD = 1e6  # the greatest E-value that is told

@@ -7,7 +7,6 @@ its cheapest round. What is too dear is measured again before it is said to be s
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ import av
 import cv2
 import numpy as np
 
+from benchmarks.clock import processor_s
 from benchmarks.guard.works import Shipped
 from benchmarks.make import Order, make
 from benchmarks.presets import PRESETS
@@ -66,9 +66,9 @@ def _measure(workspace: Path, works: Shipped, scratch: Path) -> Costs:
 
 
 def _spent(stage: Stage) -> float:
-    started = time.process_time()
+    started = processor_s()
     stage()
-    return time.process_time() - started
+    return processor_s() - started
 
 
 def _stages(home: Path, works: Shipped, scratch: Path) -> dict[str, Stage]:

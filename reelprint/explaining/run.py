@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import closing
 from pathlib import Path
 
+from reelprint.cage import caged
 from reelprint.explaining.explanation import Explanation, Wanted
 from reelprint.explaining.gathering import gather
 from reelprint.extraction import KILL_AFTER_S, deadline_s
@@ -37,6 +38,7 @@ _how: tuple[Workspace, bool, Wanted] | None = None
 
 def _prepare(workspace: Workspace, fast: bool, wanted: Wanted) -> None:
     global _how
+    caged.make_ready()
     _how = workspace, fast, wanted
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -12,17 +11,16 @@ import av
 import numpy as np
 from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
-from av.video.reformatter import ColorRange
-from av.video.stream import VideoStream
 
-from media.container import Media
-from media.losses import Ledger
-from media.streams import choose
+from media.clip import Unreadable
+from media.source import open_regular
+from reelprint.cage import caged
+from reelprint.cage.limits import Limits
+from reelprint.cage.parcel import Array
+from reelprint.extraction import deadline_s
+from reelprint.showing.looking import TALLEST, WIDTH, frames_at
 
-WIDTH, TALLEST = 320, 640
-ROUNDING_S = 1e-6  # of times that were computed
-# Some containers land behind the place that is sought, or between key frames.
-SEEK_EARLIER_S = (0.1, 12.0, float("inf"))
+PASSES = 4  # over a film, or something as long: each still is sought in at most three places
 JPEG_QUALITY = 4  # of FFmpeg's scale, 2 the best … 31
 
 
@@ -40,64 +38,29 @@ def stills(path: Path, times: Sequence[float]) -> list[Still | None]:
     """The frame on screen at each time, in seconds from the film's start.
 
     That is the last frame that begins at or before the time; None where there is none, or where
-    the file is damaged. Raises `Unreadable` when the file is no media.
+    the file is damaged. It is decoded in the cage, and drawn here. Raises `Unreadable` when the
+    file is no media.
     """
-    media = Media(path)
+    limits = Limits.within(PASSES * deadline_s(path))
+    with open_regular(path) as file:
+        parcel = caged.run(frames_at, file, {"times": list(times)}, limits)
     try:
-        picture, _ = choose(media.container, Ledger())
-        if picture is None:
-            return [None for _ in times]
-        return [_still(media, picture, at_s) for at_s in times]
-    finally:
-        media.close()
+        found = {int(k): at_s for k, at_s in parcel.said["found"]}
+        drawn = map(_drawn, map(float, found.values()), parcel.arrays)
+        pictures = dict(zip(found, drawn, strict=True))
+    except (KeyError, TypeError, ValueError) as error:
+        raise Unreadable(f"the decoder gave what is no picture: {error}") from error
+    return [pictures.get(k) for k in range(len(times))]
 
 
-def _still(media: Media, picture: VideoStream, at_s: float) -> Still | None:
-    try:
-        shown = _frame(media, picture, at_s + media.start_s)
-    except av.FFmpegError:
-        return None
-    if shown is None or shown.time is None:
-        return None
-    return _drawn(shown.time - media.start_s, _upright(shown))
-
-
-def _frame(media: Media, picture: VideoStream, stamp_s: float) -> VideoFrame | None:
-    """The last frame that begins at or before a stamp; of a picture without stamps, it."""
-    for earlier_s in SEEK_EARLIER_S:
-        with suppress(av.FFmpegError):  # a single picture cannot be sought in
-            media.container.seek(int(max(0.0, stamp_s - earlier_s) * av.time_base))
-        shown = _last_until(media, picture, stamp_s)
-        if shown is not None:
-            return shown
-    return None
-
-
-def _last_until(media: Media, picture: VideoStream, stamp_s: float) -> VideoFrame | None:
-    """The last frame at or before a stamp, of those from here on."""
-    shown: VideoFrame | None = None
-    for frame in media.container.decode(picture):
-        if frame.time is None or frame.time > stamp_s + ROUNDING_S:
-            break
-        shown = frame
-    return shown
-
-
-def _upright(frame: VideoFrame) -> VideoFrame:
-    """The frame as players turn it, which is how it is fingerprinted."""
-    turns = round(frame.rotation / 90) % 4
-    if not turns:
-        return frame
-    pixels = np.rot90(frame.to_ndarray(format="rgb24"), turns)
-    turned = VideoFrame.from_ndarray(np.ascontiguousarray(pixels, np.uint8), "rgb24")
-    turned.pts, turned.time_base = frame.pts, frame.time_base
-    return turned
-
-
-def _drawn(at_s: float, frame: VideoFrame) -> Still:
-    scale = min(WIDTH / frame.width, TALLEST / frame.height)
-    width, height = (max(2, 2 * round(side * scale / 2)) for side in (frame.width, frame.height))
-    small = frame.reformat(width, height, "yuvj420p", dst_color_range=ColorRange.JPEG)
+def _drawn(at_s: float, pixels: Array) -> Still:
+    """A picture of what came out of the cage. Raises ValueError if that is none."""
+    if pixels.dtype != np.uint8 or pixels.ndim != 2 or pixels.shape[0] % 3:
+        raise ValueError("it has no picture's shape")
+    width, height = pixels.shape[1], pixels.shape[0] // 3 * 2
+    if not 2 <= width <= WIDTH or not 2 <= height <= TALLEST or width % 2 or height % 2:
+        raise ValueError("it has no picture's size")
+    small = VideoFrame.from_ndarray(np.asarray(pixels, np.uint8), "yuvj420p")
     small.pts, small.time_base = 0, Fraction(1, 25)
     encoder = av.CodecContext.create("mjpeg", "w")
     if not isinstance(encoder, VideoCodecContext):

@@ -77,6 +77,27 @@ def test_a_list_of_files_opens_nothing(tmp_path: Path, name: str) -> None:
         Reader(written(tmp_path / name, concat_list(tmp_path).encode()))
 
 
+HEAD = "#EXTM3U\n#EXT-X-TARGETDURATION:9\n"
+NAMING = {
+    "HLS of data": f"{HEAD}#EXTINF:1,\ndata:video/mp2t;base64,R0BAAA==\n#EXT-X-ENDLIST\n",
+    "HLS of a part": f"{HEAD}#EXTINF:1,\nsubfile,,start,0,end,9,,:/etc/hostname\n#EXT-X-ENDLIST\n",
+    "HLS of HLS": "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\nhttp://127.0.0.1/other.m3u8\n",
+    "HLS with a key": f'{HEAD}#EXT-X-KEY:METHOD=AES-128,URI="file:///etc/hostname"\n#EXTINF:1,\na\n',
+    "a list of data": "ffconcat version 1.0\nfile 'data:video/mp2t;base64,R0BAAA=='\n",
+    "a list of the network": "ffconcat version 1.0\nfile tcp://127.0.0.1:9/\n",
+    "DASH": '<?xml version="1.0"?><MPD xmlns="urn:mpeg:dash:schema:mpd:2011" type="static"/>',
+    "SDP": "v=0\no=- 0 0 IN IP4 127.0.0.1\ns=x\nc=IN IP4 127.0.0.1\nt=0 0\nm=video 9 RTP/AVP 96\n",
+    "metadata": ";FFMETADATA1\ntitle=x\n",
+}
+
+
+@pytest.mark.parametrize("what", NAMING)
+@pytest.mark.parametrize("name", ["suspect.mp4", "subfile,,start,0,end,0,,:x", "data:video,x"])
+def test_what_names_other_sources_opens_none(tmp_path: Path, what: str, name: str) -> None:
+    with pytest.raises(Unreadable, match="not media"):
+        Reader(written(tmp_path / name, NAMING[what].encode()))
+
+
 def test_empty_file(tmp_path: Path) -> None:
     with pytest.raises(Unreadable, match="empty"):
         Reader(written(tmp_path / "empty.mp4", b""))
@@ -197,6 +218,22 @@ def test_too_large_a_picture_is_left_out_and_its_sound_kept(tmp_path: Path) -> N
     assert kinds(reader) == {"too_large"}
     assert reader.kind == "audio"
     assert reader.duration_s == pytest.approx(1.0, abs=0.05)
+
+
+def test_a_picture_that_grows_too_large_on_the_way_is_not_decoded(tmp_path: Path) -> None:
+    small = build.silent_film(tmp_path / "raw.h264", range(0, 2000, 40), container_format="h264")
+    frame = av.VideoFrame(8192, 8192, "gray")
+    with av.open(str(tmp_path / "large.h264"), "w", format="h264") as container:
+        large = build.add_video(container, (8192, 8192), options={"preset": "ultrafast"})
+        frame.planes[0].update(bytes(frame.planes[0].buffer_size))
+        frame.pts, frame.time_base = 0, build.TICK
+        container.mux(large.encode(frame.reformat(format="yuv420p")))
+        container.mux(large.encode(None))
+    grown = small.read_bytes() + (tmp_path / "large.h264").read_bytes()
+    clips, reader = read(written(tmp_path / "grown.h264", grown))
+    assert frame_count(clips) == 4
+    assert reader.duration_s == pytest.approx(2.0, abs=0.1)
+    assert "decode_errors" in kinds(reader)
 
 
 def test_encrypted_film_is_unreadable(tmp_path: Path) -> None:

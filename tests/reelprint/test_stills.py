@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from media.clip import Unreadable
-from reelprint.showing.stills import TALLEST, Still, stills
+from reelprint.showing.looking import TALLEST
+from reelprint.showing.stills import Still, stills
 from tests.media.build import (
     add_video,
     cut_in_half,
