@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 from pathlib import Path
 
+from capture.clock import Clock
 from casework.store import CaseStore
 from reelprint.exits import Usage
 from reelprint.workspace import Workspace, default_home
@@ -12,9 +13,9 @@ from reelprint.workspace import Workspace, default_home
 FOLDER = "cases"
 
 
-def create_cases(home: Path | None) -> CaseStore:
+def create_cases(home: Path | None, clock: Clock | None = None) -> CaseStore:
     """The record of cases of a workspace, made if there is none."""
-    return CaseStore.create(Workspace.open(home or default_home()).home / FOLDER)
+    return CaseStore.create(Workspace.open(home or default_home()).home / FOLDER, clock)
 
 
 def open_cases(home: Path | None) -> CaseStore:

@@ -34,6 +34,10 @@ app = typer.Typer(
 )
 works_app = typer.Typer(help="Show, license and remove registered works.", no_args_is_help=True)
 app.add_typer(works_app, name="works")
+demo_app = typer.Typer()
+app.add_typer(demo_app, name="demo")
+DEMO_OUTPUT = Path("demo-output")
+DemoFolder = Annotated[Path, typer.Option(help="Where all that is made goes.")]
 key_app = typer.Typer(help="The key that evidence packages are signed with.", no_args_is_help=True)
 app.add_typer(key_app, name="key")
 
@@ -365,18 +369,23 @@ def key_show(
     raise typer.Exit(keys.show(key, json, home))
 
 
-@app.command()
+@demo_app.callback(invoke_without_command=True)
 def demo(
-    out: Annotated[Path, typer.Option(help="Where the page and the files go.")] = Path(
-        "demo-output"
-    ),
-    jobs: Jobs = None,
-    json: Json = False,
+    context: typer.Context, out: DemoFolder = DEMO_OUTPUT, jobs: Jobs = None, json: Json = False
 ) -> None:
     """Register a dozen real works, make hostile copies of some, and find them again."""
     from reelprint.commands import demonstrating
 
-    raise typer.Exit(demonstrating.demo(out, jobs, json))
+    if context.invoked_subcommand is None:
+        raise typer.Exit(demonstrating.demo(out, jobs, json))
+
+
+@demo_app.command("case")
+def demo_case(out: DemoFolder = DEMO_OUTPUT, jobs: Jobs = None, json: Json = False) -> None:
+    """Lead a case against a pirate site on this machine: sample, judge, seal, check."""
+    from reelprint.commands import demonstrating
+
+    raise typer.Exit(demonstrating.demo_case(out, jobs, json))
 
 
 @app.command()

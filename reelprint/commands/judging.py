@@ -16,10 +16,9 @@ from casework.sifting import Licences
 from casework.verdict import SiteVerdict, State, WorkVerdict
 from reelprint.cases import acting, open_cases
 from reelprint.exits import FOUND, NOTHING_FOUND
+from reelprint.proving.judging import licences_of
 from reelprint.showing.plain import plain
 from reelprint.workspace import Workspace, default_home
-from reference_catalog.catalog import Catalog
-from reference_catalog.licence import Licence
 
 _STYLES: dict[State, str] = {
     "confirmed": "bold red",
@@ -27,16 +26,6 @@ _STYLES: dict[State, str] = {
     "undecided": "yellow",
     "cleared": "green",
 }
-
-
-def licences_of(dossier: Dossier, catalog: Catalog) -> Licences:
-    """What the catalogue knows of who may show the works that were found; a work that has been
-    removed since is one of which nothing is known."""
-    known: dict[str, tuple[Licence, ...] | None] = {}
-    for work_id in sorted({finding.work_id for finding in dossier.findings}):
-        work = catalog.work(work_id)
-        known[work_id] = work.licences if work else None
-    return known
 
 
 def verdict(site: str, case_id: str, by: str | None, as_json: bool, home: Path | None) -> int:
@@ -51,11 +40,12 @@ def verdict(site: str, case_id: str, by: str | None, as_json: bool, home: Path |
 def report(dossier: Dossier, site: str, licences: Licences, as_json: bool) -> int:
     """Judge a site by what is on record, and print it; the exit code. Raises LookupError."""
     found = judge(dossier, site, dossier.case.judging, licences)
-    print(json.dumps(found.as_dict())) if as_json else _print(found)
+    print(json.dumps(found.as_dict())) if as_json else print_verdict(found)
     return FOUND if found.state in ("confirmed", "probable") else NOTHING_FOUND
 
 
-def _print(found: SiteVerdict) -> None:
+def print_verdict(found: SiteVerdict) -> None:
+    """A verdict, for people."""
     console = Console(soft_wrap=True)
     state = Text(found.state, style=_STYLES[found.state])
     console.print(Text(plain(found.site), style="bold"), state, Text(f"policy {found.policy}"))

@@ -64,7 +64,7 @@ STREAMS = (
 )
 
 
-def build(folder: Path, streams: Sequence[Stream] = STREAMS) -> None:
+def build(folder: Path, streams: Sequence[Stream]) -> None:
     """Make the site's files: each stream in a folder by its name."""
     for stream in streams:
         place = folder / stream.name

@@ -1,4 +1,5 @@
-"""The verdicts of a package: from the dossier and the licences in it, and nothing else."""
+"""The verdicts of a package: from the dossier and the licences in it, and nothing else; and the
+licences, from the catalogue."""
 
 from __future__ import annotations
 
@@ -11,12 +12,23 @@ from casework.sifting import Licences
 from casework.verdict import SiteVerdict
 from evidence import records
 from evidence.canonical import canonical, strict
+from reference_catalog.catalog import Catalog
 from reference_catalog.licence import Licence, licence
 
 
 def as_sealed(dossier: Dossier) -> Dossier:
     """A dossier as a reader of the package has it: whole numbers are written without a point."""
     return records.read(strict(canonical(records.as_dict(dossier))))
+
+
+def licences_of(dossier: Dossier, catalog: Catalog) -> Licences:
+    """What the catalogue knows of who may show the works that were found; a work that has been
+    removed since is one of which nothing is known."""
+    known: dict[str, tuple[Licence, ...] | None] = {}
+    for work_id in sorted({finding.work_id for finding in dossier.findings}):
+        work = catalog.work(work_id)
+        known[work_id] = work.licences if work else None
+    return known
 
 
 def licences_as_dicts(licences: Licences) -> tuple[Mapping[str, Any], ...]:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from reelprint.commands.exporting import export
+from reelprint.commands.exporting import as_dict
+from reelprint.proving.exporting import write
 from tests.capture.server import serving
 from tests.evidence.authority import OPENSSL, new_authority
 from tests.evidence.casebook import Casebook
@@ -82,22 +83,18 @@ def test_a_package_is_stamped_later(run: CommandLine, package: Path, tmp_path: P
     assert json.dumps(found).count('"fail"') == 0
 
 
-def test_an_export_is_checked_at_once(
-    casebook: Casebook, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_an_export_is_checked_at_once(casebook: Casebook, tmp_path: Path) -> None:
     out = tmp_path / "case.evidence.zip"
-    assert export(casebook.given, KEY, out, None, True) == 0
-    said = json.loads(capsys.readouterr().out)
+    said = as_dict(write(casebook.given, KEY, out, None))
     assert (said["verify"], said["signer"]) == ("ok", KEY.signer.fingerprint)
     assert said["files"] == len(files_of(out))
     assert not said["time_stamped"]
     with pytest.raises(FileExistsError):
-        export(casebook.given, KEY, out, None, True)
+        write(casebook.given, KEY, out, None)
     gone = replace(casebook.given, captures={})
     with pytest.raises(LookupError):
-        export(gone, KEY, tmp_path / "gone.zip", None, True)
+        write(gone, KEY, tmp_path / "gone.zip", None)
     assert [path.name for path in tmp_path.iterdir()] == [out.name]
     lines = casebook.given.custody
-    torn = replace(casebook.given, custody=lines[1:])
-    assert export(torn, KEY, tmp_path / "torn.zip", None, False) == 1
-    assert "DOES NOT HOLD: custody" in capsys.readouterr().out
+    torn = write(replace(casebook.given, custody=lines[1:]), KEY, tmp_path / "torn.zip", None)
+    assert [one.name for one in torn.found.checks if one.state == "fail"] == ["custody"]

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from reelprint.commands.judging import licences_of, report
+from reelprint.commands.judging import report
+from reelprint.proving.judging import licences_of
 from reference_catalog.catalog import Catalog
 from reference_catalog.licence import licence
 from tests.casework.build import SITE, showing
