@@ -8,7 +8,7 @@ CORPUS ?= $(HOME)/.cache/reelprint-corpus
 .PHONY: help demo test check lint format golden bench bench-full lock clean
 
 help:
-	@echo "make demo     register a dozen real works, make hostile copies, find them again"
+	@echo "make demo     register real works, find hostile copies; lead a case against a pirate site"
 	@echo "make test     run the tests"
 	@echo "make check    format, lint, types, import contract, tests and docs"
 	@echo "make format   let ruff put the code in order"
@@ -19,6 +19,7 @@ help:
 
 demo: $(VENV)/.ready
 	$(BIN)/reelprint demo
+	$(BIN)/reelprint demo case
 
 test: $(VENV)/.ready
 	$(BIN)/pytest -n 2 --dist loadfile
