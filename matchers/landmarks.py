@@ -176,7 +176,8 @@ def _novelty(times: F64) -> F64:
 
 
 def _segment(seen: _Observations, line: Line, run: slice) -> Segment:
-    query = Span(float(seen.times[run][0]), float(seen.times[run][-1]))
+    # Of observations of one moment the last may lie a rounding error before the first.
+    query = Span(float(seen.times[run].min()), float(seen.times[run].max()))
     return Segment(
         reference=line.reference,
         hypothesis=line.hypothesis,

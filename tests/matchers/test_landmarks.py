@@ -12,7 +12,7 @@ from fingerprint.scheme import Fingerprint
 from matchers.alignment import Line, Segment
 from matchers.constellation import Map, Peaks
 from matchers.hypotheses import SOUND_HYPOTHESES
-from matchers.landmarks import verify
+from matchers.landmarks import _Observations, _segment, verify
 from matchers.significance import e_value, sound_score, sound_search
 from media.clip import Clip, Sound, Span
 from tests.matchers.build import (
@@ -91,6 +91,15 @@ def test_observations_are_named_alike_in_every_window() -> None:
         named.append(set(found.units.tolist()))
     both = np.count_nonzero((REFERENCE.times > 36) & (REFERENCE.times < 42))
     assert abs(len(named[0] & named[1]) - both) < 0.1 * both
+
+
+def test_a_run_of_one_moment_is_a_stretch_without_length() -> None:
+    """Peaks and the outline of one moment come to it by different sums."""
+    times = np.array([1.827301015242392, 1.8273010152423306])
+    seen = _Observations(times, np.array([10, 11]), np.array([6.0, 5.0]), np.array([1.0, np.nan]))
+    line = Line(1, SOUND_HYPOTHESES[0], 0.0, 9.0)
+    segment = _segment(seen, line, slice(0, 2))
+    assert segment.query.duration_s == pytest.approx(0.0, abs=1e-9)
 
 
 def test_other_sound_gives_nothing_certain() -> None:
