@@ -16,18 +16,23 @@ from casework.verdict import Share
 LEVEL = 0.95
 
 
-def share(k: int, n: int) -> Share:
-    """k of n with its exact two-sided 95 % interval, for a number n that was fixed beforehand.
+def interval(k: int, n: int) -> tuple[float, float]:
+    """The exact two-sided 95 % interval of the share behind k of n, n being fixed beforehand.
 
-    >>> share(0, 0)
-    Share(k=0, n=0, low=0.0, high=1.0)
-    >>> round(share(31, 40).low, 3), round(share(31, 40).high, 3)
+    >>> interval(0, 0)
+    (0.0, 1.0)
+    >>> tuple(round(end, 3) for end in interval(31, 40))
     (0.615, 0.892)
     """
     tail = (1 - LEVEL) / 2
     low = float(betaincinv(k, n - k + 1, tail)) if k else 0.0
     high = float(betaincinv(k + 1, n - k, 1 - tail)) if k < n else 1.0
-    return Share(k, n, low, high)
+    return low, high
+
+
+def share(k: int, n: int) -> Share:
+    """k of n with its interval."""
+    return Share(k, n, *interval(k, n))
 
 
 def false_streams(k: int, unmatched: int, rate: float) -> float:

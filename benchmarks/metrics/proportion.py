@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scipy.special import betaincinv
-
-LEVEL = 0.95
+from casework.chance import interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +35,7 @@ class Proportion:
 
     def interval(self) -> tuple[float, float]:
         """The exact two-sided 95 % interval of the share."""
-        tail = (1 - LEVEL) / 2
-        low = float(betaincinv(self.k, self.n - self.k + 1, tail)) if self.k else 0.0
-        high = float(betaincinv(self.k + 1, self.n - self.k, 1 - tail)) if self.k < self.n else 1.0
-        return low, high
+        return interval(self.k, self.n)
 
     def as_dict(self) -> dict[str, float | int | None]:
         """The share and its interval for a result file."""

@@ -75,10 +75,10 @@ def _table(rows: Iterable[Row]) -> Table:
     for column in ("done to it", "found", "recall, 95 %", "wrong", "nearest other"):
         table.add_column(column, no_wrap=True)
     for row in rows:
-        low, high = row.recall.interval
+        low, high = row.recall.low, row.recall.high
         table.add_row(
             row.name,
-            f"{row.recall.found} of {row.recall.asked}",
+            f"{row.recall.k} of {row.recall.n}",
             f"{low:.2f} to {high:.2f}",
             f"{len(row.others)}",
             "-" if row.nearest is None else f"E = {row.nearest:.0e}",
@@ -103,5 +103,7 @@ def _plain(outcome: Outcome) -> dict[str, object]:
 
 def _plain_row(row: Row) -> dict[str, object]:
     named = [{"work_id": work, "named": other} for work, other in row.others]
-    recall = row.recall.as_dict()
+    one = row.recall
+    recall = {"found": one.k, "asked": one.n, "share": one.k / one.n if one.n else None}
+    recall |= {"low": round(one.low, 4), "high": round(one.high, 4)}
     return {"name": row.name, "what": row.what, **recall, "wrong": named, "nearest": row.nearest}

@@ -13,12 +13,13 @@ from tempfile import TemporaryDirectory
 
 import av
 
+from casework.chance import share
+from casework.verdict import Share
 from media.clip import Span
 from reelprint.answer import Answer, Engine, Named
 from reelprint.demo.suspect import Expected
 from reelprint.mine.excerpts import Excerpt, Sources, excerpts
 from reelprint.mine.grid import GRID
-from reelprint.mine.share import Share
 from reelprint.pipeline import identify
 from reelprint.pool import cores
 from reelprint.workspace import Workspace
@@ -140,5 +141,5 @@ def _row(name: str, asked: Sequence[Asked]) -> Row:
     nearest = min((one.nearest for one in mine if one.nearest is not None), default=None)
     what = next((one.excerpt.distortion.what for one in mine), "")
     return Row(
-        name, what, Share(sum(o.found for o in mine), len(mine)), tuple(sorted(others)), nearest
+        name, what, share(sum(o.found for o in mine), len(mine)), tuple(sorted(others)), nearest
     )
