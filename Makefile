@@ -22,7 +22,7 @@ demo: $(VENV)/.ready
 	$(BIN)/reelprint demo case
 
 test: $(VENV)/.ready
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: lint test
 

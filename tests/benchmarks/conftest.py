@@ -11,11 +11,18 @@ from benchmarks.encode import Writer
 from benchmarks.presets import PRESETS
 from benchmarks.probe import Facts
 from media.clip import F32, U8
+from tests.reelprint.here import Here
 
 RATE = 44_100
 SECONDS = 8.0
 FPS = 25
 SIZE = (120, 160)
+
+
+@pytest.fixture(autouse=True)
+def here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The engine that is measured is shown elsewhere to work in processes."""
+    monkeypatch.setattr("reelprint.pool.ProcessPool", Here)
 
 
 def picture(time: float) -> U8:

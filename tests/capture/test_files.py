@@ -87,9 +87,9 @@ def test_what_had_come_when_it_was_stopped_is_kept(lab: Lab, site: Site) -> None
     def stopping(asked: Asked) -> None:
         asked.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n" + FILM[:2000])
         asked.wfile.flush()
-        time.sleep(0.1)
+        time.sleep(0.5)
         os.kill(os.getpid(), signal.SIGINT)
-        time.sleep(0.3)
+        asked.rfile.read()  # until it is let go of
 
     site.answers["/film.mp4"] = stopping
     brake, before = Brake(), signal.getsignal(signal.SIGINT)

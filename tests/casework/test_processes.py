@@ -19,7 +19,7 @@ def writer(folder: Path, count: int, name: str) -> subprocess.Popen[str]:
 
 def test_two_processes_write_one_unbroken_chain(store: CaseStore, folder: Path) -> None:
     running = [writer(folder, 20, name) for name in ("ann", "bob")]
-    said = [process.communicate(timeout=60)[0].split() for process in running]
+    said = [process.communicate(timeout=300)[0].split() for process in running]
     assert [process.returncode for process in running] == [0, 0]
     assert sorted(said[0] + said[1]) == [f"S{n:06}" for n in range(1, 41)]
     assert store.verify(CASE) == []

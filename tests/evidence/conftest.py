@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
@@ -21,6 +22,7 @@ from reelprint.workspace import Workspace
 from tests.capture.server import serving
 from tests.evidence.casebook import Casebook, recorded, with_gap
 from tests.reelprint.conftest import MUSIC, work
+from tests.reelprint.here import Here
 
 KEY = SigningKey.new()
 DEEP = Asked(KEY.signer, deeper=(rederived,))
@@ -34,8 +36,7 @@ def casebook(tmp_path_factory: pytest.TempPathFactory) -> Casebook:
     for name in (MUSIC, "musicbox"):
         makers.music(Cut(work(name), 18, 34), folder / f"{name}.mp3")
     makers.music(Cut(work(MUSIC), 21.7, 27.7), folder / "suspect.mp3")
-    with pytest.MonkeyPatch.context() as patch, serving() as site:
-        patch.setattr("os.fsync", lambda _: None)
+    with patch("os.fsync"), serving() as site:
         workspace = registered(folder, MUSIC, "musicbox")
         one = recorded(folder / "captures", folder / "suspect.mp3").folder
         two = with_gap(folder / "captures", site).folder
@@ -45,9 +46,9 @@ def casebook(tmp_path_factory: pytest.TempPathFactory) -> Casebook:
 def registered(folder: Path, *names: str) -> Workspace:
     workspace = Workspace.create(folder / "home")
     works = [item_of(path) for path in folder.iterdir() if path.stem in names]
-    assert all(
-        one.outcome == "registered" for one in register(workspace, sorted(works, key=str), 1)
-    )
+    with patch("reelprint.pool.ProcessPool", Here):
+        done = list(register(workspace, sorted(works, key=str), 1))
+    assert all(one.outcome == "registered" for one in done)
     return workspace
 
 

@@ -32,7 +32,7 @@ def adder(folder: Path, scheme: str, first: int, count: int) -> subprocess.Popen
 
 def finish(process: subprocess.Popen[str]) -> set[int]:
     """The numbers that it acknowledged."""
-    output, _ = process.communicate(timeout=60)
+    output, _ = process.communicate(timeout=300)
     assert process.returncode == 0
     return {int(line) for line in output.splitlines()}
 

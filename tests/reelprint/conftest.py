@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 from collections.abc import Sequence
 from contextlib import ExitStack, chdir, redirect_stderr, redirect_stdout
@@ -19,6 +20,7 @@ import pytest
 from reelprint.cli import main
 from reelprint.demo import makers
 from reelprint.demo.streams import Cut
+from tests.reelprint.here import Here
 
 WORKS = Path(str(files("reelprint"))) / "demo" / "works"
 UNREGISTERED = WORKS.parent / "unregistered"
@@ -42,9 +44,11 @@ class Ran:
 @dataclass(frozen=True, slots=True)
 class CommandLine:
     """`reelprint` on one workspace, in this process: to start one costs more than most commands.
-    The examples of the documentation run in processes of their own."""
+
+    With `pooled`, files are worked on in the processes of a real pool, as users have it."""
 
     home: Path
+    pooled: bool = False
 
     def __call__(self, *words: str | Path, cwd: Path | None = None) -> Ran:
         out, err = StringIO(), StringIO()
@@ -54,6 +58,8 @@ class CommandLine:
             around.enter_context(chdir(cwd or Path.cwd()))
             around.enter_context(redirect_stdout(out))
             around.enter_context(redirect_stderr(err))
+            if not self.pooled:
+                around.enter_context(patch("reelprint.pool.ProcessPool", Here))
             stopped = around.enter_context(pytest.raises(SystemExit))
             main()
         code = stopped.value.code
@@ -79,10 +85,21 @@ def new_workspace(home: Path, works: Sequence[str] = ()) -> CommandLine:
     return run
 
 
+@pytest.fixture
+def here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What calls the pipeline itself needs no processes either."""
+    monkeypatch.setattr("reelprint.pool.ProcessPool", Here)
+
+
 @pytest.fixture(scope="session")
 def reelprint(tmp_path_factory: pytest.TempPathFactory) -> CommandLine:
     """A workspace with two films and a piece of music. Tests must not change it."""
     return new_workspace(tmp_path_factory.mktemp("session") / "home", (FILM, SHORT, MUSIC))
+
+
+def copied(run: CommandLine, home: Path) -> CommandLine:
+    """The same in a workspace that may be changed: to register anew costs more."""
+    return CommandLine(shutil.copytree(run.home, home))
 
 
 @pytest.fixture(scope="session")

@@ -95,7 +95,7 @@ def test_stopped_it_is_sealed(site: Site, tmp_path: Path, number: signal.Signals
     running = started(site, tmp_path)
     time.sleep(0.1)
     running.send_signal(number)
-    out, _ = running.communicate(timeout=60)
+    out, _ = running.communicate(timeout=300)
     assert running.returncode == 130
     found = json.loads(out)
     assert found["outcome"] == "interrupted"

@@ -213,12 +213,12 @@ def stopped(run: CommandLine, case_id: str, live: str, ready: Callable[[], objec
     running = subprocess.Popen(
         [sys.executable, *words], env=run.environment, stdout=subprocess.DEVNULL
     )
-    until = time.monotonic() + 30
+    until = time.monotonic() + 120
     while time.monotonic() < until and not ready():
         time.sleep(0.02)
     time.sleep(0.2)
     running.send_signal(signal.SIGINT)
-    assert running.wait(timeout=10) == 130
+    assert running.wait(timeout=60) == 130
 
 
 def test_a_live_stream_is_sampled_at_its_moment(run: CommandLine, live: str) -> None:
@@ -229,7 +229,7 @@ def test_a_live_stream_is_sampled_at_its_moment(run: CommandLine, live: str) -> 
     case(run, "new", "C-8", *words)
     sample = said(case(run, "sample", "C-8", live, LAB, "--json"))["sample"]
     late = datetime.fromisoformat(sample["taken_at"]) - datetime.fromisoformat(sample["planned_at"])
-    assert 0 <= late.total_seconds() < 5
+    assert 0 <= late.total_seconds() < 60
     assert (sample["outcome"], len(sample["segments"])) == ("unexamined", 3)
     assert "1 of 1 planned samples tried" in case(run, "show", "C-8").out
 

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from tests.reelprint.conftest import MUSIC, CommandLine, new_workspace
+from tests.reelprint.conftest import MUSIC, CommandLine, copied
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> CommandLine:
-    return new_workspace(tmp_path_factory.mktemp("license") / "home", [MUSIC])
+def run(reelprint: CommandLine, tmp_path_factory: pytest.TempPathFactory) -> CommandLine:
+    return copied(reelprint, tmp_path_factory.mktemp("license") / "home")
 
 
 def licences(run: CommandLine) -> object:

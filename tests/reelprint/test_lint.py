@@ -6,14 +6,16 @@ from pathlib import Path
 
 from reelprint.demo.encoding import Quality, write
 from reelprint.demo.streams import Cut, picture, through
-from tests.reelprint.conftest import SHORT, new_workspace, work
+from tests.reelprint.conftest import SHORT, CommandLine, copied, work
 
 
-def test_a_mirrored_duplicate_is_found_and_said_to_be_one(tmp_path: Path) -> None:
+def test_a_mirrored_duplicate_is_found_and_said_to_be_one(
+    reelprint: CommandLine, tmp_path: Path
+) -> None:
     twin = tmp_path / "twin.mp4"
     film = picture(Cut(work(SHORT), 0.0, 8.0))
     write(twin, through(film, "hflip"), None, Quality(crf=30))
-    run = new_workspace(tmp_path / "home", [SHORT])
+    run = copied(reelprint, tmp_path / "home")
     assert run("register", twin).code == 0
     said = run("lint", "twin").out
     assert f"duplicate  with {SHORT} " in said, said

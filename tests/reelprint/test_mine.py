@@ -25,6 +25,8 @@ from reelprint.workspace import Workspace
 from reference_catalog.work import WorkDetails
 from tests.reelprint.conftest import FILM, MUSIC, SHORT, CommandLine, work
 
+pytestmark = pytest.mark.usefixtures("here")
+
 
 @pytest.fixture
 def grey_alone(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,9 +8,12 @@ from pathlib import Path
 
 from reelprint.cli import Preset
 from reelprint.workspace import PRESETS
-from tests.reelprint.conftest import CommandLine
+from tests.reelprint.conftest import CommandLine, copied
 
-HEAVY = {"numpy", "scipy", "cv2", "av", "faiss", "sqlalchemy", "jinja2", "pebble"}
+HEAVY = {
+    *("numpy", "scipy", "cv2", "av", "faiss", "sqlalchemy", "alembic", "jinja2", "pebble"),
+    *("cryptography", "rfc3161_client", "rfc8785", "typst", "h11", "m3u8", "warcio", "stdnum"),
+}
 
 
 def test_the_command_line_imports_nothing_heavy() -> None:
@@ -32,12 +35,10 @@ def test_doctor_finds_nothing_amiss(reelprint: CommandLine) -> None:
 
 
 def test_doctor_names_a_damaged_fingerprint(tmp_path: Path, reelprint: CommandLine) -> None:
-    import shutil
-
-    copy = shutil.copytree(reelprint.home, tmp_path / "home")
-    blob = next((copy / "catalog" / "fingerprints").rglob("*.npz"))
+    run = copied(reelprint, tmp_path / "home")
+    blob = next((run.home / "catalog" / "fingerprints").rglob("*.npz"))
     blob.write_bytes(b"damaged")
-    ran = CommandLine(copy)("doctor")
+    ran = run("doctor")
     assert ran.code == 3
     assert "amiss" in ran.out
 

@@ -28,7 +28,7 @@ def adder(folder: Path, first: int, count: int, work_id: str) -> subprocess.Pope
 
 def finish(process: subprocess.Popen[str]) -> list[tuple[int, str]]:
     """(seed, number or "duplicate") of each line that it printed."""
-    output, _ = process.communicate(timeout=60)
+    output, _ = process.communicate(timeout=300)
     assert process.returncode == 0
     return [(int(seed), said) for seed, said in (line.split() for line in output.splitlines())]
 

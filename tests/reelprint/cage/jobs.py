@@ -159,7 +159,7 @@ def attempt(task: tuple[str, Path]) -> str:
     name, path = task
     try:
         with open_regular(path) as file:
-            limits = Limits(10, 1, GIB // 4)
+            limits = Limits(120, 1, GIB // 4)
             return f"read {len(caged.run(globals()[name], file, {}, limits).arrays[0])} bytes"
     except Unreadable as error:
         return str(error)

@@ -19,7 +19,7 @@ from reelprint.cage.limits import GIB, Limits
 from reelprint.cage.parcel import Parcel
 from tests.reelprint.cage import jobs
 
-LIMITS = Limits(wall_s=20, processor_s=10, memory_bytes=GIB // 4, output_bytes=GIB // 64)
+LIMITS = Limits(wall_s=120, processor_s=10, memory_bytes=GIB // 4, output_bytes=GIB // 64)
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +72,7 @@ def test_a_file_finds_nothing_that_another_left(keeper: Keeper, file: Path) -> N
         (jobs.leave, LIMITS, "ended with code 0 and no answer"),
         (jobs.lie, LIMITS, "ended with code 0 and no answer"),
         (jobs.grow, LIMITS, r"^the decoder was stopped: more than 0.25 GiB of memory$"),
-        (jobs.spin, Limits(20, 1), r"^the decoder was stopped: more than 1 s of processor time$"),
+        (jobs.spin, Limits(120, 1), r"^the decoder was stopped: more than 1 s of processor time$"),
         (jobs.sleep, Limits(1, 10), r"^the decoder was stopped: more than 1 s$"),
         (jobs.pour, LIMITS, "more than 0.0156 GiB of output$"),
         (jobs.give_up, LIMITS, r"^not media \\x1b\[2J$"),

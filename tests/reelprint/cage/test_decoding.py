@@ -96,7 +96,7 @@ def test_others_of_the_run_are_answered(tmp_path: Path) -> None:
     path = tmp_path / "suspect"
     path.write_bytes(b"12345")
     names = ["sound", "crash", "sound", "grow", "spin", "connect", "lie", "sound"]
-    job = Job(jobs.prepare, (), jobs.attempt, lambda _: 60.0)
+    job = Job(jobs.prepare, (), jobs.attempt, lambda _: 300.0)
     outcomes = [result for _, result in run(job, [(name, path) for name in names], 2)]
     assert [o == "read 5 bytes" for o in outcomes] == [name == "sound" for name in names]
     assert outcomes[1] == "the decoder crashed (SIGSEGV)"

@@ -39,7 +39,7 @@ def alone(code: str, *words: str) -> int:
         [sys.executable, "-c", BEGIN + code, *words],
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=120,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
     )
     if done.returncode == 77:
