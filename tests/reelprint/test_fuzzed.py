@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from fingerprint.extract import MIRRORED, PLAIN, asked_for
 from fingerprint.registry import BESIDE, scheme_named
@@ -65,19 +66,19 @@ def random_codes(rng: np.random.Generator, scheme: Scheme, duration_s: float) ->
     return [_bounded(codes, scheme), times, _ranked(rng.integers(0, 101, count), scheme)]
 
 
-def _bounded(codes: Array, scheme: Scheme) -> Array:
+def _bounded(codes: NDArray[np.uint8], scheme: Scheme) -> Array:
     if scheme.name == PEAKS:
         codes[:, 0] %= 4
         codes[(codes[:, 0] == 3) & (codes[:, 1] > 253), 1] = 0
     elif scheme.name == RELIEF:
-        codes = (codes >> 4) % 15 << 4 | (codes & 15) % 15
+        codes = np.asarray((codes >> 4) % 15 << 4 | (codes & 15) % 15, np.uint8)
     elif scheme.name == INSIDE:
         codes[:, -5:-3], codes[:, -3:-1] = codes[:, -5:-3] // 2, codes[:, -3:-1] // 2 + 128
     return codes
 
 
-def _ranked(quality: Array, scheme: Scheme) -> Array:
-    ranked = 100 - 7 * (quality.astype(int) % 14) if scheme.name == PEAKS else quality
+def _ranked(quality: NDArray[np.int64], scheme: Scheme) -> Array:
+    ranked = 100 - 7 * (quality % 14) if scheme.name == PEAKS else quality
     return np.asarray(ranked, np.uint8)
 
 

@@ -217,8 +217,8 @@ def test_codes_that_a_scheme_cannot_give_are_not(name: str, code: list[int], qua
     sound = "landmark" in name or "relief" in name
     possible = [1, 0] if "landmark" in name else [0x77] * 124 if sound else [*[0] * 34, 9, 9, 0]
     for given, fails in ((possible, False), (code, True)):
-        one = [np.array([given], np.uint8), np.zeros(1), np.array([100], np.uint8)]
-        one[2][:] = quality if fails else 100
+        graded = np.array([quality if fails else 100], np.uint8)
+        one: list[Array] = [np.array([given], np.uint8), np.zeros(1), graded]
         wanted = [(PLAIN, KNOWN[name])]
         parcel = Parcel({**SAID, "kind": "audio" if sound else "video"}, one)
         if fails:
@@ -231,7 +231,11 @@ def test_codes_that_a_scheme_cannot_give_are_not(name: str, code: list[int], qua
 def test_a_frame_has_no_thousands_of_features() -> None:
     wanted = [(PLAIN, KNOWN["video-orb-2"])]
     for count in (1000, 1001):
-        many = [np.zeros((count, 16), np.uint8), np.zeros(count), np.zeros(count, np.uint8)]
+        many: list[Array] = [
+            np.zeros((count, 16), np.uint8),
+            np.zeros(count),
+            np.zeros(count, np.uint8),
+        ]
         parcel = Parcel(SAID, many)
         if count == 1000:
             assert _believed(Path("x"), "0" * 64, parcel, wanted)
