@@ -13,6 +13,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from capture.chain import read_log
+from capture.inside import read
 from capture.store import LOG, MANIFEST
 
 _MOST_BYTES = 1 << 20  # of a chain
@@ -43,7 +44,7 @@ def certificates_of(folder: Path) -> list[Shown]:
     """The certificates of servers, each once, in the order in which they were met; one that cannot
     be read is left out. Raises OSError."""
     chains = dict.fromkeys(_chains(read_log(folder / LOG).entries))
-    found = [_shown(path) for name in chains if (path := _inside(folder, name)).is_file()]
+    found = [_shown(data) for name in chains if (data := _chain(folder, name)) is not None]
     return list(dict.fromkeys(one for one in found if one is not None))
 
 
@@ -54,16 +55,14 @@ def _chains(entries: list[dict[str, Any]]) -> Iterator[str]:
             yield str(tls["chain"])
 
 
-def _inside(folder: Path, name: str) -> Path:
-    path = (folder / name).resolve()
-    if not path.is_relative_to(folder.resolve()):
-        raise OSError(f"{name}: outside of the capture")
-    return path
+def _chain(folder: Path, name: str) -> bytes | None:
+    try:
+        return read(folder, name, _MOST_BYTES)
+    except FileNotFoundError:
+        return None
 
 
-def _shown(path: Path) -> Shown | None:
-    with path.open("rb") as file:
-        data = file.read(_MOST_BYTES)
+def _shown(data: bytes) -> Shown | None:
     try:
         first = x509.load_pem_x509_certificate(data)
         key = first.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)

@@ -17,13 +17,13 @@ class NoAnswer(OSError):
     """The authority did not answer; the message says why."""
 
 
-def ask(url: str, query: bytes, network: Network) -> bytes:
+def ask(url: str, query: bytes, network: Network, within_s: float = WITHIN_S) -> bytes:
     """The answer to a query, both as DER. Redirects are not followed. Raises NoAnswer."""
     try:
         target = network.policy.target(url)
     except Refused as error:
         raise NoAnswer(f"this authority may not be asked: {error}") from error
-    deadline = network.clock.monotonic() + WITHIN_S
+    deadline = network.clock.monotonic() + within_s
     headers = (("Content-Type", QUERY),)
     body = io.BytesIO()
     asked = Ask(target, MOST_BYTES, deadline, headers, content=query)

@@ -14,6 +14,7 @@ from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParserExce
 from warcio.warcwriter import WARCWriter
 
 VERSION = "WARC/1.1"
+BEGIN = b"WARC/"  # of a file that is not compressed
 _PIECE = 1 << 20
 _END = b"\r\n\r\n"  # of a record
 

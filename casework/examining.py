@@ -11,6 +11,7 @@ from casework.journal import Journal
 from casework.record import Finding
 
 Answers = Mapping[str, Mapping[str, Any]]  # by the media's name in its capture's folder
+Cage = Mapping[str, Any]  # what the decoder was held by, as `reelprint doctor --json` says it
 _READ = frozenset({"identified", "no_match"})
 
 
@@ -46,15 +47,19 @@ def matches(answers: Answers) -> list[dict[str, Any]]:
     ]
 
 
-def record(journal: Journal, by: str, sample_id: str, answers: Answers) -> list[Finding]:
-    """Record what was said of a sample that has ended. Raises NotAllowed."""
+def record(
+    journal: Journal, by: str, sample_id: str, answers: Answers, cage: Cage | None
+) -> list[Finding]:
+    """Record what was said of a sample that has ended, and what held the decoder, if that is known.
+    Raises NotAllowed."""
     sample = reading.sample_in(journal, sample_id)
     due = (
         sample is not None and sample.outcome == "unexamined" and set(answers) == set(sample.media)
     )
     if not due:
         raise NotAllowed(f"sample {sample_id} is not to be examined, or not by these files")
-    value = {**examination(sample_id, answers), "by": by}
+    held = {} if cage is None else {"cage": dict(cage)}
+    value = {**examination(sample_id, answers), **held, "by": by}
     facts = {"outcome": value["outcome"]}
     journal.append("examined", by, facts, ("examined", sample_id, value))
     return [_found(journal, by, sample_id, match) for match in matches(answers)]

@@ -26,7 +26,7 @@ from casework.errors import (
     NoSuchCase,
     NotAllowed,
 )
-from casework.examining import Answers
+from casework.examining import Answers, Cage
 from casework.journal import Head, Journal, Recorded
 from casework.models import SCHEMA, CustodyRow
 from casework.record import Case, Disposition, Dossier, Finding, Plan, Review, Sample
@@ -195,11 +195,14 @@ class CaseStore:
                 return found
         raise LookupError(f"there is no sample {sample_id} in case {case_id}")
 
-    def examined(self, case_id: str, by: str, sample_id: str, answers: Answers) -> list[Finding]:
-        """Record what `identify --json` said of each of a sample's media, by name; the findings.
-        Raises NotAllowed if the sample is not there to be examined, or was."""
+    def examined(
+        self, case_id: str, by: str, sample_id: str, answers: Answers, cage: Cage | None = None
+    ) -> list[Finding]:
+        """Record what `identify --json` said of each of a sample's media, by name, and what held
+        the decoder that read them; the findings. Raises NotAllowed if the sample is not there to be
+        examined, or was."""
         with self._writing(case_id) as journal:
-            return examining.record(journal, by, sample_id, answers)
+            return examining.record(journal, by, sample_id, answers, cage)
 
     def review(
         self, case_id: str, by: str, finding_id: str, disposition: Disposition, reason: str

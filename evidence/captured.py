@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -11,11 +10,11 @@ from typing import Any
 
 from capture.chain import read_log
 from capture.exchange import is_hls
-from capture.store import LOG, MANIFEST, digest
+from capture.inside import amiss, digest_of, named, opened
+from capture.store import LOG, MANIFEST
 from capture.verifying import verify
 from casework.record import Dossier, Sample
 from evidence.canonical import strict
-from evidence.names import amiss
 
 Entry = dict[str, Any]
 _HEAD = 4096
@@ -57,20 +56,10 @@ def strays(dossier: Dossier, folders: Mapping[str, Path]) -> Iterator[str]:
         if why := amiss(name):
             yield f"media {name[:80]!r}: {why}"
     for capture, path in folders.items():
-        for said in map(str, _named(Folder.of(path))):
+        folder = Folder.of(path)
+        for said in map(str, named(folder.entries, folder.manifest or {})):
             if why := amiss(said):
                 yield f"{capture}: its log or manifest names {said[:80]!r}: {why}"
-
-
-def _named(folder: Folder) -> Iterator[object]:
-    """The files that the log and the manifest of a capture name."""
-    for entry in folder.entries:
-        tls = (entry.get("connection") or {}).get("tls") or {}
-        said = (entry.get("body", {}).get("file"), entry.get("file"), tls.get("chain"))
-        yield from (name for name in said if name is not None)
-    manifest = folder.manifest or {}
-    yield from manifest.get("files", ())
-    yield from (one["file"] for one in manifest.get("media", ()))
 
 
 def of_dossier(dossier: Dossier, folders: Mapping[str, Path]) -> Iterator[str]:
@@ -180,14 +169,14 @@ def _is_hls(folder: Folder) -> bool:
     entry = next((e for e in folder.entries if e.get("role") == "entry"), None)
     if entry is None or not entry["body"]["file"]:
         return False
-    with (folder.path / entry["body"]["file"]).open("rb") as file:
+    with opened(folder.path, entry["body"]["file"]) as file:
         return is_hls(file.read(_HEAD))
 
 
 def of_findings(dossier: Dossier, folders: Mapping[str, Path]) -> Iterator[str]:
     """Findings that are of no sample or of other bytes than they say, and reviews of none."""
     samples = {sample.sample_id: sample for sample in dossier.samples}
-    digests: dict[Path, str] = {}
+    digests: dict[Path, str | None] = {}
     for finding in dossier.findings:
         sample = samples.get(finding.sample_id)
         folder = folders.get(sample.capture or "") if sample else None
@@ -196,10 +185,18 @@ def of_findings(dossier: Dossier, folders: Mapping[str, Path]) -> Iterator[str]:
             continue
         path = folder / finding.media
         if path not in digests:
-            digests[path] = digest(path) if path.is_file() else hashlib.sha256().hexdigest()
+            digests[path] = _digest(folder, finding.media)
         if digests[path] != finding.suspect_sha256:
             yield f"finding {finding.finding_id}: it is of other bytes than the media has"
     known = {finding.finding_id for finding in dossier.findings}
     for review in dossier.reviews:
         if review.finding_id not in known:
             yield f"a review is of a finding that is not there: {review.finding_id}"
+
+
+def _digest(folder: Path, media: str) -> str | None:
+    """None for what is not there, or is no file of it."""
+    try:
+        return digest_of(folder, media)
+    except OSError:
+        return None

@@ -2,31 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
-MOST_CHARACTERS, MOST_PARTS = 400, 12
-_PART = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,199}", re.ASCII)
-_DEVICES = frozenset({"con", "prn", "aux", "nul"}) | {
-    f"{device}{n}" for device in ("com", "lpt") for n in range(10)
-}
-
-
-def amiss(name: str) -> str | None:
-    """Why a name may not stand in a package; None if it may.
-
-    >>> amiss("captures/a-1/raw/000001.ts"), amiss("a/../b"), amiss("a/nul.txt")
-    (None, "'..' is no plain name", "'nul.txt' is a device on some systems")
-    """
-    parts = name.split("/")
-    if len(name) > MOST_CHARACTERS or len(parts) > MOST_PARTS:
-        return "too long"
-    for part in parts:
-        if not _PART.fullmatch(part) or part.endswith("."):
-            return f"{part[:60]!r} is no plain name"
-        if part.partition(".")[0].lower() in _DEVICES:
-            return f"{part!r} is a device on some systems"
-    return None
+from capture.inside import amiss
 
 
 def all_amiss(names: Iterable[str]) -> Iterator[str]:

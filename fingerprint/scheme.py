@@ -101,6 +101,16 @@ class SpectralScheme(Scheme, Protocol):
 
 
 @runtime_checkable
+class BoundedScheme(Scheme, Protocol):
+    """A scheme that gives only some of the codes there are. Matchers may rely on it, so what comes
+    from elsewhere is asked first."""
+
+    def could_give(self, fingerprint: Fingerprint) -> bool:
+        """Whether it could have given these codes, of its width, with this quality."""
+        ...
+
+
+@runtime_checkable
 class TwinScheme(Scheme, Protocol):
     """A scheme that reads a picture and the same picture in a mirror for less than each alone."""
 

@@ -58,8 +58,8 @@ class Match:
             return self
         return replace(
             self,
-            query=Span(self.query.start_s + early, self.query.end_s - late),
-            matched=Span(
+            query=_between(self.query.start_s + early, self.query.end_s - late),
+            matched=_between(
                 self.matched.start_s + early * self.speed, self.matched.end_s - late * self.speed
             ),
         )
@@ -77,5 +77,12 @@ class Match:
         if start >= end:
             return None
         early, late = start - self.matched.start_s, self.matched.end_s - end
-        query = Span(self.query.start_s + early / self.speed, self.query.end_s - late / self.speed)
+        query = _between(
+            self.query.start_s + early / self.speed, self.query.end_s - late / self.speed
+        )
         return replace(self, query=query, matched=Span(start, end))
+
+
+def _between(start_s: float, end_s: float) -> Span:
+    """The span between two times, which rounding may have put past each other."""
+    return Span(start_s, max(start_s, end_s))

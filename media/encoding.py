@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
 from typing import Any
 
@@ -51,9 +52,9 @@ class Encoding:
     key_frames: tuple[KeyFrame, ...]  # those large enough to be told apart, one for each content
 
 
-def encoding_of(path: Path) -> Encoding:
-    """Read how a file was encoded. Raises Unreadable."""
-    media = Media(path)
+def encoding_of(file: Path | BufferedReader) -> Encoding:
+    """Read how a file was encoded: open it, or take over one that is open. Raises Unreadable."""
+    media = Media(file)
     try:
         video = next((one for one in media.container.streams.video if _is_film(one)), None)
         sound = next(iter(media.container.streams.audio), None)

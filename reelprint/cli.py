@@ -20,6 +20,7 @@ from reelprint.options import (
     Json,
     Referer,
     Resolve,
+    Tsa,
     UserAgent,
     Variant,
 )
@@ -133,6 +134,9 @@ def capture(
         str | None,
         typer.Option(help="With --case: the site it is from.", show_default="the URL's host"),
     ] = None,
+    tsa: Annotated[
+        str | None, typer.Option(help="With --case: a time-stamp authority, if not the one set.")
+    ] = None,
     by: By = None,
     json: Json = False,
     home: Home = None,
@@ -150,7 +154,7 @@ def capture(
     if case is not None:
         from reelprint.commands import taking
 
-        raise typer.Exit(taking.capture(asked, case, site, by, json, home))
+        raise typer.Exit(taking.capture(asked, case, site, tsa, by, json, home))
     raise typer.Exit(capturing.capture(asked, json))
 
 
@@ -285,9 +289,7 @@ def export(
     key: Annotated[
         Path | None, typer.Option(help="Who signs.", show_default="the workspace's key")
     ] = None,
-    tsa: Annotated[
-        str | None, typer.Option(help="A time-stamp authority's URL, if not the one set.")
-    ] = None,
+    tsa: Tsa = None,
     allow_private: AllowPrivate = False,
     by: By = None,
     json: Json = False,

@@ -18,6 +18,7 @@ from reelprint.options import (
     Json,
     Referer,
     Resolve,
+    Tsa,
     UserAgent,
     Variant,
 )
@@ -104,6 +105,7 @@ def case_sample(
     user_agent: UserAgent = None,
     resolve: Resolve = None,
     allow_private: AllowPrivate = False,
+    tsa: Tsa = None,
     by: By = None,
     json: Json = False,
     home: Home = None,
@@ -118,7 +120,7 @@ def case_sample(
         page_resolver=resolve.value if resolve else None,
     )
     asked = [replace(nothing, source=one) for one in dict.fromkeys(sources)]
-    raise typer.Exit(sampling.sample(case_id, asked, site, by, json, home))
+    raise typer.Exit(sampling.sample(case_id, asked, site, tsa, by, json, home))
 
 
 @case_app.command("identify")

@@ -9,6 +9,9 @@ from typing import Any
 from casework.record import Finding, Sample
 from casework.store import CaseStore
 from casework.taking import sealed
+from media.clip import Unreadable
+from reelprint.cage.description import described
+from reelprint.cage.parcel import plain
 from reelprint.pipeline import identify
 from reelprint.workspace import Workspace
 
@@ -29,6 +32,7 @@ def examine(
     folder, samples = store.captures(case_id), store.unexamined(case_id)
     seals = {one.sample_id: sealed(folder, one) for one in samples}
     paths = [folder / str(one.capture) / media for one in samples for media in one.media]
+    cage = held_by(workspace) if paths else None
     answers = identify(workspace, paths, jobs)
     for sample in samples:
         said: dict[str, dict[str, Any]] = {}
@@ -36,8 +40,16 @@ def examine(
             answer = next(answers).as_dict()
             _check(sample, media, answer, seals[sample.sample_id][media])
             said[media] = answer
-        findings = store.examined(case_id, by, sample.sample_id, said)
+        findings = store.examined(case_id, by, sample.sample_id, said, cage)
         yield Examined(store.sample(case_id, sample.sample_id), findings)
+
+
+def held_by(workspace: Workspace) -> dict[str, Any]:
+    """What holds the decoders of suspects on this machine, for the record."""
+    try:
+        return described(workspace.settings.decoder_memory_bytes)
+    except Unreadable as error:  # nothing is decoded without a cage
+        return {"process": "none", "reason": plain(error)}
 
 
 def _check(sample: Sample, media: str, answer: dict[str, Any], sha256: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -11,8 +10,8 @@ from typing import get_args
 import numpy as np
 
 from fingerprint.extract import MIRRORED, PLAIN, asked_for
-from fingerprint.registry import BESIDE, KEPT_BESIDE, scheme_named
-from fingerprint.scheme import Fingerprint, Scheme
+from fingerprint.registry import BESIDE, KEPT_BESIDE, SCHEMES, beside_all, scheme_named
+from fingerprint.scheme import BoundedScheme, Fingerprint, Scheme
 from fingerprint.video.dct256 import Dct256, mirrored
 from media.clip import Kind, Loss, Unreadable
 from media.digest import sha256_of
@@ -25,6 +24,7 @@ from reelprint.decoding import read
 from reference_catalog.work import Reference
 
 FRAMES = Dct256().name
+KNOWN = {scheme.name: scheme for scheme in (*SCHEMES, *beside_all())}
 REFERENCE_SAMPLING = Sampling(frames_per_s=2.0, detail_per_s=2.0)
 # Denser than the references, so that some frame lies near each of theirs whatever the cut.
 SUSPECT_SAMPLING = Sampling(frames_per_s=16.0, detail_per_s=8.0)
@@ -32,6 +32,8 @@ SUSPECT_SAMPLING = Sampling(frames_per_s=16.0, detail_per_s=8.0)
 FAST_SAMPLING = Sampling(frames_per_s=2.0, detail_per_s=0.5, key_frames_only=True)
 
 BEST_QUALITY = 100
+LONGEST_S = 7 * 24 * 3600.0  # of what is believed to be one file
+EDGE_S = 10.0  # codes may lie so far outside of what a file says that it lasts
 DEADLINE_BASE_S = 60.0
 DEADLINE_BYTES_PER_S = 200_000  # a 1 GB film may take an hour and a half, a small bomb a minute
 KILL_AFTER_S = 30.0  # past its deadline, a decoder that does not come back is killed
@@ -138,8 +140,10 @@ def _believed(
         fingerprints = dict(_fingerprints(parcel, wanted))
         losses = tuple(_loss(*one) for one in said["losses"])
         kind, duration_s = str(said["kind"]), float(said["duration_s"])
-        if kind not in get_args(Kind) or not 0 <= duration_s < math.inf:
+        if kind not in get_args(Kind) or not 0 <= duration_s <= LONGEST_S:
             raise ValueError("its kind or its duration is impossible")
+        for one in fingerprints.values():
+            _require_possible(one, duration_s)
     except (KeyError, TypeError, ValueError) as error:
         raise Unreadable(f"the decoder gave what is no fingerprint: {error}") from error
     return Extraction(path, digest, kind, duration_s, losses, fingerprints)
@@ -155,6 +159,15 @@ def _fingerprints(
         if not np.isfinite(times).all():
             raise ValueError(f"codes of {scheme.name} have impossible times")
         yield (view, scheme.name), Fingerprint(scheme.name, codes, times, quality)
+
+
+def _require_possible(one: Fingerprint, duration_s: float) -> None:
+    """Raises ValueError for what no decoder gives, and matchers may therefore not expect."""
+    if len(one) and not -EDGE_S <= one.times[0] <= one.times[-1] <= duration_s + EDGE_S:
+        raise ValueError(f"codes of {one.scheme} lie outside of the file")
+    scheme = KNOWN[one.scheme]
+    if isinstance(scheme, BoundedScheme) and not scheme.could_give(one):
+        raise ValueError(f"{one.scheme} gives no such codes")
 
 
 def _loss(kind: str, detail: str, at_s: float | None) -> Loss:

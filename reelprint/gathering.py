@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 from capture.shown import certificates_of, segments_of
 from casework.record import Dossier, Sample
 from casework.traces import Certificate, Encode, Facts
 from media.clip import Unreadable
-from media.encoding import Encoding, encoding_of
+from media.source import open_regular
+from reelprint.cage import caged
+from reelprint.cage.limits import Limits
+from reelprint.cage.parcel import Parcel, plain
+from reelprint.describing import SETTINGS, encode
+from reelprint.extraction import deadline_s
+
+MOST_KEY_FRAMES = 512  # as many as are read of a file
+_SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 
 def facts_of(dossier: Dossier, folder_of: Callable[[Sample], Path | None]) -> Iterator[Facts]:
@@ -24,7 +35,7 @@ def _facts(case_id: str, sample: Sample, folder: Path) -> Facts:
     encodes, unread = [], []
     for name in sample.media:
         try:
-            encodes.append(_encode(name, encoding_of(folder / name)))
+            encodes.append(encode_of(name, folder / name))
         except Unreadable:
             unread.append(name)
     shown = [Certificate(one.sha256, one.key_sha256, one.names) for one in certificates_of(folder)]
@@ -33,21 +44,37 @@ def _facts(case_id: str, sample: Sample, folder: Path) -> Facts:
     return Facts(*ids, tuple(encodes), tuple(shown), segments, tuple(unread))
 
 
-def _encode(name: str, one: Encoding) -> Encode:
-    frames = tuple((frame.sha256, frame.at_s) for frame in one.key_frames)
-    return Encode(name, frames, tuple(_settings(one)))
+def encode_of(name: str, path: Path) -> Encode:
+    """How a media file was encoded, read in the cage. Raises `Unreadable`."""
+    limits = Limits.within(deadline_s(path))
+    with open_regular(path) as file:
+        return believed(name, caged.run(encode, file, {}, limits))
 
 
-def _settings(one: Encoding) -> Iterator[tuple[str, str]]:
-    """Of a picture whose encoder says something of itself; size and rate alone are everybody's."""
-    if one.codec is None or one.parameters_sha256 is None:
-        return
-    said = {
-        "picture": one.codec,
-        "frames a second": one.rate,
-        "key frames every": one.cadence[0] if one.cadence else None,
-        "parameter sets": one.parameters_sha256,
-        "encoder": one.written,
-        "sound": one.sound,
-    }
-    yield from ((name, str(value)) for name, value in said.items() if value is not None)
+def believed(name: str, parcel: Parcel) -> Encode:
+    """What came out of the cage, if it has the form of an encode. Raises `Unreadable`."""
+    try:
+        frames, settings = parcel.said["key_frames"], parcel.said["settings"]
+        if parcel.arrays or len(frames) > MOST_KEY_FRAMES:
+            raise ValueError("there is more than was asked for")
+        return Encode(name, tuple(_frame(*one) for one in frames), tuple(_told(settings)))
+    except (KeyError, TypeError, ValueError) as error:
+        raise Unreadable(f"the decoder gave what is no encode: {plain(error)}") from error
+
+
+def _frame(sha256: Any, at_s: Any) -> tuple[str, float]:
+    if not isinstance(sha256, str) or not _SHA256.fullmatch(sha256):
+        raise ValueError("a key frame has no hash")
+    if not isinstance(at_s, float) or not math.isfinite(at_s):
+        raise ValueError("a key frame has no time")
+    return sha256, at_s
+
+
+def _told(settings: Any) -> Iterator[tuple[str, str]]:
+    """Each at most once, and in their order, so that the same settings are the same value."""
+    said = dict(settings)
+    if len(said) != len(settings) or not said.keys() <= set(SETTINGS):
+        raise ValueError("there are settings of another kind")
+    if not all(isinstance(value, str) for value in said.values()):
+        raise ValueError("a setting is no text")
+    yield from ((name, plain(said[name])) for name in SETTINGS if name in said)

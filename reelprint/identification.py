@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -46,9 +47,12 @@ from reference_catalog.work import reference_id
 MIN_SUSPECT_S = 1.0
 OUTLINE = "audio-outline-1"
 CACHED_REFERENCES = 128
-# What matchers raise of codes that no scheme gives, but a decoder that was taken over may. What is
-# wrong with a catalogue or an index is raised as other errors.
-IMPOSSIBLE = (ArithmeticError, IndexError, MemoryError, ValueError)
+# What matchers may raise of codes that came out of the cage, which were checked there: an error of
+# ours, or more than memory holds. It ends this file and no other. What is wrong with a catalogue or
+# an index is raised as other errors.
+STUMBLES = (ArithmeticError, IndexError, MemoryError, ValueError)
+INTERNAL = "an internal error of Reelprint, not of the file, kept it from being searched"
+_log = logging.getLogger(__name__)
 KINDS: Mapping[Metric, Kind] = {"hamming": "frames", "feature": "features", "landmark": "peaks"}
 
 
@@ -122,9 +126,9 @@ class Identifier:
             return self.unreadable(path, str(error))
         try:
             return self.answer(suspect)
-        except IMPOSSIBLE as error:
-            reason = f"what was read of it cannot be searched: {type(error).__name__}: {error}"
-            return self.unreadable(path, reason)
+        except STUMBLES as error:
+            _log.exception("%s could not be searched: this is an error of Reelprint", path)
+            return self.unreadable(path, f"{INTERNAL}: {type(error).__name__}: {error}")
 
     def unreadable(self, path: Path, reason: str) -> Answer:
         """The answer for a file that gave nothing."""

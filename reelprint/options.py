@@ -57,6 +57,7 @@ Resolve = Annotated[
     PageResolver | None,
     typer.Option(help="The URL is a page: a program finds the stream on it."),
 ]
+Tsa = Annotated[str | None, typer.Option(help="A time-stamp authority's URL, if not the one set.")]
 AllowPrivate = Annotated[
     bool, typer.Option("--allow-private", help="A lab: private addresses may be reached.")
 ]

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from capture.connection import Network
-from capture.timestamping import NoAnswer, ask
+from capture.timestamping import WITHIN_S, NoAnswer, ask
 from evidence.stamps import BadStamp, Stamp, query
 
 FOLDER = "time-stamps"
@@ -21,10 +21,11 @@ FOLDER = "time-stamps"
 
 @dataclass(frozen=True, slots=True)
 class Authority:
-    """Who is asked, and over which network."""
+    """Who is asked, over which network, and how long one answer may take."""
 
     url: str
     network: Network
+    within_s: float = WITHIN_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +37,24 @@ class StampBook:
 
     def stamp(self, data: bytes) -> bytes | None:
         """The answer over some bytes; None if there is none yet. Raises OSError."""
+        name = self.queue(data)
+        if self.has(name):
+            return (self.folder / f"{name}.tsr").read_bytes()
+        return self._answered(name)[0]
+
+    def queue(self, data: bytes) -> str:
+        """Have a query wait, so that nothing is forgotten, unless there is an answer; the SHA-256
+        of the bytes. Nobody is asked. Raises OSError."""
         name = hashlib.sha256(data).hexdigest()
-        answer, waiting = self.folder / f"{name}.tsr", self.folder / f"{name}.tsq"
-        if answer.is_file():
-            return answer.read_bytes()
-        if not waiting.is_file():
+        waiting = self.folder / f"{name}.tsq"
+        if not self.has(name) and not waiting.is_file():
             self.folder.mkdir(parents=True, exist_ok=True)
             _put(waiting, query(data))
-        return self._answered(name)[0]
+        return name
+
+    def has(self, name: str) -> bool:
+        """Whether what has this SHA-256 is time-stamped."""
+        return (self.folder / f"{name}.tsr").is_file()
 
     @property
     def pending(self) -> list[str]:
@@ -60,13 +71,14 @@ class StampBook:
             return None, "no time-stamp authority is configured"
         waiting = self.folder / f"{name}.tsq"
         try:
-            answer = ask(self.authority.url, waiting.read_bytes(), self.authority.network)
+            asked = self.authority
+            answer = ask(asked.url, waiting.read_bytes(), asked.network, asked.within_s)
             if Stamp.of(answer).sha256 != name:
                 return None, "the authority stamped something else"
         except (NoAnswer, BadStamp) as error:
             return None, str(error)
         _put(self.folder / f"{name}.tsr", answer)
-        waiting.unlink()
+        waiting.unlink(missing_ok=True)  # another process may have asked too
         return answer, None
 
 

@@ -16,14 +16,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from fingerprint.audio.peaks import find_peaks
-from fingerprint.audio.spectrum import BASE_HZ, Spectrum
+from fingerprint.audio.peaks import RANKS, find_peaks
+from fingerprint.audio.spectrum import BASE_HZ, RATE, Spectrum
 from fingerprint.scheme import Fingerprint, Metric, Modality
 from media.clip import Clip
 
 STEPS_PER_OCTAVE = 192
 REFERENCE_RANKS = 7  # kept of a reference: about 33 peaks a second
 QUALITY_PER_RANK = 7  # 100 for rank 0, 9 for the last
+OCTAVES = float(np.log2(RATE / 2 / BASE_HZ))  # no sound is higher
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,12 @@ class Landmark:
         quality = (100 - QUALITY_PER_RANK * peaks.rank).astype(np.uint8)
         codes = encode(np.log2(peaks.hertz / BASE_HZ))
         return Fingerprint(self.name, codes, spectrum.times[peaks.frame], quality)
+
+    def could_give(self, fingerprint: Fingerprint) -> bool:
+        """Whether frequencies and ranks are such as peaks have."""
+        ranked = (100 - fingerprint.quality.astype(np.int64)) % QUALITY_PER_RANK == 0
+        heard = decode(fingerprint.codes) <= OCTAVES
+        return bool((ranked & heard & (ranks_of(fingerprint) < RANKS)).all())
 
     def kept(self, fingerprint: Fingerprint) -> Fingerprint:
         """The lower ranks."""

@@ -83,6 +83,10 @@ class Relief:
         steps = np.clip(np.rint(relief / STEP), -STEPS, STEPS).astype(np.int8)
         return _whole(self.name, packed(steps), times)
 
+    def could_give(self, fingerprint: Fingerprint) -> bool:
+        """Whether no step is greater than there are."""
+        return bool((unpacked(fingerprint.codes) <= STEPS).all())
+
     def kept(self, fingerprint: Fingerprint) -> Fingerprint:
         """Nothing."""
         return Fingerprint.empty(self.name, self.width)
@@ -109,7 +113,7 @@ def packed(steps: I8) -> NDArray[np.uint8]:
 
 def unpacked(codes: NDArray[np.uint8]) -> I8:
     """Steps, shape (n, COUNT), of codes, shape (n, COUNT // 2)."""
-    nibbles = np.stack([codes >> 4, codes & 15], axis=2).reshape(len(codes), -1)
+    nibbles = np.stack([codes >> 4, codes & 15], axis=2).reshape(len(codes), COUNT)
     return nibbles.astype(np.int8) - np.int8(STEPS)
 
 

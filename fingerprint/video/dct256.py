@@ -75,6 +75,11 @@ class Dct256Inside:
         codes = np.hstack([dct256(thumbs), place])
         return Fingerprint(self.name, codes, clip.frames.times, quality(thumbs))
 
+    def could_give(self, fingerprint: Fingerprint) -> bool:
+        """Whether each picture has a width and a height."""
+        left, top, right, bottom = fingerprint.codes[:, -PLACE:-1].T
+        return bool(((left < right) & (top < bottom)).all())
+
     def kept(self, fingerprint: Fingerprint) -> Fingerprint:
         """Nothing."""
         return Fingerprint.empty(self.name, self.width)

@@ -98,6 +98,10 @@ class Orb:
         plain, mirrored = _fingerprints(self.name, clip, partial(_whole, views=2), 0.0, 100)
         return plain, mirrored
 
+    def could_give(self, fingerprint: Fingerprint) -> bool:
+        """Whether no frame has far more features than are looked for."""
+        return _few(fingerprint, FEATURES)
+
     def kept(self, fingerprint: Fingerprint) -> Fingerprint:
         """The strongest features of each frame, of frames so far apart."""
         strong = fingerprint.quality > 100 - KEPT[self.name] // RANKS_A_STEP
@@ -124,9 +128,20 @@ class OrbParts:
         plain, mirrored = _fingerprints(self.name, clip, read, PARTS_S, OF_PARTS)
         return plain, mirrored
 
+    def could_give(self, fingerprint: Fingerprint) -> bool:
+        """The same of its parts."""
+        return _few(fingerprint, len(PARTS) * PART_FEATURES)
+
     def kept(self, fingerprint: Fingerprint) -> Fingerprint:
         """Nothing."""
         return Fingerprint.empty(self.name, self.width)
+
+
+def _few(fingerprint: Fingerprint, most: int) -> bool:
+    """Whether frames have at most so many features; OpenCV keeps all that are as strong as the
+    weakest, so there may be some more."""
+    _, counts = np.unique(fingerprint.times, return_counts=True)
+    return int(counts.max(initial=0)) <= 2 * most
 
 
 def features(luma: U8) -> U8:

@@ -66,10 +66,10 @@ class Cage:
         """Whether nothing is missing."""
         return not self.missing
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self, memory_bytes: int = MEMORY_BYTES) -> dict[str, Any]:
         """Its JSON form, for records: layers that are there, what is missing and why, limits."""
         there = [one.name for one in PROTECTIONS if one.name not in self.missing]
-        limits = {"memory_bytes": MEMORY_BYTES, "output_bytes": OUTPUT_BYTES}
+        limits = {"memory_bytes": memory_bytes, "output_bytes": OUTPUT_BYTES}
         return {"process": "one a file", "layers": there, "missing": self.missing, "limits": limits}
 
 
@@ -83,9 +83,10 @@ def look() -> Cage:
     return Cage({name: plain(why) for name, why in absent.items() if why is not None})
 
 
-def described() -> dict[str, Any]:
-    """What the cage is made of, as a record may keep it. Raises `Unreadable` without a cage."""
-    return look().as_dict()
+def described(memory_bytes: int = MEMORY_BYTES) -> dict[str, Any]:
+    """What the cage is made of, as a record may keep it; the memory is what is set for the files
+    that are meant. Raises `Unreadable` without a cage."""
+    return look().as_dict(memory_bytes)
 
 
 def tell(file: BufferedReader, asked: Asked) -> Parcel:

@@ -21,6 +21,7 @@ from reelprint import __version__
 from reelprint.cases import acting, open_cases
 from reelprint.commands.capturing import Asked
 from reelprint.commands.cases import print_head, sampled
+from reelprint.commands.stamping import prompter_of
 from reelprint.exits import FOUND, INTERRUPTED, NOTHING_FOUND, Usage
 from reelprint.showing.plain import plain
 
@@ -58,11 +59,13 @@ def sample(
     case_id: str,
     asked: Sequence[Asked],
     site: str | None,
+    tsa: str | None,
     by: str | None,
     as_json: bool,
     home: Path | None,
 ) -> int:
-    """Carry out the plans of sources, and report; the exit code."""
+    """Carry out the plans of sources, have captures time-stamped, and report; the exit code."""
+    prompter = prompter_of(tsa, any(one.allow_private for one in asked), home)
     tasks = [(site_of(one.source, site), one.wanted) for one in asked]
     clock = StoppableClock()
     brake = Brake(clock.stop)
@@ -74,7 +77,10 @@ def sample(
         with brake.installed():
             for step in _steps(sampler, tasks, workers):
                 _print(step, as_json)
-                taken += [step] if isinstance(step, Taken) else []
+                if isinstance(step, Taken):
+                    taken.append(step)
+                    prompter.take(step.captured)
+            prompter.finish(lambda: brake.pressed)
         head = store.head(case_id)
     if not as_json:
         print_head(head)

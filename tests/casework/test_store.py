@@ -151,6 +151,17 @@ def test_a_sample_ends_once_and_is_examined_once(store: CaseStore) -> None:
     assert store.unexamined(CASE) == []
 
 
+def test_what_held_the_decoder_is_on_record(store: CaseStore) -> None:
+    cage = {"process": "one a file", "layers": ["limits"]}
+    for said in (cage, None):
+        one = sample(store)
+        store.examined(CASE, "ann", one.sample_id, {MEDIA: answer()}, said)
+        (value,) = [r.value for r in store.records(CASE) if r.name == one.sample_id][-1:]
+        assert value.get("cage") == said
+        assert store.sample(CASE, one.sample_id).outcome == "readable"
+    assert store.verify(CASE) == []
+
+
 @pytest.mark.parametrize("status", ["unreadable", "too_short"])
 def test_what_could_not_be_searched_is_unreadable(store: CaseStore, status: str) -> None:
     one = sample(store)

@@ -30,6 +30,7 @@ from tests.capture.server import QuickClock, Site
 
 SITE = "pirate.example"
 LATER = "2026-01-05T13:00:00.000000Z"
+CAGE = {"process": "one a file", "layers": ["limits"], "missing": {"calls": "no such kernel"}}
 LAB = Policy(allow_private=True)
 
 
@@ -119,16 +120,17 @@ class Casebook:
                     yield Finding(next(names), sample.sample_id, media, sha256, *said)
 
 
-def ledger_of(dossier: Dossier) -> Ledger:
-    """The log of a dossier that came to be in its order."""
+def ledger_of(dossier: Dossier, with_cage: bool = True) -> Ledger:
+    """The log of a dossier that came to be in its order; old ones do not say what held decoders."""
     ledger = Ledger()
     ledger.append("opened", ("case", dossier.case.case_id, dossier.case.as_dict()))
+    cage = {"cage": CAGE} if with_cage else {}
     for sample in dossier.samples:
         name = sample.sample_id
         before: dict[str, Any] = {**sample.as_dict(), "outcome": "empty", "reason": None}
         ledger.append("sampled", ("sample", name, {**before, "seconds": 60.0}))
         said = {"outcome": sample.outcome, "reason": sample.reason, "seconds": sample.seconds}
-        ledger.append("examined", ("examined", name, {"sample_id": name, **said}))
+        ledger.append("examined", ("examined", name, {"sample_id": name, **said, **cage}))
     for finding in dossier.findings:
         ledger.append("found", ("finding", finding.finding_id, finding.as_dict()))
     for n, review in enumerate(dossier.reviews):

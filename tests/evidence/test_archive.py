@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from capture.inside import amiss
 from evidence.archive import Archive, NoPackage, write
 from evidence.canonical import canonical, strict
-from evidence.names import all_amiss, amiss
+from evidence.names import all_amiss
 
 PARTS = st.from_regex(r"[a-zA-Z0-9_][a-zA-Z0-9_.-]{0,12}", fullmatch=True)
 NAMES = st.lists(PARTS, min_size=1, max_size=4).map("/".join)

@@ -12,7 +12,7 @@ import pytest
 from evidence.contents import Contents
 from evidence.verifying import Asked, verify
 from reelprint.proving.again import from_media, rederived
-from tests.evidence.casebook import Casebook, changed, verdict_of
+from tests.evidence.casebook import Casebook, changed, ledger_of, verdict_of
 from tests.evidence.conftest import DEEP, KEY, SHALLOW, checked, failed, sealed
 from tests.evidence.forging import Files, edited, files_of, rechained, resealed, sha256
 
@@ -82,6 +82,19 @@ def test_a_record_changed_in_all_but_the_log(files: Files, tmp_path: Path, said:
     forged = {**files, **{name: files[name].replace(said, other) for name in both}}
     assert all(forged[name] != files[name] for name in both)
     assert checked(resealed(forged, tmp_path / "x.zip")) == {"custody"}
+
+
+def test_what_held_the_decoder_changed(files: Files, tmp_path: Path) -> None:
+    records = files["records.jsonl"]
+    assert b'"cage":{"layers":["limits"]' in records
+    forged = {**files, "records.jsonl": records.replace(b'["limits"]', b'["limits","calls"]')}
+    assert checked(resealed(forged, tmp_path / "x.zip")) == {"custody"}
+
+
+def test_old_records_do_not_say_what_held_the_decoder(contents: Contents, tmp_path: Path) -> None:
+    old = ledger_of(contents.dossier, with_cage=False)
+    of_old = replace(contents, custody=tuple(old.lines), records=tuple(old.records))
+    assert checked(sealed(of_old, tmp_path)) == set()
 
 
 def test_a_record_left_out_of_all_but_the_log(files: Files, tmp_path: Path) -> None:

@@ -44,3 +44,27 @@ def test_no_end_lies_in_what_is_excluded(excluded: list[Span]) -> None:
         assert not any(s.start_s < cut.matched.end_s <= s.end_s for s in excluded)
         seconds = cut.matched.duration_s / cut.speed
         assert abs(seconds - cut.query.duration_s) < 1e-9
+
+
+times = st.floats(0.0, 1e5).map(lambda t: round(t, 3))
+
+
+@given(st.floats(-1e4, 1e4), times, st.floats(0.7, 1.3), times, st.lists(spans, max_size=3))
+def test_rounding_turns_no_span_round(
+    start_s: float, seconds: float, speed: float, duration_s: float, excluded: list[Span]
+) -> None:
+    """Where hardly anything of a match lies inside the suspect, the reference, or what counts."""
+    query = Span(start_s, start_s + seconds)
+    for offset_s in (
+        0.0,
+        -speed * query.end_s,
+        -speed * (query.end_s - 1e-12),
+        40 - speed * start_s,
+    ):
+        matched = Span(offset_s + speed * query.start_s, offset_s + speed * query.end_s)
+        one = Match(1, "audio", query, matched, speed, 0.0, Transform(), 90.0, 1e-30)
+        for last_s in (duration_s, query.start_s, query.start_s + 1e-12, query.end_s):
+            cut = one.inside(last_s)
+            assert cut.query.duration_s <= query.duration_s
+            left = cut.outside(excluded)
+            assert left is None or left.query.duration_s <= query.duration_s * (1 + 1e-9) + 1e-9

@@ -20,6 +20,7 @@ import pytest
 from capture.clock import iso
 from casework.sampling import moments, policy
 from casework.store import CaseStore
+from reelprint.cage.description import described
 from reelprint.demo import makers
 from reelprint.demo.streams import Cut
 from tests.capture.conftest import listed, playlist, stock
@@ -114,6 +115,9 @@ def examined(run: CommandLine) -> dict[str, Any]:
     assert (finding["match"]["work_id"], finding["sample_id"]) == (MUSIC, "S000001")
     assert finding["match"]["e_value"] <= finding["max_e_value"]
     assert first["sample"]["seconds"] == pytest.approx(8, abs=0.3)
+    with CaseStore.open(run.home / "cases") as store:
+        cages = [r.value["cage"] for r in store.records("C-1") if r.kind == "examined"]
+    assert cages == [described(), described()]
     again = case(run, "identify", "C-1", "--json")
     assert (again.code, again.out) == (1, "")
     return dict(finding)

@@ -22,6 +22,7 @@ from reelprint.cage import caged
 from reelprint.cage.keeper import Asked
 from reelprint.cage.limits import GIB, Limits
 from reelprint.cage.parcel import Parcel
+from reelprint.describing import encode
 
 seen: list[str] = []
 
@@ -37,6 +38,11 @@ def crash(file: BufferedReader, asked: Asked) -> Parcel:
     """A null pointer is followed."""
     ctypes.string_at(0)
     return Parcel({})
+
+
+def encode_or_crash(file: BufferedReader, asked: Asked) -> Parcel:
+    """How a file was encoded; but one that says so finds a hole in the demuxer."""
+    return crash(file, asked) if file.peek().startswith(b"crash") else encode(file, asked)
 
 
 def abort(file: BufferedReader, asked: Asked) -> Parcel:

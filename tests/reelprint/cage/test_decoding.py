@@ -20,8 +20,8 @@ from reelprint import decoding
 from reelprint.answer import Answer
 from reelprint.cage import caged
 from reelprint.cage.parcel import Array, Parcel
-from reelprint.extraction import SUSPECT_SAMPLING, Extraction, _believed, extract_suspect
-from reelprint.identification import Findings, Identifier
+from reelprint.extraction import KNOWN, SUSPECT_SAMPLING, Extraction, _believed, extract_suspect
+from reelprint.identification import INTERNAL, Findings, Identifier
 from reelprint.pool import Job, run
 from reelprint.workspace import Workspace
 from tests.media import build
@@ -181,12 +181,16 @@ def test_what_has_the_form_of_fingerprints_is_believed() -> None:
         (SAID, arrays(width=31)),
         (SAID, arrays(rows=3)),
         (SAID, arrays(times=(1.0, 0.0))),
+        (SAID, arrays(times=(0.0, 1e9))),
+        (SAID, arrays(times=(-11.0, 1.0))),
+        (SAID, arrays(times=(0.0, 12.5))),
         (SAID, arrays(times=(0.0, float("nan")))),
         (SAID, arrays(times=(0.0, float("inf")))),
         (SAID, [arrays()[0], arrays()[2], arrays()[1]]),
         (SAID, [*arrays()[:2], np.array([1, 101], np.uint8)]),
         ({**SAID, "kind": "virus"}, arrays()),
         ({**SAID, "duration_s": -1}, arrays()),
+        ({**SAID, "duration_s": 1e9}, arrays()),
         ({**SAID, "duration_s": 1e999}, arrays()),
         ({**SAID, "duration_s": None}, arrays()),
         ({**SAID, "losses": [["one"]]}, arrays()),
@@ -199,17 +203,62 @@ def test_anything_else_is_not(said: Mapping[str, Any], given: list[Array]) -> No
         believed(said, given)
 
 
+@pytest.mark.parametrize(
+    ("name", "code", "quality"),
+    [
+        ("audio-landmark-2", [255, 255], 100),  # above all sound
+        ("audio-landmark-2", [1, 0], 99),  # no rank
+        ("audio-landmark-2", [1, 0], 2),  # a rank that is not kept
+        ("audio-relief-1", [0x7F] * 124, 100),  # steps higher than there are
+        ("video-dct256inside-1", [0] * 37, 100),  # a picture without a width
+    ],
+)
+def test_codes_that_a_scheme_cannot_give_are_not(name: str, code: list[int], quality: int) -> None:
+    sound = "landmark" in name or "relief" in name
+    possible = [1, 0] if "landmark" in name else [0x77] * 124 if sound else [*[0] * 34, 9, 9, 0]
+    for given, fails in ((possible, False), (code, True)):
+        graded = np.array([quality if fails else 100], np.uint8)
+        one: list[Array] = [np.array([given], np.uint8), np.zeros(1), graded]
+        wanted = [(PLAIN, KNOWN[name])]
+        parcel = Parcel({**SAID, "kind": "audio" if sound else "video"}, one)
+        if fails:
+            with pytest.raises(Unreadable, match="gives no such codes"):
+                _believed(Path("x"), "0" * 64, parcel, wanted)
+        else:
+            assert len(_believed(Path("x"), "0" * 64, parcel, wanted).fingerprints) == 1
+
+
+def test_a_frame_has_no_thousands_of_features() -> None:
+    wanted = [(PLAIN, KNOWN["video-orb-2"])]
+    for count in (1000, 1001):
+        many: list[Array] = [
+            np.zeros((count, 16), np.uint8),
+            np.zeros(count),
+            np.zeros(count, np.uint8),
+        ]
+        parcel = Parcel(SAID, many)
+        if count == 1000:
+            assert _believed(Path("x"), "0" * 64, parcel, wanted)
+        else:
+            with pytest.raises(Unreadable, match="gives no such codes"):
+                _believed(Path("x"), "0" * 64, parcel, wanted)
+
+
 class Stumbling(Identifier):
-    """As matchers do over some codes that no scheme gives, but a hostile decoder may."""
+    """As no matcher should."""
 
     def answer(self, suspect: Extraction, findings: Findings | None = None) -> Answer:
         raise IndexError(f"index 15 is out of bounds in {suspect.kind}")
 
 
-def test_codes_without_sense_are_the_outcome_of_their_file(reelprint: CommandLine) -> None:
+def test_an_error_of_ours_is_named_as_one_and_ends_one_file(
+    reelprint: CommandLine, caplog: pytest.LogCaptureFixture
+) -> None:
     with closing(Stumbling(Workspace.open(reelprint.home))) as identifier:
         answer = identifier.identify(work(MUSIC))
     assert answer.status == "unreadable"
-    assert answer.reason == (
-        "what was read of it cannot be searched: IndexError: index 15 is out of bounds in audio"
-    )
+    assert answer.reason == f"{INTERNAL}: IndexError: index 15 is out of bounds in audio"
+    (record,) = caplog.records
+    assert "this is an error of Reelprint" in record.getMessage()
+    assert record.exc_info is not None
+    assert record.exc_info[0] is IndexError

@@ -35,6 +35,7 @@ def test_it_says_what_is_there_and_what_is_missing() -> None:
     assert "limits" in told["layers"]
     assert told["limits"]["memory_bytes"] == 4 << 30
     json.dumps(told)
+    assert described(5)["limits"]["memory_bytes"] == 5
 
 
 def test_doctor_says_it_too(reelprint: CommandLine) -> None:
