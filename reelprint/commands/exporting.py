@@ -35,7 +35,7 @@ def export_case(wanted: Wanted, as_json: bool) -> int:
     workspace = Workspace.open(wanted.home or default_home())
     key = key_of(wanted.key, wanted.home)
     stamps = book(workspace, wanted.tsa, wanted.allow_private)
-    stamping = stamps.stamp if stamps.authority else None
+    stamping = stamps.stamp if stamps.authority else stamps.kept
     to = {"package": wanted.out.name, "signer": key.signer.fingerprint}
     with open_cases(wanted.home) as store:
         now = iso(SystemClock().wall())

@@ -76,16 +76,17 @@ def test_each_capture_is_stamped_as_it_is_made(
 def test_export_takes_what_is_there(
     run: CommandLine, site: Site, recordings: list[Path], tmp_path: Path
 ) -> None:
-    asked = ("--tsa", site.url("/tsa"), "--allow-private", "--by", "ann", "--json")
+    by = ("--by", "ann", "--json")
     made = run("capture", recordings[0], "--case", "C-1", "--tsa", site.url("/tsa"), *WORDS)
     (name,) = manifests(made)
     assert run("key", "new").code == 0
-    out = tmp_path / "case.evidence.zip"
-    assert run("export", "C-1", "--out", out, *asked).code == 0
-    assert len(site.asked) == 2  # one for the capture, when it was made, and one for the package
-    files = files_of(out)
-    (stamp,) = (data for path, data in files.items() if path.startswith("stamps/"))
-    assert stamp == (run.home / "time-stamps" / f"{name}.tsr").read_bytes()
+    for tsa, asked in ((), 1), (("--tsa", site.url("/tsa"), "--allow-private"), 2):
+        out = tmp_path / f"{asked}.evidence.zip"
+        assert run("export", "C-1", "--out", out, *tsa, *by).code == 0
+        assert len(site.asked) == asked  # for the capture, when it was made; for the package
+        files = files_of(out)
+        (stamp,) = (data for path, data in files.items() if path.startswith("stamps/"))
+        assert stamp == (run.home / "time-stamps" / f"{name}.tsr").read_bytes()
 
 
 def test_the_one_that_is_set_is_asked(run: CommandLine, site: Site, recordings: list[Path]) -> None:
