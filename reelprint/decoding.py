@@ -28,6 +28,7 @@ def prepare() -> None:
     for module in walk_packages(av.__path__, "av."):  # it loads some of itself when it meets them
         if module.name not in _NOT_FOR_READING:
             import_module(module.name)
+    import_module("reelprint.glancing")
     import_module("reelprint.showing.looking")
     for clip in synthetic_clips().values():
         fingerprint_all([clip], list(_NAMED.values()), (PLAIN, MIRRORED))

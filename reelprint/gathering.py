@@ -7,13 +7,14 @@ from pathlib import Path
 
 from capture.shown import certificates_of, segments_of
 from casework.record import Dossier, Sample
-from casework.traces import Certificate, Encode, Facts
+from casework.traces import Certificate, Encode, Facts, Mark
 from media.clip import Unreadable
 from media.encoding import Encoding, encoding_of
+from reelprint.marking import overlays_of
 
 
 def facts_of(dossier: Dossier, folder_of: Callable[[Sample], Path | None]) -> Iterator[Facts]:
-    """The facts of each sample that has a capture; no frame is decoded. Raises OSError."""
+    """The facts of each sample that has a capture. Raises OSError."""
     for sample in dossier.samples:
         folder = folder_of(sample)
         if folder is not None:
@@ -22,15 +23,17 @@ def facts_of(dossier: Dossier, folder_of: Callable[[Sample], Path | None]) -> It
 
 def _facts(case_id: str, sample: Sample, folder: Path) -> Facts:
     encodes, unread = [], []
+    marks: list[Mark] = []
     for name in sample.media:
         try:
             encodes.append(_encode(name, encoding_of(folder / name)))
+            marks.extend(Mark(name, one) for one in overlays_of(folder / name))
         except Unreadable:
             unread.append(name)
     shown = [Certificate(one.sha256, one.key_sha256, one.names) for one in certificates_of(folder)]
     segments = tuple(segments_of(folder).items())
     ids = case_id, sample.sample_id
-    return Facts(*ids, tuple(encodes), tuple(shown), segments, tuple(unread))
+    return Facts(*ids, tuple(encodes), tuple(shown), segments, tuple(unread), tuple(marks))
 
 
 def _encode(name: str, one: Encoding) -> Encode:
