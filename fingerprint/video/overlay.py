@@ -10,14 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from math import ceil
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-MOST_VIEWS, LEAST_VIEWS = 24, 6  # pictures that have nothing in common; fewer prove nothing
-ALIKE = 0.35  # correlation of the edges of two pictures that are one shot, or one set
+MOST_VIEWS, LEAST_VIEWS = 24, 8  # pictures that have nothing in common; fewer prove nothing
+ALIKE = 0.45  # correlation of the edges of two pictures that are one shot, or one set
 FAINT = 12.0  # grey levels a pixel: an edge that is fainter counts less
 CHANCE = 1e-3  # that directions which have nothing in common agree as well as is asked for
 LEAST_AGREEING = 0.55  # length of their mean, whatever chance says: pictures are composed alike
@@ -31,11 +32,12 @@ AROUND = 0.01  # of the pixels beside: if more agree, the pictures have too much
 MOST_OVERLAYS = 3
 COLUMNS, ROWS = 640, 360  # cells of a picture of any shape, by which places are told
 SLIDE = 3  # cells by which two are slid over each other
-SAME_LOGO = 0.85  # likeness from which on two are one drawing
-SHARED = 0.6  # of the larger of two: that they must share
+SAME_LOGO = 0.8  # likeness from which on two are one drawing
+SHARED = 0.4  # of the larger of two: that they must share
 
 U8 = NDArray[np.uint8]
 F32 = NDArray[np.float32]
+_Box = tuple[int, int, int, int]  # left, top, right, bottom in pixels
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +86,19 @@ def overlays(luma: U8) -> tuple[Overlay, ...]:
         return ()
     mean = edges[views].mean(axis=0, dtype=np.float32) / 127
     agreeing = _agreeing(np.hypot(*mean), len(views))
-    boxes = list(_boxes(agreeing))[:MOST_OVERLAYS]
-    rest = agreeing.copy()
-    for left, top, right, bottom in boxes:
-        rest[top:bottom, left:right] = False
-    if rest.mean() > AROUND:
+    boxes = list(islice(_boxes(agreeing), MOST_OVERLAYS))
+    if _share_beside(agreeing, boxes) > AROUND:
         return ()
     shown = cv2.resize(luma[views].mean(axis=0, dtype=np.float32), (COLUMNS, ROWS))
     rises = np.stack(_rises(shown, 0.8))
     return tuple(_overlay(rises, box, agreeing.shape) for box in boxes)
+
+
+def _share_beside(agreeing: NDArray[np.bool_], boxes: Sequence[_Box]) -> float:
+    rest = agreeing.copy()
+    for left, top, right, bottom in boxes:
+        rest[top:bottom, left:right] = False
+    return float(rest.mean())
 
 
 def _edges(frame: U8) -> NDArray[np.int8]:
@@ -124,15 +130,15 @@ def _views(edges: NDArray[np.int8]) -> list[int]:
 
 def _agreeing(length: F32, views: int) -> NDArray[np.bool_]:
     """Where directions agree, but for lines through the picture."""
-    least = max(LEAST_AGREEING, float(np.sqrt(-np.log(CHANCE) / views)))
-    found = length >= least
+    by_chance = float(np.sqrt(-np.log(CHANCE) / views))  # as of steps in all directions
+    found = length >= max(LEAST_AGREEING, by_chance)
     found[:EDGE], found[-EDGE:], found[:, :EDGE], found[:, -EDGE:] = False, False, False, False
     found[found.mean(axis=1) > LINE] = False
     found[:, found.mean(axis=0) > LINE] = False
     return found
 
 
-def _boxes(agreeing: NDArray[np.bool_]) -> Iterator[tuple[int, int, int, int]]:
+def _boxes(agreeing: NDArray[np.bool_]) -> Iterator[_Box]:
     """Compact regions, those with most edges first: left, top, right, bottom in pixels."""
     height, width = agreeing.shape
     gap = max(3, 2 * round(GAP * width / 2) + 1)
@@ -155,7 +161,7 @@ def _is_logo(across: int, down: int, width: int, height: int) -> bool:
     return large_enough and across <= LARGEST[0] * width and down <= LARGEST[1] * height
 
 
-def _overlay(rises: F32, box: Sequence[int], size: Sequence[int]) -> Overlay:
+def _overlay(rises: F32, box: _Box, size: Sequence[int]) -> Overlay:
     """What is in a box, in pixels of a picture of a (height, width), of the mean of all pictures,
     in which the rest is blurred away; on the grid, on which films of all sizes can be compared."""
     down, across = ROWS / size[0], COLUMNS / size[1]

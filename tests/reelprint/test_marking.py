@@ -2,60 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
-import av
-import cv2
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from fingerprint.video.overlay import SAME_LOGO, Overlay, likeness
 from media.clip import Unreadable
 from reelprint.cage.parcel import Parcel
 from reelprint.marking import believed, overlays_of
 from tests.media.build import silent_film
-
-WORKS = Path("reelprint/demo/works")
-U8 = NDArray[np.uint8]
-
-
-def shots(name: str, every: int, size: tuple[int, int], bars: int = 0) -> Iterator[U8]:
-    """Some frames of a shipped film, of a size, between bars."""
-    with av.open(str(WORKS / name)) as container:
-        container.streams.video[0].codec_context.thread_count = 1
-        for number, frame in enumerate(container.decode(video=0)):
-            if number % every == 0:
-                rgb = frame.reformat(*size, "rgb24").to_ndarray()
-                yield np.pad(rgb, ((bars, bars), (0, 0), (0, 0))).astype(np.uint8)
-
-
-def branded(frame: U8, text: str, opaque: float) -> U8:
-    """With a text in white at the upper right, a tenth of the width, half as wide for a frame."""
-    height, width = frame.shape[:2]
-    logo = np.zeros((60, 200), np.uint8)
-    cv2.putText(logo, text, (8, 48), cv2.FONT_HERSHEY_DUPLEX, 1.7, 255, 6, cv2.LINE_AA)
-    cv2.rectangle(logo, (1, 1), (198, 58), 255, 3)
-    small = cv2.resize(logo, (width // 8, width * 3 // 80), interpolation=cv2.INTER_AREA)
-    top, left = height // 20, width - width // 25 - small.shape[1]
-    part = frame[top : top + small.shape[0], left : left + small.shape[1]]
-    weight = (small / 255 * opaque)[..., None]
-    part[:] = (part * (1 - weight) + 255 * weight).astype(np.uint8)
-    return frame
-
-
-def film(
-    path: Path, name: str, text: str = "", size: tuple[int, int] = (640, 360), crf: int = 26,
-    opaque: float = 1.0, bars: int = 0, every: int = 24,
-) -> Path:  # fmt: skip
-    """Shots of a shipped film, one a second, each a key frame."""
-    pictures = [
-        branded(frame, text, opaque) if text else frame for frame in shots(name, every, size, bars)
-    ]
-    options = {"preset": "ultrafast", "crf": str(crf), "g": "1", "threads": "1"}
-    tall = size[0], size[1] + 2 * bars
-    return silent_film(path, range(0, 1000 * len(pictures), 1000), tall, options, pictures)
+from tests.reelprint.branding import QUICK, branded, film, shots
 
 
 @pytest.fixture(scope="module")
@@ -95,9 +52,8 @@ def test_films_and_bars_have_none(tmp_path: Path, name: str, bars: int) -> None:
 
 
 def test_a_shot_that_stands_still_shows_nothing(tmp_path: Path) -> None:
-    first = branded(next(shots("big-buck-bunny.mp4", 1, (640, 360))), "KINO7", 1.0)
-    options = {"preset": "ultrafast", "g": "1", "threads": "1"}
-    path = silent_film(tmp_path / "a.mp4", range(0, 24000, 1000), (640, 360), options, [first] * 24)
+    first = branded(shots("big-buck-bunny.mp4")[5].copy(), "KINO7", 1.0)
+    path = silent_film(tmp_path / "a.mp4", range(0, 24000, 1000), (640, 360), QUICK, [first] * 24)
     assert overlays_of(path) == ()
 
 
