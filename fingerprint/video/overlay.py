@@ -32,7 +32,7 @@ AROUND = 0.01  # of the pixels beside: if more agree, the pictures have too much
 MOST_OVERLAYS = 3
 COLUMNS, ROWS = 640, 360  # cells of a picture of any shape, by which places are told
 SLIDE = 3  # cells by which two are slid over each other
-SAME_LOGO = 0.8  # likeness from which on two are one drawing
+SAME_LOGO = 0.85  # likeness from which on two are one drawing; docs/decisions/0027-links.md
 SHARED = 0.4  # of the larger of two: that they must share
 
 U8 = NDArray[np.uint8]

@@ -51,9 +51,11 @@ def test_films_and_bars_have_none(tmp_path: Path, name: str, bars: int) -> None:
     assert overlays_of(film(tmp_path / "a.mp4", name, bars=bars)) == ()
 
 
-def test_a_shot_that_stands_still_shows_nothing(tmp_path: Path) -> None:
-    first = branded(shots("big-buck-bunny.mp4")[5].copy(), "KINO7", 1.0)
-    path = silent_film(tmp_path / "a.mp4", range(0, 24000, 1000), (640, 360), QUICK, [first] * 24)
+@pytest.mark.parametrize("is_empty", [False, True])
+def test_a_picture_that_stands_still_shows_nothing(tmp_path: Path, is_empty: bool) -> None:
+    scene = shots("big-buck-bunny.mp4")[5]
+    still = branded(np.full_like(scene, 60) if is_empty else scene.copy(), "KINO7", 1.0)
+    path = silent_film(tmp_path / "a.mp4", range(0, 24000, 1000), (640, 360), QUICK, [still] * 24)
     assert overlays_of(path) == ()
 
 
