@@ -12,10 +12,11 @@ from itertools import combinations
 from typing import Any, Literal
 
 from casework.record import Dossier
-from casework.traces import Certificate, Facts, Known, Trace, known_of
+from casework.traces import Certificate, Facts, Known, Shown, Trace, known_of
+from fingerprint.video.overlay import SAME_LOGO, likeness
 
 Strength = Literal["strong", "medium", "weak"]
-Kind = Literal["segments", "encode", "settings", "rip", "certificate", "key", "names"]
+Kind = Literal["segments", "encode", "settings", "rip", "logo", "certificate", "key", "names"]
 RANK: dict[Strength, int] = {"strong": 0, "medium": 1, "weak": 2}
 SEVERAL = 2  # as many in common are no advertisement, slate or accident that two sites both show
 FEW_NAMES = 10  # a certificate for more hosts is a service's, not one operator's
@@ -41,7 +42,7 @@ class Links:
     sites: tuple[str, ...]
     links: tuple[Link, ...]
     sources: tuple[tuple[str, ...], ...]  # the largest first
-    unread: tuple[str, ...]  # media files whose encoding could not be read
+    unread: tuple[str, ...]  # media files whose encoding or picture could not be read
 
     def as_dict(self) -> dict[str, Any]:
         """Its JSON form."""
@@ -66,6 +67,7 @@ def between(one: Known, two: Known) -> list[Link]:
         _encode(one, two),
         _settings(one, two),
         _rip(one, two),
+        _logo(one, two),
         _certificate(one, two),
         _names(one, two),
     )
@@ -136,6 +138,41 @@ def _rip(one: Known, two: Known) -> Link | None:
         for quote in same.quotes
     ]
     return _link(one, two, "rip", graded, quoted, len(pairs))
+
+
+def _logo(one: Known, two: Known) -> Link | None:
+    """The same drawing burnt in at the same place. In pictures of one work it may be the work's."""
+    pairs = [
+        (a.works & b.works, alike, a, b)
+        for a in one.marks
+        for b in two.marks
+        if (alike := likeness(a.overlay, b.overlay)) >= SAME_LOGO
+    ]
+    if not pairs:
+        return None
+    pairs.sort(key=lambda pair: (bool(pair[0]), -pair[1]))
+    graded: tuple[Strength, str] = (
+        ("weak", "the same logo at one place, but over one work, in which it may be itself")
+        if pairs[0][0]
+        else (
+            "medium",
+            "the same logo at one place; who records one broadcaster shows its logo too",
+        )
+    )
+    quoted = [
+        f"likeness {alike:.2f}: {_at(a)} = {_at(b)}{_over(works)}" for works, alike, a, b in pairs
+    ]
+    return _link(one, two, "logo", graded, quoted, len(pairs))
+
+
+def _at(shown: Shown) -> str:
+    box = " ".join(f"{share:.3f}" for share in shown.overlay.box)
+    return f"{shown.where} at {box}"
+
+
+def _over(works: Iterable[str]) -> str:
+    named = ", ".join(sorted(works))
+    return f", both over {named}" if named else ""
 
 
 def _certificate(one: Known, two: Known) -> Link | None:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from casework.record import Dossier, Sample
 from casework.ripping import Rip, rips_of
+from casework.sifting import dispositions
+from fingerprint.video.overlay import Overlay
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,14 @@ class Encode:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """Something that is burnt into the picture of one media file of a sample."""
+
+    file: str
+    overlay: Overlay
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """What the capture of one sample says beside its record."""
 
@@ -36,7 +46,17 @@ class Facts:
     encodes: tuple[Encode, ...] = ()
     certificates: tuple[Certificate, ...] = ()
     segments: tuple[tuple[str, str], ...] = ()  # SHA-256 and file, of those in the record
-    unread: tuple[str, ...] = ()  # media files whose encoding could not be read
+    unread: tuple[str, ...] = ()  # media files whose encoding or picture could not be read
+    marks: tuple[Mark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A mark, where it was seen, and the works that were found in that file."""
+
+    overlay: Overlay
+    where: str
+    works: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +77,7 @@ class Known:
     settings: tuple[Trace, ...]
     rips: tuple[Rip, ...]
     certificates: tuple[tuple[Certificate, str], ...]  # and the sample
+    marks: tuple[Shown, ...]
 
 
 _Facts = Mapping[tuple[str, str], Facts]  # by case and sample
@@ -77,7 +98,25 @@ def known_of(site: str, dossiers: Sequence[Dossier], facts: _Facts) -> Known:
         settings=tuple(trace for at, _, said in here for trace in _settings(at, said)),
         rips=tuple(rip for dossier in dossiers for rip in rips_of(dossier, site)),
         certificates=tuple((shown, at) for at, _, said in here for shown in said.certificates),
+        marks=tuple(
+            _shown(dossier, sample, mark, f"{dossier.case.case_id}/{sample.sample_id}")
+            for dossier in dossiers
+            for sample in dossier.samples
+            if sample.site == site
+            for mark in _facts_of(dossier, sample, facts).marks
+        ),
     )
+
+
+def _shown(dossier: Dossier, sample: Sample, mark: Mark, at: str) -> Shown:
+    said = dispositions(dossier.reviews)
+    works = {
+        one.work_id
+        for one in dossier.findings
+        if (one.sample_id, one.media) == (sample.sample_id, mark.file)
+        and said.get(one.finding_id) != "rejected"
+    }
+    return Shown(mark.overlay, f"{at}/{mark.file}", frozenset(works))
 
 
 def _facts_of(dossier: Dossier, sample: Sample, facts: _Facts) -> Facts:

@@ -29,6 +29,7 @@ def prepare() -> None:
         if module.name not in _NOT_FOR_READING:
             import_module(module.name)
     import_module("reelprint.describing")
+    import_module("reelprint.glancing")
     import_module("reelprint.showing.looking")
     for clip in synthetic_clips().values():
         fingerprint_all([clip], list(_NAMED.values()), (PLAIN, MIRRORED))

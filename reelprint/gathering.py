@@ -10,7 +10,7 @@ from typing import Any
 
 from capture.shown import certificates_of, segments_of
 from casework.record import Dossier, Sample
-from casework.traces import Certificate, Encode, Facts
+from casework.traces import Certificate, Encode, Facts, Mark
 from media.clip import Unreadable
 from media.source import open_regular
 from reelprint.cage import caged
@@ -18,13 +18,14 @@ from reelprint.cage.limits import Limits
 from reelprint.cage.parcel import Parcel, plain
 from reelprint.describing import SETTINGS, encode
 from reelprint.extraction import deadline_s
+from reelprint.marking import overlays_of
 
 MOST_KEY_FRAMES = 512  # as many as are read of a file
 _SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 
 def facts_of(dossier: Dossier, folder_of: Callable[[Sample], Path | None]) -> Iterator[Facts]:
-    """The facts of each sample that has a capture; no frame is decoded. Raises OSError."""
+    """The facts of each sample that has a capture. Raises OSError."""
     for sample in dossier.samples:
         folder = folder_of(sample)
         if folder is not None:
@@ -33,15 +34,17 @@ def facts_of(dossier: Dossier, folder_of: Callable[[Sample], Path | None]) -> It
 
 def _facts(case_id: str, sample: Sample, folder: Path) -> Facts:
     encodes, unread = [], []
+    marks: list[Mark] = []
     for name in sample.media:
         try:
             encodes.append(encode_of(name, folder / name))
+            marks.extend(Mark(name, one) for one in overlays_of(folder / name))
         except Unreadable:
             unread.append(name)
     shown = [Certificate(one.sha256, one.key_sha256, one.names) for one in certificates_of(folder)]
     segments = tuple(segments_of(folder).items())
     ids = case_id, sample.sample_id
-    return Facts(*ids, tuple(encodes), tuple(shown), segments, tuple(unread))
+    return Facts(*ids, tuple(encodes), tuple(shown), segments, tuple(unread), tuple(marks))
 
 
 def encode_of(name: str, path: Path) -> Encode:

@@ -3,13 +3,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from casework.links import Link, Links, links
 from casework.record import Dossier, Finding, Sample
-from casework.traces import Certificate, Encode, Facts
+from casework.traces import Certificate, Encode, Facts, Mark
+from fingerprint.video.overlay import Overlay
 from tests.casework.build import case, dossier, finding, review, sample
 
 A, B = sample("a", site="a.example"), sample("b", site="b.example")
@@ -176,3 +178,28 @@ def test_equal_init_sections_link_nothing() -> None:
     pair = [sample(n, site=f"{n}.example", segments=["init", f"of {n}"]) for n in ("a", "b")]
     said = [Facts("c", one.sample_id, segments=((one.segments[1], "raw/3.m4s"),)) for one in pair]
     assert links([dossier(pair)], said).links == ()
+
+
+def mark(seed: int, left: int = 560) -> Mark:
+    edges = np.random.default_rng(seed).integers(-127, 127, (2, 20, 50)).astype(np.int8)
+    return Mark("media/main-000.ts", Overlay(left, 18, edges))
+
+
+def test_the_same_logo_is_a_lead_and_over_one_work_a_weak_one() -> None:
+    link = only(of_facts({"marks": (mark(1),)}, {"marks": (mark(2, 10), mark(1, 562))}))
+    assert (link.kind, link.strength, link.count) == ("logo", "medium", 1)
+    assert link.evidence == (
+        "likeness 1.00: c/a/media/main-000.ts at 0.875 0.050 0.953 0.106"
+        " = c/b/media/main-000.ts at 0.878 0.050 0.956 0.106",
+    )
+    facts = [Facts("c", name, marks=(mark(1),)) for name in ("a", "b")]
+    over = [finding(A, "film", speed=1.0), finding(B, "film", speed=1.0)]
+    for reviews, strength in (((), "weak"), ((review(over[0], "rejected"),), "medium")):
+        found = links([dossier([A, B], over, reviews)], facts)
+        assert [one.strength for one in found.links if one.kind == "logo"] == [strength]
+        assert len(found.sources) == 2
+
+
+@pytest.mark.parametrize("theirs", [mark(2), mark(1, 540), mark(1, 10)])
+def test_another_logo_or_another_place_links_nothing(theirs: Mark) -> None:
+    assert of_facts({"marks": (mark(1),)}, {"marks": (theirs,)}).links == ()

@@ -10,6 +10,7 @@ import pytest
 from casework.record import Dossier, Finding, Sample
 from reelprint.commands.linking import report
 from tests.casework.build import dossier, finding, sha256_of
+from tests.reelprint import branding
 from tests.reelprint.streams import captured, film, sample_of, segmented, sites
 
 NAMES = ("a.example", "b.example", "again.example", "reencoded.example", "other.example")
@@ -139,3 +140,23 @@ def test_media_that_cannot_be_read_are_told(
     assert report([broken], lambda *_: copy, as_json=True) == 1
     answer = json.loads(capsys.readouterr().out)
     assert answer["unread"] == [f"c/of-a.example/{network.samples[0].media[0]}"]
+
+
+def test_a_logo_over_different_films_is_a_lead(
+    network: Dossier, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shown = {"a.example": "big-buck-bunny.mp4", "other.example": "sintel-trailer.mp4"}
+    branded = Dossier(network.case, (network.samples[0], network.samples[4]), (), ())
+    for sample in branded.samples:
+        copy = folder / "branded" / sample.site
+        (copy / "media").mkdir(parents=True)
+        for name in ("log.jsonl", "manifest.json"):
+            content = (folder / "captures" / str(sample.capture) / name).read_bytes()
+            (copy / name).write_bytes(content)
+        playable = branding.film(copy / "film.mp4", shown[sample.site], "KINO7")
+        playable.rename(copy / sample.media[0])
+    assert report([branded], lambda _, of: folder / "branded" / of.site, as_json=True) == 0
+    links = json.loads(capsys.readouterr().out)["links"]
+    assert [(one["strength"], one["count"]) for one in links if one["kind"] == "logo"] == [
+        ("medium", 1)
+    ]
