@@ -32,16 +32,19 @@ def lines_of(records: Sequence[Entered]) -> bytes:
 
 
 def problems(
-    log: Path, records: bytes, dossier: Mapping[str, Any], noted: str | None
+    log: Path, records: bytes, dossier: Mapping[str, Any], signer: str, noted: str | None
 ) -> Iterator[str]:
-    """What is wrong with a log, with what it took in, and with a dossier, in sentences. `noted` is
-    a head of the log that somebody noted down. Raises OSError, ValueError."""
+    """What is wrong with a log, with what it took in, and with a dossier, in sentences. `signer` is
+    the fingerprint of the key that sealed them, `noted` a head of the log that somebody noted
+    down. Raises OSError, ValueError."""
     read = read_log(log)
     if read.problem or read.torn or not read.entries:
         yield read.problem or "the custody log is empty or ends within a line"
         return
     if noted is not None and noted not in _heads(log):
         yield "the head that was noted is not in the custody log: it was cut off or written anew"
+    if (last := read.entries[-1]).get("event") != "exported" or last.get("signer") != signer:
+        yield f"the custody log does not end with an export to be signed with the key {signer}"
     taken = [strict(line) for line in records.splitlines()]
     try:
         yield from _of_records(read.entries, taken)

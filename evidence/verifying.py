@@ -129,7 +129,8 @@ def _inner(
         return
     gaps = captured.unlisted_gaps(package.json(c.GAPS), folders)
     log, taken = folder / c.CUSTODY, package.archive.read(c.RECORDS, opening.MOST_RECORDS)
-    kept = custody.problems(log, taken, said, asked.head)
+    signer = opening.signature(package)[0].fingerprint
+    kept = custody.problems(log, taken, said, signer, asked.head)
     yield from judged("captures", captured.of_dossier(dossier, folders), "each is sound")
     yield from judged("gaps", gaps, "each that a capture shows is listed")
     yield from judged("custody", kept, "the log is unbroken, and the dossier is what it took in")

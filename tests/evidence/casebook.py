@@ -21,6 +21,7 @@ from casework.record import Case, Dossier, Finding, Review, Sample, SamplingPoli
 from casework.verdict import SiteVerdict
 from evidence.canonical import canonical
 from evidence.contents import Contents, Entered
+from evidence.signing import SigningKey
 from reelprint.identification import Identifier
 from reelprint.proving.judging import as_sealed, verdicts
 from reelprint.proving.sealing import Given
@@ -32,6 +33,7 @@ SITE = "pirate.example"
 LATER = "2026-01-05T13:00:00.000000Z"
 CAGE = {"process": "one a file", "layers": ["limits"], "missing": {"calls": "no such kernel"}}
 LAB = Policy(allow_private=True)
+KEY = SigningKey.new()
 
 
 @dataclass
@@ -41,9 +43,12 @@ class Ledger:
     lines: list[bytes] = field(default_factory=list)
     records: list[Entered] = field(default_factory=list)
 
-    def append(self, event: str, record: tuple[str, str, Mapping[str, Any]] | None = None) -> None:
+    def append(
+        self, event: str, record: tuple[str, str, Mapping[str, Any]] | None = None, **facts: str
+    ) -> None:
         n = len(self.lines)
         said: dict[str, Any] = {"n": n, "event": event, "case": "C-1", "at": LATER, "by": "kim"}
+        said |= facts
         if record:
             kind, name, value = record
             body = canonical(value)
@@ -135,7 +140,7 @@ def ledger_of(dossier: Dossier, with_cage: bool = True) -> Ledger:
         ledger.append("found", ("finding", finding.finding_id, finding.as_dict()))
     for n, review in enumerate(dossier.reviews):
         ledger.append("reviewed", ("review", f"R{n:06}", review.as_dict()))
-    ledger.append("exported")
+    ledger.append("exported", package="case.evidence.zip", signer=KEY.signer.fingerprint)
     return ledger
 
 

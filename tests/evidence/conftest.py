@@ -20,11 +20,10 @@ from reelprint.proving.again import rederived
 from reelprint.proving.sealing import contents_of
 from reelprint.workspace import Workspace
 from tests.capture.server import serving
-from tests.evidence.casebook import Casebook, recorded, with_gap
+from tests.evidence.casebook import KEY, Casebook, recorded, with_gap
 from tests.reelprint.conftest import MUSIC, work
 from tests.reelprint.here import Here
 
-KEY = SigningKey.new()
 DEEP = Asked(KEY.signer, deeper=(rederived,))
 SHALLOW = Asked(KEY.signer)
 

@@ -11,7 +11,7 @@ from typing import Any
 from evidence.archive import Archive, write
 from evidence.canonical import canonical, strict
 from evidence.signing import SigningKey
-from tests.evidence.conftest import KEY
+from tests.evidence.casebook import KEY
 
 Files = dict[str, bytes]
 UNSUMMED = ("SHA256SUMS", "SHA256SUMS.sig", "SHA256SUMS.tsr")

@@ -14,8 +14,7 @@ from evidence.building import build
 from evidence.contents import Contents
 from evidence.stamps import query
 from tests.evidence.authority import OPENSSL, Authority, new_authority
-from tests.evidence.casebook import Casebook
-from tests.evidence.conftest import KEY
+from tests.evidence.casebook import KEY, Casebook
 from tests.evidence.forging import files_of, zipped
 
 TOOLS = ("bash", "unzip", "sha256sum", "openssl", "find", "comm")

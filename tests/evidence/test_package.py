@@ -16,8 +16,8 @@ from reelprint.demo import makers
 from reelprint.demo.streams import Cut
 from reelprint.proving.exhibits import GAP
 from reelprint.proving.sealing import contents_of
-from tests.evidence.casebook import Casebook, recorded
-from tests.evidence.conftest import DEEP, KEY, data_of, registered, sealed
+from tests.evidence.casebook import KEY, Casebook, recorded
+from tests.evidence.conftest import DEEP, data_of, registered, sealed
 from tests.evidence.forging import files_of
 from tests.reelprint.conftest import MUSIC, SHORT, UNREGISTERED, work
 

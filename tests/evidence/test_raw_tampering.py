@@ -56,8 +56,9 @@ def test_a_file_more(files: Files, tmp_path: Path) -> None:
 def test_another_signer(files: Files, tmp_path: Path, package: Path) -> None:
     other = SigningKey.new()
     path = resealed(files, tmp_path / "x.zip", other)
-    assert checked(path) == {"signer"}
-    assert checked(path, Asked(other.signer.fingerprint)) == set()
+    assert checked(path) == {"signer", "custody"}
+    # Who does not know the signer still sees for whose key the case was exported.
+    assert checked(path, Asked(other.signer.fingerprint)) == {"custody"}
     assert checked(package, Asked("0" * 64)) == {"signer"}
     unsaid = {c.name: c.state for c in verify(path, Asked()).checks}
     assert unsaid["signer"] == "not checked"

@@ -22,8 +22,8 @@ from reelprint.stamping import Authority as Asked
 from reelprint.stamping import StampBook
 from tests.capture.server import QuickClock, Site, reply, serving
 from tests.evidence.authority import OPENSSL, Authority, new_authority
-from tests.evidence.casebook import LAB, Casebook
-from tests.evidence.conftest import KEY, SHALLOW, checked, sealed
+from tests.evidence.casebook import KEY, LAB, Casebook
+from tests.evidence.conftest import SHALLOW, checked, sealed
 from tests.evidence.forging import files_of, resealed, sha256, zipped
 
 pytestmark = pytest.mark.skipif(OPENSSL is None, reason="there is no openssl to be an authority")

@@ -13,8 +13,8 @@ from reelprint.commands.exporting import as_dict
 from reelprint.proving.exporting import write
 from tests.capture.server import serving
 from tests.evidence.authority import OPENSSL, new_authority
-from tests.evidence.casebook import Casebook
-from tests.evidence.conftest import KEY, casebook, contents, package
+from tests.evidence.casebook import KEY, Casebook
+from tests.evidence.conftest import casebook, contents, package
 from tests.evidence.forging import files_of, zipped
 from tests.reelprint.conftest import CommandLine, new_workspace
 
