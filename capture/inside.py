@@ -11,8 +11,9 @@ import os
 import re
 import stat
 from collections.abc import Iterable, Iterator, Mapping
+from io import BufferedReader
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 MOST_CHARACTERS, MOST_PARTS = 400, 12
 _PART = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,199}", re.ASCII)
@@ -21,7 +22,6 @@ _DEVICES = frozenset({"con", "prn", "aux", "nul"}) | {
 }
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
-_PIECE = 1 << 20
 _HOLLOW_BYTES, _HOLLOW = 1 << 30, 64  # a file of holes takes no room, and for ever to read
 
 
@@ -46,7 +46,7 @@ def amiss(name: str) -> str | None:
     return None
 
 
-def opened(folder: Path, name: object) -> BinaryIO:
+def opened(folder: Path, name: object) -> BufferedReader:
     """A file of a folder, to be read. Raises FileNotFoundError; Stray for what is none."""
     if not isinstance(name, str):
         raise Stray("a name that is no text")
@@ -89,11 +89,8 @@ def read(folder: Path, name: object, most: int) -> bytes:
 
 def digest_of(folder: Path, name: object) -> str:
     """SHA-256 of a file of a folder. Raises as `opened`."""
-    found = hashlib.sha256()
     with opened(folder, name) as file:
-        while piece := file.read(_PIECE):
-            found.update(piece)
-    return found.hexdigest()
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def there(folder: Path) -> dict[str, int]:

@@ -23,7 +23,6 @@ from capture.warc import Warc
 LOG, MANIFEST, WARC = "log.jsonl", "manifest.json", "exchanges.warc"
 RAW, TLS, MEDIA = "raw", "tls", "media"
 READ_ONLY = 0o444
-_PIECE = 1 << 20
 
 
 class Store:
@@ -104,11 +103,8 @@ def described(folder: Path, names: list[str]) -> dict[str, dict[str, Any]]:
 
 def digest(path: Path) -> str:
     """SHA-256 of a file. Raises OSError."""
-    found = hashlib.sha256()
     with path.open("rb") as file:
-        while piece := file.read(_PIECE):
-            found.update(piece)
-    return found.hexdigest()
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _sync_folder(folder: Path) -> None:

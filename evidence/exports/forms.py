@@ -9,6 +9,8 @@ from typing import Any
 
 import rfc8785
 
+from casework.verdict import Tally
+
 # Ids of all exports follow from this one; it was drawn once and never changes.
 NAMESPACE = uuid.UUID("0d9e4a0b-3c1f-4f2e-9a57-6d1b8c2e7f40")
 _LARGEST = 2**53 - 1  # whole numbers up to it are the same in every reader of JSON
@@ -30,6 +32,20 @@ def document(value: Any) -> bytes:
 def uuid_of(*names: Any) -> str:
     """The UUID, version 5, of what is named."""
     return str(uuid.uuid5(NAMESPACE, canonical(list(names)).decode("utf-8")))
+
+
+def counts(tally: Tally) -> dict[str, int | float]:
+    """What a verdict counted, under the names that all exports give it."""
+    return {
+        "samples_tried": tally.tried,
+        "samples_readable": tally.readable,
+        "samples_matched": tally.matched,
+        "streams_readable": tally.streams_readable,
+        "streams_matched": tally.streams_matched,
+        "share_low": tally.share.low,
+        "share_high": tally.share.high,
+        "chance": tally.chance,
+    }
 
 
 def _exact(value: Any) -> Any:

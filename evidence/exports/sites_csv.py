@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from casework.record import Sample
-from casework.verdict import SiteVerdict, Tally
+from casework.verdict import SiteVerdict
 from evidence.exports.contents import Contents
+from evidence.exports.forms import counts
 from evidence.exports.hosts import is_iri
 from evidence.exports.standing import Standing, standing, withheld
 from evidence.exports.table import Cell, joined, table
@@ -56,7 +57,7 @@ def _row(contents: Contents, verdict: SiteVerdict) -> dict[str, Cell]:
             f"{one.work.work_id} ({one.why})" for one in withheld(contents, verdict)
         ),
         **_samples(one for one in contents.dossier.samples if one.site == verdict.site),
-        **_counts(verdict.tally),
+        **counts(verdict.tally),
     }
 
 
@@ -78,17 +79,4 @@ def _samples(taken: Iterable[Sample]) -> dict[str, Cell]:
         "sources": joined(sorted({one.source for one in ordered if is_iri(one.source)})),
         "first_sample": ordered[0].taken_at if ordered else None,
         "last_sample": ordered[-1].taken_at if ordered else None,
-    }
-
-
-def _counts(tally: Tally) -> dict[str, Cell]:
-    return {
-        "samples_tried": tally.tried,
-        "samples_readable": tally.readable,
-        "samples_matched": tally.matched,
-        "streams_readable": tally.streams_readable,
-        "streams_matched": tally.streams_matched,
-        "share_low": tally.share.low,
-        "share_high": tally.share.high,
-        "chance": tally.chance,
     }

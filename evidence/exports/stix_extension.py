@@ -9,8 +9,9 @@ from importlib.resources import files
 from typing import Any
 
 from casework.record import Finding, Review
-from casework.verdict import SiteVerdict, Tally, WorkVerdict
+from casework.verdict import SiteVerdict, WorkVerdict
 from evidence.exports.contents import Contents
+from evidence.exports.forms import counts
 from evidence.exports.standing import last_reviews
 from evidence.exports.stix_parts import FIXED, Object
 
@@ -60,7 +61,7 @@ def of_verdict(verdict: SiteVerdict) -> dict[str, Any]:
             "state": verdict.state,
             "policy": verdict.policy,
             "enough": verdict.enough,
-            **_counts(verdict.tally),
+            **counts(verdict.tally),
             "works": works,
             "reasons": list(verdict.reasons),
             "caveats": list(verdict.caveats),
@@ -90,19 +91,6 @@ def _work(work: WorkVerdict) -> dict[str, Any]:
         "title": work.title,
         "state": work.state,
         "rights": work.rights,
-        **_counts(work.tally),
+        **counts(work.tally),
         "findings": list(work.findings),
-    }
-
-
-def _counts(tally: Tally) -> dict[str, Any]:
-    return {
-        "samples_tried": tally.tried,
-        "samples_readable": tally.readable,
-        "samples_matched": tally.matched,
-        "streams_readable": tally.streams_readable,
-        "streams_matched": tally.streams_matched,
-        "share_low": tally.share.low,
-        "share_high": tally.share.high,
-        "chance": tally.chance,
     }
