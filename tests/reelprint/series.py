@@ -10,10 +10,17 @@ from tests.reelprint.conftest import work
 
 SERIES = "Bunnies"
 INTRO_S, BODY_S = 8.0, 5.0
-INTRO = Cut(work("big-buck-bunny"), 14.0, 14.0 + INTRO_S)
+
+
+def cut(name: str, start_s: float, seconds: float) -> Cut:
+    """A piece of a shipped work, what lies before it not read."""
+    return Cut(work(name), start_s, start_s + seconds, max(start_s - 1.0, 0.0))
+
+
+INTRO = cut("big-buck-bunny", 14.0, INTRO_S)
 BODIES = (
-    *(Cut(work("planet-blupi"), 2.0 + i * BODY_S, 2.0 + (i + 1) * BODY_S) for i in range(10)),
-    *(Cut(work("sintel-trailer"), 1.0 + i * BODY_S, 1.0 + (i + 1) * BODY_S) for i in range(10)),
+    *(cut("planet-blupi", 2.0 + i * BODY_S, BODY_S) for i in range(10)),
+    *(cut("sintel-trailer", 1.0 + i * BODY_S, BODY_S) for i in range(10)),
 )
 
 
