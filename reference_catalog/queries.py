@@ -9,11 +9,22 @@ from sqlalchemy import Select, func, select, sql
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from reference_catalog import rows
-from reference_catalog.models import ExclusionRow, FingerprintRow, ReferenceRow, WorkRow
+from reference_catalog.models import (
+    CatalogueRow,
+    ExclusionRow,
+    FingerprintRow,
+    ReferenceRow,
+    WorkRow,
+)
 from reference_catalog.work import Exclusion, Reference, WorkDetails
 
 _MANY = 1000  # values in one IN (...); every database takes as many
 _PAGE = 500  # works read at once by a listing
+
+
+def catalogue(session: Session) -> CatalogueRow:
+    """Which catalogue this is."""
+    return session.scalars(select(CatalogueRow)).one()
 
 
 def work(session: Session, work_id: str) -> WorkRow | None:
@@ -136,7 +147,7 @@ def named(session: Session, blobs: Collection[str]) -> set[str]:
 def fingerprint_bytes(session: Session) -> int:
     """Bytes of all blobs; one that two references share counts once."""
     each = select(FingerprintRow.blob_sha256, FingerprintRow.bytes).distinct().subquery()
-    return session.scalar(select(func.sum(each.c.bytes))) or 0
+    return int(session.scalar(select(func.sum(each.c.bytes))) or 0)
 
 
 def duration_s(session: Session) -> float:

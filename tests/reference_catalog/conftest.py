@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from reference_catalog.catalog import Catalog
+from reference_catalog.place import Place
+from tests.reference_catalog.builders import created
 
 
 @pytest.fixture
@@ -14,8 +16,16 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "catalogue"
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def place(folder: Path, request: pytest.FixtureRequest) -> Place:
+    """Where a catalogue can be made, in each database."""
+    if request.param == "sqlite":
+        return Place(folder)
+    return Place(folder, request.getfixturevalue("database_url"))
+
+
 @pytest.fixture
-def catalog(folder: Path) -> Iterator[Catalog]:
-    """A new catalogue."""
-    with Catalog.create(folder) as new:
+def catalog(place: Place) -> Iterator[Catalog]:
+    """A new catalogue, in each database."""
+    with created(place) as new:
         yield new
