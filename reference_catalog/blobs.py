@@ -33,6 +33,10 @@ class BlobFolder:
         """Where it is."""
         return self._folder
 
+    def is_same(self, other: BlobFolder) -> bool:
+        """Whether both are one folder, whatever it is called."""
+        return self._folder.resolve() == other._folder.resolve()
+
     def owner(self) -> str | None:
         """The catalogue that claimed this folder; None when none did, or the folder is gone."""
         try:

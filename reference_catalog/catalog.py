@@ -20,7 +20,6 @@ from media.clip import Span
 from reference_catalog import claiming, codec, engine, excluding, queries, rows, schema
 from reference_catalog.errors import (
     CatalogMissing,
-    CatalogMoved,
     DamagedBlob,
     Duplicate,
     NoSuchFingerprint,
@@ -66,11 +65,10 @@ class Catalog:
         self._blobs = place.blob_folder()
 
     @classmethod
-    def create(cls, folder: Path, url: str | None = None, blobs: Path | None = None) -> Catalog:
-        """Make a catalogue in `folder`, or open the one that is there. Its database is at `url`
-        and its fingerprints are in `blobs` where these are given. Raises ValueError, CatalogTooNew.
-        """
-        place = Place(folder, url, blobs)
+    def create(cls, place: Place | Path) -> Catalog:
+        """Make a catalogue there, or open the one that is there; a path is that of a folder with
+        all of it. Raises CatalogTooNew, and ValueError for a URL that names no database."""
+        place = _placed(place)
         place.folder.mkdir(parents=True, exist_ok=True)
         catalog = cls(place)
         with _closed_on_error(catalog):
@@ -82,11 +80,11 @@ class Catalog:
         return catalog
 
     @classmethod
-    def open(cls, folder: Path, url: str | None = None, blobs: Path | None = None) -> Catalog:
+    def open(cls, place: Place | Path) -> Catalog:
         """Open a catalogue. Raises CatalogMissing, CatalogTooNew, ValueError."""
-        place = Place(folder, url, blobs)
+        place = _placed(place)
         if place.file is not None and not place.file.is_file():
-            raise CatalogMissing(f"there is no catalogue in {folder}")
+            raise CatalogMissing(f"there is no catalogue in {place.folder}")
         catalog = cls(place)
         with _closed_on_error(catalog):
             schema.require(catalog._database, CatalogMissing if place.url else None)
@@ -114,6 +112,11 @@ class Catalog:
         """32 hex digits that tell this catalogue from any other, wherever it is moved."""
         with self._database.read() as session:
             return queries.catalogue(session).identity
+
+    def moved_to(self) -> str | None:
+        """Where this catalogue is now, when it was moved; here it is only read since."""
+        with self._database.read() as session:
+            return queries.catalogue(session).moved_to
 
     def add(self, details: WorkDetails, reference: NewReference) -> Reference:
         """Register a file under a work, new or known, all or nothing. Raises Duplicate."""
@@ -262,12 +265,7 @@ class Catalog:
     @contextmanager
     def _writing(self) -> Iterator[Session]:
         with self._database.write() as session:
-            moved_to = queries.catalogue(session).moved_to
-            if moved_to is not None:
-                raise CatalogMoved(
-                    f"the catalogue in {self._database.name} was moved to {moved_to}: nothing is "
-                    "written here any more"
-                )
+            queries.refuse_moved(session, self._database.name)
             yield session
 
     def _works_after(self, work_id: str) -> list[Work]:
@@ -280,6 +278,10 @@ class Catalog:
         with self._writing() as session:
             for sha256 in blobs - queries.named(session, blobs):
                 self._blobs.delete(sha256)
+
+
+def _placed(place: Place | Path) -> Place:
+    return place if isinstance(place, Place) else Place(place)
 
 
 def _refuse(known: Reference | None) -> None:

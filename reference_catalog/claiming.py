@@ -45,5 +45,5 @@ def _not_its_own(database: Database, blobs: BlobFolder, row: CatalogueRow) -> Ca
     first = f", first kept in {row.blobs}," if row.blobs else ""
     return CatalogUnavailable(
         f"the fingerprints of {database.name}{first} are not in {blobs.path}: mount their folder, "
-        "or name it as `blobs` in the settings"
+        "or name it as `blobs`"
     )

@@ -39,6 +39,11 @@ class Place:
         return None if self.url else self.folder / DATABASE
 
     @property
+    def shown(self) -> str:
+        """The database's path, or its URL without a password."""
+        return without_password(self.url) if self.url else str(self.folder / DATABASE)
+
+    @property
     def is_shared(self) -> bool:
         """Whether database or fingerprints are elsewhere, where other workspaces may share them."""
         return self.url is not None or self.blobs is not None

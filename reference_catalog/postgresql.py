@@ -7,6 +7,7 @@ a part in that.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
@@ -99,7 +100,10 @@ class Postgresql:
         """What the server or the driver said."""
         line = " ".join(str(error.orig).split())[:_MOST_SAID]
         password = self._url.password
-        return line.replace(str(password), _HIDDEN) if password else line
+        if not password:
+            return line
+        # No driver is known to repeat it. Not inside of words: there the gap would betray it.
+        return re.sub(rf"(?<!\w){re.escape(str(password))}(?!\w)", _HIDDEN, line)
 
 
 def parsed(url: str) -> URL:

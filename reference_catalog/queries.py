@@ -9,6 +9,7 @@ from sqlalchemy import Select, func, select, sql
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from reference_catalog import rows
+from reference_catalog.errors import CatalogMoved
 from reference_catalog.models import (
     CatalogueRow,
     ExclusionRow,
@@ -25,6 +26,15 @@ _PAGE = 500  # works read at once by a listing
 def catalogue(session: Session) -> CatalogueRow:
     """Which catalogue this is."""
     return session.scalars(select(CatalogueRow)).one()
+
+
+def refuse_moved(session: Session, name: str) -> None:
+    """Raise CatalogMoved where the catalogue in a database of this name is another now."""
+    moved_to = catalogue(session).moved_to
+    if moved_to is not None:
+        raise CatalogMoved(
+            f"the catalogue in {name} was moved to {moved_to}: nothing is written here any more"
+        )
 
 
 def work(session: Session, work_id: str) -> WorkRow | None:
@@ -125,6 +135,11 @@ def blob(session: Session, number: int, scheme: str) -> str | None:
     """SHA-256 of the blob with this fingerprint."""
     row = session.get(FingerprintRow, (number, scheme))
     return row.blob_sha256 if row else None
+
+
+def blobs(session: Session) -> set[str]:
+    """SHA-256 of all blobs."""
+    return set(session.scalars(select(FingerprintRow.blob_sha256).distinct()))
 
 
 def blobs_of(session: Session, row: WorkRow) -> set[str]:

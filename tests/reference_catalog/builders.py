@@ -8,8 +8,6 @@ import numpy as np
 
 from fingerprint.scheme import Fingerprint
 from media.clip import Loss
-from reference_catalog.catalog import Catalog
-from reference_catalog.place import Place
 from reference_catalog.work import NewReference, WorkDetails
 
 VIDEO = "video-test-1"
@@ -46,13 +44,3 @@ def new_reference(seed: int) -> NewReference:
 def details(work_id: str) -> WorkDetails:
     """A work of which only the name is known."""
     return WorkDetails(work_id, work_id)
-
-
-def created(place: Place) -> Catalog:
-    """The catalogue there, made if need be."""
-    return Catalog.create(place.folder, place.url, place.blobs)
-
-
-def opened(place: Place) -> Catalog:
-    """The catalogue that is there."""
-    return Catalog.open(place.folder, place.url, place.blobs)

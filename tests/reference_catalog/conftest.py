@@ -7,7 +7,6 @@ import pytest
 
 from reference_catalog.catalog import Catalog
 from reference_catalog.place import Place
-from tests.reference_catalog.builders import created
 
 
 @pytest.fixture
@@ -27,5 +26,5 @@ def place(folder: Path, request: pytest.FixtureRequest) -> Place:
 @pytest.fixture
 def catalog(place: Place) -> Iterator[Catalog]:
     """A new catalogue, in each database."""
-    with created(place) as new:
+    with Catalog.create(place) as new:
         yield new

@@ -17,11 +17,9 @@ from reference_catalog.work import Identifier, NewReference, WorkDetails
 from tests.reference_catalog.builders import (
     AUDIO,
     VIDEO,
-    created,
     details,
     fingerprint,
     new_reference,
-    opened,
     sha256_of,
 )
 
@@ -45,10 +43,10 @@ def test_a_reference_comes_back_as_it_was_added(catalog: Catalog) -> None:
 
 def test_everything_is_there_after_opening_again(place: Place) -> None:
     said = WorkDetails("w", "제목 «T»", "film", "Owner", (Identifier("isrc", "USRC17607839"),))
-    with created(place) as catalog:
+    with Catalog.create(place) as catalog:
         catalog.add(said, new_reference(1))
         before = list(catalog.works())
-    with opened(place) as catalog:
+    with Catalog.open(place) as catalog:
         assert list(catalog.works()) == before
     assert (before[0].title, before[0].kind, before[0].owner) == ("제목 «T»", "film", "Owner")
     assert before[0].identifiers == said.identifiers
@@ -144,12 +142,12 @@ def test_an_unknown_work_cannot_be_removed(catalog: Catalog) -> None:
 
 
 def test_numbers_are_never_reused(place: Place) -> None:
-    with created(place) as catalog:
+    with Catalog.create(place) as catalog:
         catalog.add(details("a"), new_reference(1))
         catalog.add(details("b"), new_reference(2))
         catalog.remove("b")
         catalog.remove("a")
-    with opened(place) as catalog:
+    with Catalog.open(place) as catalog:
         assert catalog.add(details("b"), new_reference(2)).number == 3
 
 
@@ -193,7 +191,7 @@ def test_a_blob_that_is_removed_while_it_is_added_again_is_kept(
     new_fingerprint = rows.new_fingerprint
 
     def meanwhile(one: Fingerprint, sha256: str, data: bytes) -> FingerprintRow:
-        with opened(place) as another:
+        with Catalog.open(place) as another:
             if another.work("a"):
                 another.remove("a")
         return new_fingerprint(one, sha256, data)

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from reference_catalog.catalog import Catalog
 from reference_catalog.place import Place
-from tests.reference_catalog.builders import AUDIO, VIDEO, created, opened, sha256_of
+from tests.reference_catalog.builders import AUDIO, VIDEO, sha256_of
 
 ROOT = Path(__file__).parents[2]
 
@@ -38,7 +39,7 @@ def test_two_processes_add_to_one_new_catalogue(place: Place) -> None:
     running = [adder(place, 0, 15, "shared"), adder(place, 100, 15, "shared")]
     said = [line for process in running for line in finish(process)]
     assert len(said) == 30
-    with opened(place) as catalog:
+    with Catalog.open(place) as catalog:
         (work,) = catalog.works()
         assert {(one.sha256, str(one.number)) for one in work.references} == {
             (sha256_of(seed), number) for seed, number in said
@@ -50,7 +51,7 @@ def test_of_two_processes_with_the_same_files_each_file_counts_once(place: Place
     said = [line for process in running for line in finish(process)]
     added = [seed for seed, number in said if number != "duplicate"]
     assert sorted(added) == list(range(12))
-    with opened(place) as catalog:
+    with Catalog.open(place) as catalog:
         assert len(catalog.numbers(VIDEO)) == 12
 
 
@@ -63,7 +64,7 @@ def test_what_was_acknowledged_survives_a_kill(place: Place, acknowledged: int) 
     said += [line.split() for line in process.stdout if line.endswith("\n")]
     process.wait()
     process.stdout.close()
-    with created(place) as catalog:
+    with Catalog.create(place) as catalog:
         for seed, told in said:
             reference = catalog.by_sha256(sha256_of(int(seed)))
             assert reference is not None
@@ -78,7 +79,7 @@ def test_what_was_acknowledged_survives_a_kill(place: Place, acknowledged: int) 
 def test_removals_among_additions_take_nothing_else(place: Place) -> None:
     process = adder(place, 0, 15, "w")
     removed = 0
-    with created(place) as catalog:
+    with Catalog.create(place) as catalog:
         while process.poll() is None:
             work = catalog.work("w")
             removed += len(catalog.remove("w")) if work else 0
