@@ -61,7 +61,7 @@ def move(old: Place, new: Place, switch: Callable[[], None], told: Told) -> Move
         if source.name == target.name:
             raise NotEmpty(f"the catalogue is in {source.name} already")
         _refuse_strangers(target, old.blob_folder(), new.blob_folder(), identity)
-        carrier = _Carrier(old.blob_folder(), new.blob_folder(), told)
+        carrier = _Carrier(old.blob_folder(), new.blob_folder(), identity, told)
         with source.read() as session:
             names = queries.blobs(session)
         carrier.carry(names)  # while others may still write
@@ -77,12 +77,14 @@ def move(old: Place, new: Place, switch: Callable[[], None], told: Told) -> Move
 class _Carrier:
     """Brings fingerprints from one folder to another, or checks them where both are one."""
 
-    def __init__(self, old: BlobFolder, new: BlobFolder, told: Told) -> None:
+    def __init__(self, old: BlobFolder, new: BlobFolder, identity: str, told: Told) -> None:
         self._old, self._new, self._told = old, new, told
         self.done: set[str] = set()
         self.bytes = 0
         self._same = new.is_same(old)
         new.create()
+        if new.owner() is None:
+            new.claim(identity)  # so that a move that was stopped knows it again
 
     def carry(self, names: set[str]) -> None:
         """Deal with those that were not dealt with before. Raises DamagedBlob."""
@@ -101,7 +103,7 @@ def _refuse_strangers(
     target: Database, old_blobs: BlobFolder, new_blobs: BlobFolder, identity: str
 ) -> None:
     """Raise NotEmpty unless the new place is empty, or holds what a move left that was stopped."""
-    known = {None, identity}
+    known = {identity}
     with target.read() as session:
         there = schema.is_there(session)
     if there:
@@ -112,8 +114,8 @@ def _refuse_strangers(
                 raise NotEmpty(f"another catalogue is in {target.name} already")
             known.add(found)
     owner = new_blobs.owner()
-    own = owner == identity or new_blobs.is_same(old_blobs)
-    if owner not in known or not (own or new_blobs.is_empty()):
+    free = new_blobs.is_same(old_blobs) or new_blobs.is_empty()
+    if not (free if owner is None else owner in known):
         raise NotEmpty(f"fingerprints of another catalogue are in {new_blobs.path} already")
 
 
@@ -136,8 +138,9 @@ def _copied(reading: Session, target: Database, new: Place) -> int:
 
 def _copy(table: Table, reading: Session, writing: Session, target: Database) -> None:
     try:
-        for some in _rows(table, reading).partitions(_AT_ONCE):
-            writing.execute(insert(table), [dict(row._mapping) for row in some])
+        with closing(_rows(table, reading)) as old:
+            for some in old.partitions(_AT_ONCE):
+                writing.execute(insert(table), [dict(row._mapping) for row in some])
     except DataError as error:
         raise ValueError(f"{target.name} cannot keep what is in {table}: {error.orig}") from error
 
@@ -146,13 +149,18 @@ def _compared(
     table: Table, reading: Session, writing: Session, target: Database, fresh: bool
 ) -> int:
     rows = 0
-    for ours, theirs in zip_longest(_rows(table, reading), _rows(table, writing)):
-        if ours != theirs:
-            if fresh:
-                raise CatalogDamaged(f"{target.name} does not keep {table} as it was written")
-            raise NotEmpty(f"another state of this catalogue is in {target.name} already")
-        rows += 1
+    with closing(_rows(table, reading)) as old, closing(_rows(table, writing)) as new:
+        for ours, theirs in zip_longest(old, new):
+            if ours != theirs:
+                raise _differs(table, target, fresh)
+            rows += 1
     return rows
+
+
+def _differs(table: Table, target: Database, fresh: bool) -> OSError:
+    if fresh:
+        return CatalogDamaged(f"{target.name} does not keep {table} as it was written")
+    return NotEmpty(f"another state of this catalogue is in {target.name} already")
 
 
 def _rows(table: Table, session: Session) -> Result[Any]:
