@@ -25,7 +25,7 @@ from reference_catalog import claiming, queries, schema
 from reference_catalog.blobs import BlobFolder
 from reference_catalog.catalog import Catalog
 from reference_catalog.engine import Database, continue_after, last_number
-from reference_catalog.errors import CatalogDamaged, NotEmpty
+from reference_catalog.errors import CatalogDamaged, DamagedBlob, NotEmpty
 from reference_catalog.models import Base, CatalogueRow
 from reference_catalog.place import Place
 
@@ -62,16 +62,16 @@ def move(old: Place, new: Place, switch: Callable[[], None], told: Told) -> Move
             raise NotEmpty(f"the catalogue is in {source.name} already")
         _refuse_strangers(target, old.blob_folder(), new.blob_folder(), identity)
         carrier = _Carrier(old.blob_folder(), new.blob_folder(), identity, told)
-        with source.read() as session:
-            names = queries.blobs(session)
-        carrier.carry(names)  # while others may still write
+        _carry_ahead(source, carrier)
         with source.write() as reading:
             queries.refuse_moved(reading, source.name)
-            carrier.carry(queries.blobs(reading))
+            names = queries.blobs(reading)
+            carrier.carry_all(names)
             rows = _copied(reading, target, new)
             switch()
             queries.catalogue(reading).moved_to = target.name
-    return Moved(rows, len(carrier.done), carrier.bytes, target.name, str(new.blob_path))
+    size = sum(carrier.sizes[one] for one in names)
+    return Moved(rows, len(names), size, target.name, str(new.blob_path))
 
 
 class _Carrier:
@@ -79,24 +79,45 @@ class _Carrier:
 
     def __init__(self, old: BlobFolder, new: BlobFolder, identity: str, told: Told) -> None:
         self._old, self._new, self._told = old, new, told
-        self.done: set[str] = set()
-        self.bytes = 0
         self._same = new.is_same(old)
+        self.sizes: dict[str, int] = {}  # of those that were dealt with
         new.create()
         if new.owner() is None:
             new.claim(identity)  # so that a move that was stopped knows it again
 
-    def carry(self, names: set[str]) -> None:
-        """Deal with those that were not dealt with before. Raises DamagedBlob."""
-        missing = sorted(names - self.done)
+    def missing(self, names: set[str]) -> list[str]:
+        """Those that were not dealt with."""
+        return sorted(names - self.sizes.keys())
+
+    def carry_all(self, names: set[str]) -> None:
+        """Deal with those that were not dealt with. Raises DamagedBlob."""
+        for sha256 in self.missing(names):
+            self.carry(sha256, len(names))
+
+    def carry(self, sha256: str, of: int) -> None:
+        """Deal with one. Raises DamagedBlob."""
+        data = self._old.get(sha256)
+        if not self._same:
+            self._new.put(data)
+            self._new.get(sha256)
+        self.sizes[sha256] = len(data)
+        self._told(len(self.sizes), of)
+
+
+def _carry_ahead(source: Database, carrier: _Carrier) -> None:
+    """Carry all there are, while others may still write, so that they need not wait for it."""
+    while missing := carrier.missing(names := _names(source)):
         for sha256 in missing:
-            data = self._old.get(sha256)
-            if not self._same:
-                self._new.put(data)
-                self._new.get(sha256)
-            self.done.add(sha256)
-            self.bytes += len(data)
-            self._told(len(self.done), len(names))
+            try:
+                carrier.carry(sha256, len(names))
+            except DamagedBlob:
+                if sha256 in _names(source):
+                    raise  # otherwise its work was removed a moment ago
+
+
+def _names(source: Database) -> set[str]:
+    with source.read() as session:
+        return queries.blobs(session)
 
 
 def _refuse_strangers(

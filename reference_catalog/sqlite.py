@@ -78,11 +78,8 @@ def last_number(connection: Connection, table: str, column: str) -> int:
 
 def continue_after(connection: Connection, table: str, column: str, number: int) -> None:
     """See `reference_catalog.engine.continue_after`."""
-    made = connection.scalar(
-        text("SELECT sql LIKE '%AUTOINCREMENT%' FROM sqlite_master WHERE name = :table"),
-        {"table": table},
-    )
-    if not made:
+    made = text("SELECT sql FROM sqlite_master WHERE name = :table")
+    if "AUTOINCREMENT" not in str(connection.scalar(made, {"table": table})):
         return  # SQLite itself takes the number after the largest that is there
     values = {"table": table, "number": number}
     connection.execute(text("DELETE FROM sqlite_sequence WHERE name = :table"), values)

@@ -64,10 +64,13 @@ class Server:
         self.execute(f"CREATE DATABASE {name} STRATEGY wal_log {options}")
         return self.url(name)
 
+    def name_of(self, url: str) -> str:
+        """The name of a database."""
+        return urlsplit(url).path.removeprefix("/")
+
     def drop(self, url: str) -> None:
         """Take a database away, whoever uses it."""
-        name = urlsplit(url).path.removeprefix("/")
-        self.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        self.execute(f"DROP DATABASE IF EXISTS {self.name_of(url)} WITH (FORCE)")
 
     def execute(self, statement: str) -> None:
         """Have the server do something outside of a transaction."""

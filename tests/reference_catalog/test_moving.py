@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -31,9 +32,10 @@ WORKS = 3
 TITLE = 'O\'Brien "100 %" \\ %s :x ; -- 제목 \U0001f3b5 \u202e\n\t'
 
 
-@pytest.fixture
-def old(folder: Path) -> Place:
+@pytest.fixture(scope="module")
+def full(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A catalogue in SQLite with something of everything, of which the last work is gone."""
+    folder = tmp_path_factory.mktemp("full")
     said = WorkDetails("w\\'%", TITLE, "film", "", (Identifier("isrc", "USRC17607839"),), "S")
     with Catalog.create(folder) as catalog:
         for seed in range(WORKS):
@@ -44,7 +46,13 @@ def old(folder: Path) -> Place:
         catalog.exclude([Exclusion(1, Span(0.1, 1 / 3), TITLE), Exclusion(1, Span(1e-300, 2), "")])
         catalog.add(details("gone"), new_reference(11))
         catalog.remove("gone")
-    return Place(folder)
+    return folder
+
+
+@pytest.fixture
+def old(full: Path, folder: Path) -> Place:
+    """The same, where it may be changed."""
+    return Place(shutil.copytree(full, folder))
 
 
 @pytest.fixture
@@ -128,6 +136,22 @@ def test_where_it_was_nobody_writes_any_more(old: Place, new: Place) -> None:
         assert open_before.moved_to() is not None
     with pytest.raises(CatalogMoved):
         moved(old, Place(new.folder / "elsewhere"))
+
+
+def test_others_may_register_and_remove_while_fingerprints_are_copied(
+    old: Place, new: Place
+) -> None:
+    def meanwhile(done: int, total: int) -> None:
+        if done == 1:
+            with Catalog.open(old) as catalog:
+                catalog.remove("work 1")
+                catalog.add(details("late"), new_reference(30))
+
+    result = move(old, new, lambda: None, meanwhile)
+    with Catalog.open(new) as catalog:
+        assert [work.work_id for work in catalog.works()] == ["late", "w\\'%", "work 2"]
+    assert all_of(new) == all_of(old)
+    assert result.fingerprints == 6
 
 
 def test_a_move_that_is_stopped_changes_nothing_and_can_be_done_again(

@@ -15,6 +15,14 @@ from tests.reference_catalog.builders import AUDIO, VIDEO, sha256_of
 ROOT = Path(__file__).parents[2]
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def place(folder: Path, request: pytest.FixtureRequest) -> Place:
+    """Where the processes themselves make a catalogue, in each database."""
+    if request.param == "sqlite":
+        return Place(folder)
+    return Place(folder, request.getfixturevalue("database_url"))
+
+
 def adder(place: Place, first: int, count: int, work_id: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [
@@ -55,7 +63,11 @@ def test_of_two_processes_with_the_same_files_each_file_counts_once(place: Place
         assert len(catalog.numbers(VIDEO)) == 12
 
 
-@pytest.mark.parametrize("acknowledged", [1, 20])
+@pytest.mark.parametrize(
+    ("place", "acknowledged"),
+    [("sqlite", 1), ("sqlite", 20), ("postgresql", 20)],
+    indirect=["place"],
+)
 def test_what_was_acknowledged_survives_a_kill(place: Place, acknowledged: int) -> None:
     process = adder(place, 0, 10_000, "w")
     assert process.stdout is not None
