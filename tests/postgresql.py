@@ -129,12 +129,14 @@ def running(found: Path) -> Iterator[Server]:
 
 
 def _reachable(found: Path, folder: Path) -> Path:
-    """The programs, copied where an environment in root's own folder hides them."""
+    """The programs; those of the wheel copied where root's own folder hides them from others."""
     with suppress(PermissionError):
         _run([found / "postgres", "--version"], folder)
         return found
-    shutil.copytree(found.parent, folder / "programs")
-    return folder / "programs" / found.name
+    packages = found.parents[2]
+    for part in (f"{WHEEL}/{NEWEST}", f"{WHEEL}.libs"):
+        shutil.copytree(packages / part, folder / "programs" / part)
+    return folder / "programs" / found.relative_to(packages)
 
 
 def _run(command: list[str | Path], folder: Path, quiet: bool = False) -> int:
