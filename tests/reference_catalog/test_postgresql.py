@@ -61,12 +61,18 @@ def test_a_url_that_names_no_database_is_refused_and_not_shown(url: str, why: st
     assert caught.value.__cause__ is None
 
 
-def test_a_password_is_shown_nowhere(folder: Path, postgresql: Server) -> None:
-    guarded = SQL("DROP ROLE IF EXISTS guarded; CREATE ROLE guarded LOGIN PASSWORD {}")
+@pytest.fixture
+def guarded(postgresql: Server) -> str:
+    """A user who is asked for a password."""
+    role = SQL("DROP ROLE IF EXISTS guarded; CREATE ROLE guarded LOGIN PASSWORD {}")
     with psycopg.connect(postgresql.url(), autocommit=True) as connection:
-        connection.execute(guarded.format(Literal(SECRET)))
-    right = postgresql.url(user=f"guarded:{ESCAPED}")
-    wrong = postgresql.url(user="guarded:geheimer")
+        connection.execute(role.format(Literal(SECRET)))
+    return "guarded"
+
+
+def test_a_password_is_shown_nowhere(folder: Path, postgresql: Server, guarded: str) -> None:
+    right = postgresql.url(user=f"{guarded}:{ESCAPED}")
+    wrong = postgresql.url(user=f"{guarded}:geheimer")
     for url in (right, wrong):
         assert "geheim" not in without_password(url) + repr(Place(folder, url))
     with pytest.raises(CatalogUnavailable, match="password authentication failed") as caught:
@@ -76,6 +82,25 @@ def test_a_password_is_shown_nowhere(folder: Path, postgresql: Server) -> None:
     with pytest.raises(CatalogMissing) as missing:  # let in, and nothing is there
         Catalog.open(Place(folder, right))
     assert "geheim" not in str(missing.value)
+
+
+def test_a_password_comes_from_where_psql_takes_it(
+    folder: Path, postgresql: Server, guarded: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    escaped = SECRET.replace(":", "\\:")
+    folder.mkdir()
+    (folder / "pass").write_text(f"*:*:*:{guarded}:{escaped}\n", encoding="utf-8")
+    (folder / "pass").chmod(0o600)
+    service = f"[works]\nhost={postgresql.folder}\ndbname=postgres\nuser={guarded}\n"
+    (folder / "services").write_text(service, encoding="utf-8")
+    monkeypatch.setenv("PGSERVICEFILE", str(folder / "services"))
+    for url in (postgresql.url(user=guarded), "postgresql:///?service=works"):
+        monkeypatch.delenv("PGPASSFILE", raising=False)
+        with pytest.raises(CatalogUnavailable, match="no password"):
+            Catalog.open(Place(folder, url))
+        monkeypatch.setenv("PGPASSFILE", str(folder / "pass"))
+        with pytest.raises(CatalogMissing):
+            Catalog.open(Place(folder, url))
 
 
 @pytest.mark.parametrize(
