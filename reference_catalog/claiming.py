@@ -16,13 +16,14 @@ from reference_catalog.models import CatalogueRow
 
 def claim(database: Database, blobs: BlobFolder) -> None:
     """Make the folder that of the catalogue, unless it is. Raises CatalogUnavailable when it is
-    another's, or the catalogue has another."""
+    another's, or the catalogue has another, or fingerprints that are not in it."""
     with database.write() as session:
         row = queries.catalogue(session)
         owner = blobs.owner()
         if owner == row.identity:
             return
-        if owner is not None or row.blobs is not None:
+        strange = owner is not None or row.blobs is not None
+        if strange or not all(map(blobs.holds, queries.blobs(session))):
             raise _not_its_own(database, blobs, row)
         blobs.claim(row.identity)
         row.blobs = named(blobs)

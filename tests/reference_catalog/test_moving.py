@@ -249,6 +249,18 @@ def test_a_catalogue_is_used_with_its_own_folder_alone(
         Catalog.create(other)
 
 
+def test_a_folder_is_taken_only_with_all_fingerprints_in_it(old: Place, tmp_path: Path) -> None:
+    named = Place(old.folder, None, tmp_path / "named")
+    before = all_of(old)
+    for opened in (Catalog.open, Catalog.create):
+        with pytest.raises(CatalogUnavailable, match=r"are not in .*named"):
+            opened(named)
+    shutil.rmtree(tmp_path / "named")
+    old.blob_path.rename(tmp_path / "named")
+    Catalog.create(named).close()
+    assert all_of(named) == before
+
+
 def test_a_changed_copy_is_seen(old: Place, new: Place) -> None:
     """A trigger stands for whatever a server may do to rows on their way."""
     Catalog.create(new).close()
