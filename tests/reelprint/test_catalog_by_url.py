@@ -92,11 +92,15 @@ def test_a_server_that_is_gone_is_told_in_a_sentence(run: CommandLine, database_
     settings = run.home / "settings.toml"
     text = settings.read_text(encoding="utf-8")
     settings.write_text(text.replace("?host=", "?host=/gone"), encoding="utf-8")
-    for command in (("works", "list"), ("identify", work(MUSIC)), ("register", work(MUSIC))):
+    for command in (
+        ("works", "list"),
+        ("identify", work(MUSIC)),
+        ("register", work(MUSIC), "--json"),
+    ):
         ran = run(*command)
         assert ran.code == 2
-        assert ran.err.strip().startswith("reelprint: postgresql://reelprint@/test")
-        assert ran.err.strip().count("\n") == 0
+        (said,) = ran.err.strip().splitlines()
+        assert said.startswith("reelprint: postgresql://reelprint@/test")
     looked = run("doctor")
     assert looked.code == 3
     assert "catalogue: out of reach, postgresql://" in looked.out
