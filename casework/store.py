@@ -32,6 +32,7 @@ from casework.models import SCHEMA, CustodyRow
 from casework.record import Case, Disposition, Dossier, Finding, Plan, Review, Sample
 from reference_catalog import schema
 from reference_catalog.engine import Database, Kind
+from reference_catalog.sqlite import Sqlite
 
 DATABASE = "casework.db"
 CAPTURES = "captures"
@@ -75,7 +76,7 @@ class CaseStore:
     def __init__(self, folder: Path, clock: Clock) -> None:
         self._folder = folder
         self._clock = clock
-        self._database = Database(folder / DATABASE, KIND)
+        self._database = Database(Sqlite(folder / DATABASE), KIND)
 
     @classmethod
     def create(cls, folder: Path, clock: Clock | None = None) -> CaseStore:

@@ -9,11 +9,12 @@ from typing import Annotated
 
 import typer
 
-from reelprint import cli_cases, cli_evidence
+from reelprint import cli_cases, cli_catalog, cli_evidence
 from reelprint.exits import FOUND, INTERRUPTED, USAGE, Usage
 from reelprint.options import (
     AllowPrivate,
     Bandwidth,
+    Blobs,
     By,
     Home,
     Jobs,
@@ -40,6 +41,7 @@ DEMO_OUTPUT = Path("demo-output")
 DemoFolder = Annotated[Path, typer.Option(help="Where all that is made goes.")]
 
 cli_cases.add_to(app)
+cli_catalog.add_to(app)
 cli_evidence.add_to(app)
 
 
@@ -55,12 +57,20 @@ def init(
     preset: Annotated[
         Preset | None, typer.Option(help="How much is kept of a picture.", show_default="full")
     ] = None,
+    catalog: Annotated[
+        str | None,
+        typer.Option(
+            help="A PostgreSQL database for the catalogue: postgresql://user@host/database.",
+            show_default="in the workspace",
+        ),
+    ] = None,
+    blobs: Blobs = None,
     home: Home = None,
 ) -> None:
     """Make a workspace: a folder with a catalogue, an index and settings."""
     from reelprint.commands import works
 
-    works.init(home, preset and preset.value)
+    works.init(home, preset and preset.value, catalog, blobs)
 
 
 @app.command()

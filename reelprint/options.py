@@ -37,6 +37,10 @@ Jobs = Annotated[
     int | None,
     typer.Option("--jobs", "-j", min=1, help="Processes.", show_default="one a core"),
 ]
+Blobs = Annotated[
+    Path | None,
+    typer.Option(help="A folder for fingerprints.", show_default="in the workspace"),
+]
 By = Annotated[
     str | None,
     typer.Option(

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from reference_catalog.errors import DamagedBlob
 
+_OWNER = "catalogue"  # the file that says whose folder this is
+
 
 def digest(data: bytes) -> str:
     """The name under which `data` is kept."""
@@ -26,6 +28,26 @@ class BlobFolder:
         self._folder.mkdir(parents=True, exist_ok=True)
         _sync_folder(self._folder.parent)
 
+    @property
+    def path(self) -> Path:
+        """Where it is."""
+        return self._folder
+
+    def is_same(self, other: BlobFolder) -> bool:
+        """Whether both are one folder, whatever it is called."""
+        return self._folder.resolve() == other._folder.resolve()
+
+    def owner(self) -> str | None:
+        """The catalogue that claimed this folder; None when none did, or the folder is gone."""
+        try:
+            return (self._folder / _OWNER).read_text(encoding="ascii").strip()
+        except FileNotFoundError:
+            return None
+
+    def claim(self, identity: str) -> None:
+        """Note down whose fingerprints are kept here."""
+        self._write(self._folder / _OWNER, f"{identity}\n".encode("ascii"))
+
     def is_empty(self) -> bool:
         """Whether nothing has ever been kept here, or all of it is gone."""
         return next(self._folder.glob("*/*.npz"), None) is None
@@ -38,7 +60,7 @@ class BlobFolder:
         """Keep `data`, on the disk when this returns; its SHA-256."""
         sha256 = digest(data)
         path = self._path(sha256)
-        if not (path.is_file() and path.read_bytes() == data):
+        if not _holds(path, data):
             self._write(path, data)
         return sha256
 
@@ -74,6 +96,13 @@ class BlobFolder:
         finally:
             temporary.unlink(missing_ok=True)
         _sync_folder(path.parent)
+
+
+def _holds(path: Path, data: bytes) -> bool:
+    try:
+        return path.read_bytes() == data
+    except FileNotFoundError:
+        return False
 
 
 def _sync_folder(folder: Path) -> None:

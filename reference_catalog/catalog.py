@@ -1,9 +1,9 @@
 """The catalogue: what is registered, kept so that an index can be rebuilt without the media.
 
-A folder with `catalog.sqlite` (all facts) and `fingerprints/` (the codes, as blobs). Blobs are on
-the disk before the transaction that names them commits, so a crash leaves at most a blob that
-nobody names. Any number of processes may read and write at once; an instance must not be taken
-across a fork.
+A database (all facts) and a folder of fingerprints (the codes, as blobs); `Place` says where. Blobs
+are on the disk before the transaction that names them commits, so a crash leaves at most a blob
+that nobody names. Any number of processes may read and write at once, on several machines when
+database and folder are shared; an instance must not be taken across a fork.
 """
 
 from __future__ import annotations
@@ -13,23 +13,20 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy.orm import Session
+
 from fingerprint.scheme import Fingerprint
 from media.clip import Span
-from reference_catalog import codec, excluding, queries, rows, schema
-from reference_catalog.blobs import BlobFolder
-from reference_catalog.engine import Database, Kind
+from reference_catalog import claiming, codec, engine, excluding, queries, rows, schema
 from reference_catalog.errors import (
-    CatalogDamaged,
     CatalogMissing,
-    CatalogTooNew,
-    CatalogUnavailable,
     DamagedBlob,
     Duplicate,
     NoSuchFingerprint,
     NoSuchWork,
 )
 from reference_catalog.licence import Licence
-from reference_catalog.models import SCHEMA
+from reference_catalog.place import Place
 from reference_catalog.work import (
     Exclusion,
     NewReference,
@@ -39,16 +36,14 @@ from reference_catalog.work import (
     reference_id,
 )
 
-DATABASE = "catalog.sqlite"
-BLOBS = "fingerprints"
-KIND = Kind(
-    "catalogue",
-    SCHEMA,
-    "reference_catalog:migrations",
-    CatalogDamaged,
-    CatalogUnavailable,
-    CatalogTooNew,
-)
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What is said of a catalogue to whoever looks after it."""
+
+    database: str  # "SQLite 3.45.1" or "PostgreSQL 18.4"
+    where: str  # a path, or a URL without its password
+    blobs: str  # the folder of fingerprints
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,35 +55,41 @@ class Effective:
 
 
 class Catalog:
-    """One catalogue folder. Make it with `create` or `open`; close it, or use it in a `with`.
+    """One catalogue. Make it with `create` or `open`; close it, or use it in a `with`.
 
-    Every method may raise CatalogDamaged or CatalogUnavailable.
+    Every method may raise CatalogDamaged or CatalogUnavailable; those that write, CatalogMoved.
     """
 
-    def __init__(self, database: Database, blobs: BlobFolder) -> None:
-        self._database = database
-        self._blobs = blobs
+    def __init__(self, place: Place) -> None:
+        self._database = place.database()
+        self._blobs = place.blob_folder()
 
     @classmethod
-    def create(cls, folder: Path) -> Catalog:
-        """Make a catalogue in `folder`, or open the one that is there."""
-        blobs = BlobFolder(folder / BLOBS)
-        blobs.create()
-        catalog = cls(Database(folder / DATABASE, KIND), blobs)
+    def create(cls, place: Place | Path) -> Catalog:
+        """Make a catalogue there, or open the one that is there; a path is that of a folder with
+        all of it. Raises CatalogTooNew, and ValueError for a URL that names no database."""
+        place = _placed(place)
+        place.folder.mkdir(parents=True, exist_ok=True)
+        catalog = cls(place)
         with _closed_on_error(catalog):
-            beside = None if blobs.is_empty() else "fingerprints"
+            beside = None if catalog._blobs.is_empty() else "fingerprints"
             schema.create(catalog._database, beside=beside)
+            catalog._blobs.create()
+            if place.is_shared:
+                claiming.claim(catalog._database, catalog._blobs)
         return catalog
 
     @classmethod
-    def open(cls, folder: Path) -> Catalog:
-        """Open a catalogue. Raises CatalogMissing, CatalogTooNew."""
-        path = folder / DATABASE
-        if not path.is_file():
-            raise CatalogMissing(f"there is no catalogue in {folder}")
-        catalog = cls(Database(path, KIND), BlobFolder(folder / BLOBS))
+    def open(cls, place: Place | Path) -> Catalog:
+        """Open a catalogue. Raises CatalogMissing, CatalogTooNew, ValueError."""
+        place = _placed(place)
+        if place.file is not None and not place.file.is_file():
+            raise CatalogMissing(f"there is no catalogue in {place.folder}")
+        catalog = cls(place)
         with _closed_on_error(catalog):
-            schema.require(catalog._database)
+            schema.require(catalog._database, CatalogMissing if place.url else None)
+            if place.is_shared:
+                claiming.check(catalog._database, catalog._blobs)
         return catalog
 
     def close(self) -> None:
@@ -101,12 +102,28 @@ class Catalog:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def described(self) -> Description:
+        """Which database this is, and where."""
+        with self._database.read() as session:
+            said = engine.version(session.connection())
+        return Description(said, self._database.name, str(self._blobs.path))
+
+    def identity(self) -> str:
+        """32 hex digits that tell this catalogue from any other, wherever it is moved."""
+        with self._database.read() as session:
+            return queries.catalogue(session).identity
+
+    def moved_to(self) -> str | None:
+        """Where this catalogue is now, when it was moved; here it is only read since."""
+        with self._database.read() as session:
+            return queries.catalogue(session).moved_to
+
     def add(self, details: WorkDetails, reference: NewReference) -> Reference:
         """Register a file under a work, new or known, all or nothing. Raises Duplicate."""
         _refuse(self.by_sha256(reference.sha256))
         encoded = [(one, codec.encode(one)) for one in reference.fingerprints]
         kept = [rows.new_fingerprint(one, self._blobs.put(data), data) for one, data in encoded]
-        with self._database.write() as session:
+        with self._writing() as session:
             _refuse(queries.by_sha256(session, reference.sha256))
             # Since then a removal may have taken away a blob that was there already.
             for _, data in encoded:
@@ -119,7 +136,7 @@ class Catalog:
 
     def describe(self, details: WorkDetails) -> Work:
         """Take over what the details say of a known work. Raises NoSuchWork."""
-        with self._database.write() as session:
+        with self._writing() as session:
             if queries.work(session, details.work_id) is None:
                 raise NoSuchWork(f"no work has the work_id {details.work_id!r}")
             return rows.to_work(queries.put_work(session, details))
@@ -127,7 +144,7 @@ class Catalog:
     def license(self, licences: Mapping[str, Collection[Licence] | None]) -> list[Work]:
         """Take over, all or nothing, who may distribute works, in place of what was known: these
         distributors, nobody, or None: nothing is known. Raises NoSuchWork."""
-        with self._database.write() as session:
+        with self._writing() as session:
             found = {work_id: queries.work(session, work_id) for work_id in licences}
             for work_id, row in found.items():
                 if row is None:
@@ -138,7 +155,7 @@ class Catalog:
 
     def remove(self, work_id: str) -> list[int]:
         """Remove a work and all its references; their numbers. Raises NoSuchWork."""
-        with self._database.write() as session:
+        with self._writing() as session:
             row = queries.work(session, work_id)
             if row is None:
                 raise NoSuchWork(f"no work has the work_id {work_id!r}")
@@ -189,7 +206,7 @@ class Catalog:
     def exclude(self, exclusions: Iterable[Exclusion]) -> int:
         """Let ranges of references count nothing, all or none; how many did not already. Raises
         LookupError when a reference is not registered."""
-        with self._database.write() as session:
+        with self._writing() as session:
             new = 0
             for one in exclusions:
                 if queries.by_number(session, one.number) is None:
@@ -199,7 +216,7 @@ class Catalog:
 
     def include(self, exclusions: Iterable[Exclusion]) -> int:
         """Let ranges that were excluded count again; how many they were."""
-        with self._database.write() as session:
+        with self._writing() as session:
             return sum(queries.delete_exclusion(session, one) for one in exclusions)
 
     def exclusions(self, number: int | None = None) -> list[Exclusion]:
@@ -245,6 +262,12 @@ class Catalog:
         with self._database.read() as session:
             return queries.duration_s(session)
 
+    @contextmanager
+    def _writing(self) -> Iterator[Session]:
+        with self._database.write() as session:
+            queries.refuse_moved(session, self._database.name)
+            yield session
+
     def _works_after(self, work_id: str) -> list[Work]:
         with self._database.read() as session:
             return [rows.to_work(row) for row in queries.works_after(session, work_id)]
@@ -252,9 +275,13 @@ class Catalog:
     def _sweep(self, blobs: set[str]) -> None:
         # After the commit, so that a crash leaves no row without its blob; under the write lock,
         # so that nobody is just adding the same blob again.
-        with self._database.write() as session:
+        with self._writing() as session:
             for sha256 in blobs - queries.named(session, blobs):
                 self._blobs.delete(sha256)
+
+
+def _placed(place: Place | Path) -> Place:
+    return place if isinstance(place, Place) else Place(place)
 
 
 def _refuse(known: Reference | None) -> None:

@@ -6,11 +6,11 @@ from reference_catalog.work import Reference
 
 
 class CatalogMissing(FileNotFoundError):
-    """There is no catalogue in this folder; make one."""
+    """There is no catalogue in this folder or database; make one."""
 
 
 class CatalogDamaged(OSError):
-    """The database file is not a catalogue, or is one no longer; restore it from a backup."""
+    """The database is not a catalogue, or is one no longer; restore it from a backup."""
 
 
 class CatalogTooNew(OSError):
@@ -18,7 +18,16 @@ class CatalogTooNew(OSError):
 
 
 class CatalogUnavailable(OSError):
-    """The database cannot be used now: locked for too long, disk full, not writable."""
+    """It cannot be used now: locked for too long, disk full, not writable, no server that answers,
+    no driver, or the folder of its fingerprints is not there."""
+
+
+class CatalogMoved(OSError):
+    """The catalogue is another now; what was left here is only read."""
+
+
+class NotEmpty(FileExistsError):
+    """Something else is kept where a catalogue was to be moved."""
 
 
 class DamagedBlob(OSError):

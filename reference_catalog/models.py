@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Double, ForeignKey, Index, MetaData, String, Text, false
+from sqlalchemy import JSON, Boolean, Double, ForeignKey, Index, MetaData, false
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-SCHEMA = "0003"  # the newest migration
+from reference_catalog.types import NUMBER, words
+
+SCHEMA = "0004"  # the newest migration
 
 # Names for all constraints, so that later migrations can change them on every database.
 NAMES = {
@@ -33,9 +35,11 @@ class IdentifierRow(Base):
 
     __tablename__ = "work_identifier"
 
-    work: Mapped[int] = mapped_column(ForeignKey("work.id", ondelete="CASCADE"), primary_key=True)
-    scheme: Mapped[str] = mapped_column(String(16), primary_key=True)
-    value: Mapped[str] = mapped_column(String(64), primary_key=True)
+    work: Mapped[int] = mapped_column(
+        NUMBER, ForeignKey("work.id", ondelete="CASCADE"), primary_key=True
+    )
+    scheme: Mapped[str] = mapped_column(words(16), primary_key=True)
+    value: Mapped[str] = mapped_column(words(64), primary_key=True)
 
 
 class FingerprintRow(Base):
@@ -45,12 +49,12 @@ class FingerprintRow(Base):
     __table_args__ = (Index(None, "scheme", "number"),)  # what an index is rebuilt from
 
     number: Mapped[int] = mapped_column(
-        ForeignKey("work_reference.number", ondelete="CASCADE"), primary_key=True
+        NUMBER, ForeignKey("work_reference.number", ondelete="CASCADE"), primary_key=True
     )
-    scheme: Mapped[str] = mapped_column(String(64), primary_key=True)
-    blob_sha256: Mapped[str] = mapped_column(String(64), index=True)
-    codes: Mapped[int]  # how many
-    bytes: Mapped[int]  # of the blob
+    scheme: Mapped[str] = mapped_column(words(64), primary_key=True)
+    blob_sha256: Mapped[str] = mapped_column(words(64), index=True)
+    codes: Mapped[int] = mapped_column(NUMBER)  # how many
+    bytes: Mapped[int] = mapped_column(NUMBER)  # of the blob
 
 
 class ExclusionRow(Base):
@@ -59,11 +63,11 @@ class ExclusionRow(Base):
     __tablename__ = "exclusion"
 
     number: Mapped[int] = mapped_column(
-        ForeignKey("work_reference.number", ondelete="CASCADE"), primary_key=True
+        NUMBER, ForeignKey("work_reference.number", ondelete="CASCADE"), primary_key=True
     )
     start_s: Mapped[float] = mapped_column(Double, primary_key=True)
     end_s: Mapped[float] = mapped_column(Double, primary_key=True)
-    reason: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(words())
 
 
 class ReferenceRow(Base):
@@ -73,13 +77,13 @@ class ReferenceRow(Base):
     # Without this SQLite would give the number of a removed reference to the next one.
     __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012
 
-    number: Mapped[int] = mapped_column(primary_key=True)
-    work: Mapped[int] = mapped_column(ForeignKey("work.id", ondelete="CASCADE"), index=True)
-    sha256: Mapped[str] = mapped_column(String(64), unique=True)
-    source: Mapped[str] = mapped_column(Text)
+    number: Mapped[int] = mapped_column(NUMBER, primary_key=True)
+    work: Mapped[int] = mapped_column(NUMBER, ForeignKey("work.id", ondelete="CASCADE"), index=True)
+    sha256: Mapped[str] = mapped_column(words(64), unique=True)
+    source: Mapped[str] = mapped_column(words())
     duration_s: Mapped[float] = mapped_column(Double)
     losses: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
-    registered_at: Mapped[str] = mapped_column(String(32))
+    registered_at: Mapped[str] = mapped_column(words(32))
 
     fingerprints: Mapped[list[FingerprintRow]] = relationship(passive_deletes=True)
     of_work: Mapped[WorkRow] = relationship(back_populates="references")
@@ -90,11 +94,13 @@ class LicenceRow(Base):
 
     __tablename__ = "licence"
 
-    work: Mapped[int] = mapped_column(ForeignKey("work.id", ondelete="CASCADE"), primary_key=True)
-    distributor: Mapped[str] = mapped_column(String(253), primary_key=True)
-    territories: Mapped[str] = mapped_column(String(1000), primary_key=True)  # with blanks between
-    start: Mapped[str] = mapped_column(String(32), primary_key=True)
-    end: Mapped[str] = mapped_column(String(32), primary_key=True)
+    work: Mapped[int] = mapped_column(
+        NUMBER, ForeignKey("work.id", ondelete="CASCADE"), primary_key=True
+    )
+    distributor: Mapped[str] = mapped_column(words(253), primary_key=True)
+    territories: Mapped[str] = mapped_column(words(1000), primary_key=True)  # with blanks between
+    start: Mapped[str] = mapped_column(words(32), primary_key=True)
+    end: Mapped[str] = mapped_column(words(32), primary_key=True)
 
 
 class WorkRow(Base):
@@ -102,12 +108,12 @@ class WorkRow(Base):
 
     __tablename__ = "work"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    work_id: Mapped[str] = mapped_column(String(200), unique=True)
-    title: Mapped[str] = mapped_column(Text)
-    kind: Mapped[str] = mapped_column(String(16))
-    owner: Mapped[str | None] = mapped_column(Text)
-    series: Mapped[str | None] = mapped_column(Text)
+    id: Mapped[int] = mapped_column(NUMBER, primary_key=True)
+    work_id: Mapped[str] = mapped_column(words(200), unique=True)
+    title: Mapped[str] = mapped_column(words())
+    kind: Mapped[str] = mapped_column(words(16))
+    owner: Mapped[str | None] = mapped_column(words())
+    series: Mapped[str | None] = mapped_column(words())
     # Whether the licences are all there are; false: nothing is known of them.
     rights_known: Mapped[bool] = mapped_column(Boolean, server_default=false(), default=False)
 
@@ -124,3 +130,15 @@ class WorkRow(Base):
     references: Mapped[list[ReferenceRow]] = relationship(
         order_by=ReferenceRow.number, back_populates="of_work", passive_deletes=True
     )
+
+
+class CatalogueRow(Base):
+    """Which catalogue this is: one row."""
+
+    __tablename__ = "catalogue"
+
+    identity: Mapped[str] = mapped_column(words(32), primary_key=True)
+    blobs: Mapped[str | None] = mapped_column(
+        words()
+    )  # the folder that was claimed, as first named
+    moved_to: Mapped[str | None] = mapped_column(words())  # since then nobody writes here

@@ -9,11 +9,32 @@ from sqlalchemy import Select, func, select, sql
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from reference_catalog import rows
-from reference_catalog.models import ExclusionRow, FingerprintRow, ReferenceRow, WorkRow
+from reference_catalog.errors import CatalogMoved
+from reference_catalog.models import (
+    CatalogueRow,
+    ExclusionRow,
+    FingerprintRow,
+    ReferenceRow,
+    WorkRow,
+)
 from reference_catalog.work import Exclusion, Reference, WorkDetails
 
 _MANY = 1000  # values in one IN (...); every database takes as many
 _PAGE = 500  # works read at once by a listing
+
+
+def catalogue(session: Session) -> CatalogueRow:
+    """Which catalogue this is."""
+    return session.scalars(select(CatalogueRow)).one()
+
+
+def refuse_moved(session: Session, name: str) -> None:
+    """Raise CatalogMoved where the catalogue in a database of this name is another now."""
+    moved_to = catalogue(session).moved_to
+    if moved_to is not None:
+        raise CatalogMoved(
+            f"the catalogue in {name} was moved to {moved_to}: nothing is written here any more"
+        )
 
 
 def work(session: Session, work_id: str) -> WorkRow | None:
@@ -116,6 +137,11 @@ def blob(session: Session, number: int, scheme: str) -> str | None:
     return row.blob_sha256 if row else None
 
 
+def blobs(session: Session) -> set[str]:
+    """SHA-256 of all blobs."""
+    return set(session.scalars(select(FingerprintRow.blob_sha256).distinct()))
+
+
 def blobs_of(session: Session, row: WorkRow) -> set[str]:
     """SHA-256 of all blobs of a work."""
     column = select(FingerprintRow.blob_sha256).join(ReferenceRow)
@@ -136,7 +162,7 @@ def named(session: Session, blobs: Collection[str]) -> set[str]:
 def fingerprint_bytes(session: Session) -> int:
     """Bytes of all blobs; one that two references share counts once."""
     each = select(FingerprintRow.blob_sha256, FingerprintRow.bytes).distinct().subquery()
-    return session.scalar(select(func.sum(each.c.bytes))) or 0
+    return int(session.scalar(select(func.sum(each.c.bytes))) or 0)
 
 
 def duration_s(session: Session) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
@@ -80,10 +81,16 @@ def new_reference(work: WorkRow, new: NewReference, blobs: list[FingerprintRow])
         # A path that is not UTF-8 has lone surrogates, which no database keeps.
         source=new.source.encode("utf-8", "backslashreplace").decode("utf-8"),
         duration_s=new.duration_s,
-        losses=[dataclasses.asdict(loss) for loss in new.losses],
+        losses=[_plain(loss) for loss in new.losses],
         registered_at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         fingerprints=blobs,
     )
+
+
+def _plain(loss: Loss) -> dict[str, object]:
+    # JSON knows no NaN and no infinity: where that was is not known.
+    known = loss.at_s is not None and math.isfinite(loss.at_s)
+    return {**dataclasses.asdict(loss), "at_s": loss.at_s if known else None}
 
 
 def revise_licences(row: WorkRow, licences: Iterable[Licence] | None) -> None:

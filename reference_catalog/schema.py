@@ -15,20 +15,34 @@ def create(database: Database, *, beside: str | None = None) -> None:
         found = _version(session)
     if found is None and beside:
         # Making a new one here would hide that the old one is lost.
-        raise database.kind.damaged(f"{database.path} is empty, yet {beside} are kept beside it")
+        raise database.kind.damaged(f"{database.name} is empty, yet {beside} are kept beside it")
     if found != database.kind.schema:
         _migrate(database)
 
 
-def require(database: Database) -> None:
-    """Check that this is a database of its kind; bring an old one up to date."""
+def require(database: Database, missing: type[OSError] | None = None) -> None:
+    """Check that this is a database of its kind; bring an old one up to date. Without any tables
+    it is damaged, or `missing` is raised where one may be empty without that."""
     with database.read() as session:
         found = _version(session)
     if found is None:
-        what = database.kind.what
-        raise database.kind.damaged(f"{database.path} is not a {what}: it has no schema version")
+        raise (missing or database.kind.damaged)(
+            f"{database.name} is not a {database.kind.what}: it has no schema version"
+        )
     if found != database.kind.schema:
         _migrate(database)
+
+
+def is_there(session: Session) -> bool:
+    """Whether the tables were made."""
+    return _version(session) is not None
+
+
+def bring_up(session: Session, database: Database) -> None:
+    """Make the tables or bring them up to date, in the transaction of the caller, who writes."""
+    found = _version(session)
+    if found != database.kind.schema:
+        _upgrade(session.connection(), found, database)
 
 
 def _version(session: Session) -> str | None:
@@ -42,9 +56,7 @@ def _migrate(database: Database) -> None:
     # One transaction under the write lock: of two processes the second finds nothing to do,
     # and a crash leaves the old schema whole.
     with database.write() as session:
-        found = _version(session)
-        if found != database.kind.schema:
-            _upgrade(session.connection(), found, database)
+        bring_up(session, database)
 
 
 def _upgrade(connection: Connection, found: str | None, database: Database) -> None:
@@ -58,7 +70,7 @@ def _upgrade(connection: Connection, found: str | None, database: Database) -> N
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     if found is not None and found not in known:
         raise database.kind.too_new(
-            f"{database.path} was written by a later release of Reelprint (schema {found}; "
+            f"{database.name} was written by a later release of Reelprint (schema {found}; "
             f"this release knows up to {database.kind.schema}): upgrade Reelprint"
         )
     command.upgrade(config, "head")

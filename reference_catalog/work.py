@@ -111,6 +111,8 @@ class NewReference:
     def __post_init__(self) -> None:
         if not _SHA256.fullmatch(self.sha256):
             raise ValueError("sha256 must be 64 lower-case hex digits")
+        if "\0" in self.source:
+            raise ValueError(f"the source has a NUL character: {self.source!r}")
         if not (math.isfinite(self.duration_s) and self.duration_s >= 0):
             raise ValueError(f"the duration is not a length of time: {self.duration_s} s")
         schemes = [fingerprint.scheme for fingerprint in self.fingerprints]
@@ -161,3 +163,5 @@ def _check_unicode(what: str, text: str) -> None:
     # A file name that is not UTF-8 reaches Python with lone surrogates, which no database keeps.
     if any(unicodedata.category(character) == "Cs" for character in text):
         raise ValueError(f"the {what} is not valid Unicode: {text!r}")
+    if "\0" in text:  # which PostgreSQL does not keep
+        raise ValueError(f"the {what} has a NUL character: {text!r}")

@@ -6,6 +6,7 @@ import re
 import shlex
 import shutil
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ import reelprint
 from reelprint.cli import app
 from reelprint.demo import makers
 from reelprint.demo.streams import Cut
+from tests.postgresql import Server
 from tests.reelprint.conftest import CommandLine, work
 
 ROOT = Path(__file__).parents[1]
@@ -34,7 +36,9 @@ def test_every_command_is_documented(name: str) -> None:
 
 
 @pytest.mark.parametrize("document", EXAMPLES, ids=lambda p: p.name)
-def test_the_examples_run(document: Path, tmp_path: Path) -> None:
+def test_the_examples_run(document: Path, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    if "postgresql:" in document.read_text(encoding="utf-8"):
+        request.getfixturevalue("database_of_examples")
     _furnish(tmp_path)
     run = CommandLine(tmp_path / "home", pooled=document.name == "README.md")
     lines = re.findall(r"^\$ reelprint (.+)$", document.read_text(encoding="utf-8"), re.MULTILINE)
@@ -43,6 +47,16 @@ def test_the_examples_run(document: Path, tmp_path: Path) -> None:
         words = shlex.split(line.split(" > ")[0])
         ran = run(*words, cwd=tmp_path)
         assert ran.code == 0, (line, ran)
+
+
+@pytest.fixture
+def database_of_examples(postgresql: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """An empty database, and where it is."""
+    monkeypatch.setenv("PGHOST", str(postgresql.folder))
+    monkeypatch.setenv("PGUSER", "reelprint")
+    postgresql.execute("CREATE DATABASE works")
+    yield
+    postgresql.drop(postgresql.url("works"))
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda p: str(p.relative_to(ROOT)))

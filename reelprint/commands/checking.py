@@ -6,8 +6,9 @@ import json
 import platform
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import reelprint
 from fingerprint.conformance import check
@@ -16,6 +17,8 @@ from reelprint.cage.description import PROTECTIONS, Cage, look
 from reelprint.exits import FOUND, UNREADABLE
 from reelprint.pool import cores
 from reelprint.workspace import NoWorkspace, Workspace, default_home
+from reference_catalog.catalog import Catalog
+from reference_catalog.errors import CatalogUnavailable
 
 
 def selftest() -> int:
@@ -32,7 +35,7 @@ class Looked:
     """What `doctor` saw. `cage` is None where none can be made."""
 
     cage: Cage | None
-    workspace: dict[str, object]
+    workspace: dict[str, Any]
     amiss: tuple[str, ...]
 
     def as_dict(self) -> dict[str, object]:
@@ -87,33 +90,49 @@ def _cage_lines(cage: Cage) -> Iterator[str]:
             yield f"    for a stronger cage, {one.remedy}"
 
 
-def _workspace_lines(workspace: dict[str, object]) -> Iterator[str]:
+def _workspace_lines(workspace: dict[str, Any]) -> Iterator[str]:
     if "missing" in workspace:
         yield f"no workspace to look at: {workspace['missing']}"
         return
-    yield (
-        f"workspace {workspace['home']}: {workspace['hours']:.2f} h registered, "
-        f"{workspace['free_gb']:.0f} GB free"
-    )
-    yield f"index: {workspace['index']}"
+    registered = f"{workspace['hours']:.2f} h registered, " if "hours" in workspace else ""
+    yield f"workspace {workspace['home']}: {registered}{workspace['free_gb']:.0f} GB free"
+    catalog = workspace["catalog"]
+    yield f"catalogue: {catalog['database'] or 'out of reach'}, {catalog['where']}"
+    yield f"fingerprints: {catalog['blobs']}"
+    if "index" in workspace:
+        yield f"index: {workspace['index']}"
 
 
-def _workspace(home: Path) -> tuple[dict[str, object], list[str]]:
+def _workspace(home: Path) -> tuple[dict[str, Any], list[str]]:
     """What is in the workspace, and what is wrong in it."""
     try:
         workspace = Workspace.open(home)
     except NoWorkspace as error:
         return {"missing": str(error)}, []
-    with workspace.catalog() as catalog:
-        index = workspace.index(catalog)
-        seen: dict[str, object] = {
-            "home": str(home),
-            "hours": round(catalog.duration_s() / 3600, 4),
-            "free_gb": round(shutil.disk_usage(home).free / 1e9, 1),
-            "index": index.identity,
-        }
-        wrong = [
-            f"index segment {stem} was damaged; it has been rebuilt from the catalogue"
-            for stem in index.damaged
-        ]
-        return seen, [*wrong, *workspace.unusable(catalog)]
+    seen = {"home": str(home), "free_gb": round(shutil.disk_usage(home).free / 1e9, 1)}
+    try:
+        catalog = workspace.catalog()
+    except CatalogUnavailable as error:
+        place = workspace.place
+        out_of_reach = {"database": None, "where": place.shown, "blobs": str(place.blob_path)}
+        return {**seen, "catalog": out_of_reach}, [str(error)]
+    with catalog:
+        found, wrong = _catalog(workspace, catalog)
+        return {**seen, **found}, wrong
+
+
+def _catalog(workspace: Workspace, catalog: Catalog) -> tuple[dict[str, Any], list[str]]:
+    index = workspace.index(catalog)
+    seen = {
+        "catalog": asdict(catalog.described()),
+        "hours": round(catalog.duration_s() / 3600, 4),
+        "index": index.identity,
+    }
+    wrong = [
+        f"index segment {stem} was damaged; it has been rebuilt from the catalogue"
+        for stem in index.damaged
+    ]
+    moved_to = catalog.moved_to()
+    if moved_to is not None:
+        wrong.append(f"the catalogue was moved to {moved_to}, and the settings name the old one")
+    return seen, [*wrong, *workspace.unusable(catalog)]

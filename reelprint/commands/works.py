@@ -14,14 +14,23 @@ from rich.text import Text
 from reelprint.commands.licensing import rights_of
 from reelprint.exits import FOUND, NOTHING_FOUND, Usage
 from reelprint.workspace import PRESETS, Workspace, default_home
+from reference_catalog.place import Place
 from reference_catalog.work import Work
 
 
-def init(home: Path | None, preset: str | None) -> None:
+def init(home: Path | None, preset: str | None, catalog: str | None, blobs: Path | None) -> None:
     """Make a workspace. Raises Usage where one of other settings is there already."""
-    workspace = Workspace.create(home or default_home(), preset or "full")
+    folder = blobs and blobs.absolute()
+    workspace = Workspace.create(home or default_home(), preset or "full", catalog, folder)
     if preset is not None and workspace.settings.schemes != PRESETS[preset]:
         raise Usage(f"{workspace.home} is there already, and its settings are not {preset}")
+    if (catalog, folder) != (None, None) and workspace.place != Place(
+        workspace.place.folder, catalog, folder
+    ):
+        raise Usage(
+            f"{workspace.home} is there already, and its catalogue is elsewhere: "
+            "`reelprint catalog move` moves it"
+        )
     print(f"workspace ready: {workspace.home}")
 
 

@@ -12,6 +12,7 @@ from reference_catalog import rows
 from reference_catalog.catalog import Catalog
 from reference_catalog.errors import Duplicate, NoSuchFingerprint, NoSuchWork
 from reference_catalog.models import FingerprintRow
+from reference_catalog.place import Place
 from reference_catalog.work import Identifier, NewReference, WorkDetails
 from tests.reference_catalog.builders import (
     AUDIO,
@@ -40,12 +41,12 @@ def test_a_reference_comes_back_as_it_was_added(catalog: Catalog) -> None:
     assert work.references == (added,)
 
 
-def test_everything_is_there_after_opening_again(folder: Path) -> None:
+def test_everything_is_there_after_opening_again(place: Place) -> None:
     said = WorkDetails("w", "제목 «T»", "film", "Owner", (Identifier("isrc", "USRC17607839"),))
-    with Catalog.create(folder) as catalog:
+    with Catalog.create(place) as catalog:
         catalog.add(said, new_reference(1))
         before = list(catalog.works())
-    with Catalog.open(folder) as catalog:
+    with Catalog.open(place) as catalog:
         assert list(catalog.works()) == before
     assert (before[0].title, before[0].kind, before[0].owner) == ("제목 «T»", "film", "Owner")
     assert before[0].identifiers == said.identifiers
@@ -140,13 +141,13 @@ def test_an_unknown_work_cannot_be_removed(catalog: Catalog) -> None:
         catalog.remove("w")
 
 
-def test_numbers_are_never_reused(folder: Path) -> None:
-    with Catalog.create(folder) as catalog:
+def test_numbers_are_never_reused(place: Place) -> None:
+    with Catalog.create(place) as catalog:
         catalog.add(details("a"), new_reference(1))
         catalog.add(details("b"), new_reference(2))
         catalog.remove("b")
         catalog.remove("a")
-    with Catalog.open(folder) as catalog:
+    with Catalog.open(place) as catalog:
         assert catalog.add(details("b"), new_reference(2)).number == 3
 
 
@@ -184,13 +185,13 @@ def test_a_failure_before_the_commit_leaves_nothing_but_a_blob(
 
 
 def test_a_blob_that_is_removed_while_it_is_added_again_is_kept(
-    catalog: Catalog, folder: Path, monkeypatch: pytest.MonkeyPatch
+    catalog: Catalog, place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     catalog.add(details("a"), new_reference(1))
     new_fingerprint = rows.new_fingerprint
 
     def meanwhile(one: Fingerprint, sha256: str, data: bytes) -> FingerprintRow:
-        with Catalog.open(folder) as another:
+        with Catalog.open(place) as another:
             if another.work("a"):
                 another.remove("a")
         return new_fingerprint(one, sha256, data)

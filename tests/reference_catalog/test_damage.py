@@ -133,7 +133,7 @@ def test_a_stuck_writer_is_told_and_readers_go_on(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     filled(folder)
-    monkeypatch.setattr("reference_catalog.engine.BUSY_TIMEOUT_S", 0.1)
+    monkeypatch.setattr("reference_catalog.backend.BUSY_TIMEOUT_S", 0.1)
     with closing(sqlite3.connect(database(folder))) as stuck, Catalog.open(folder) as catalog:
         stuck.execute("BEGIN IMMEDIATE")
         with pytest.raises(CatalogUnavailable, match="locked"):

@@ -111,7 +111,8 @@ def test_opening_a_current_catalogue_loads_no_alembic(folder: Path) -> None:
         "import sys; from pathlib import Path\n"
         "from reference_catalog.catalog import Catalog\n"
         "Catalog.open(Path(sys.argv[1])).close()\n"
-        "print([name for name in ('alembic', 'stdnum', 'av', 'faiss') if name in sys.modules])"
+        "print([name for name in ('alembic', 'psycopg', 'stdnum', 'av', 'faiss')\n"
+        " if name in sys.modules])"
     )
     arguments = [sys.executable, "-W", "error", "-c", code, str(folder)]
     run = subprocess.run(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from reference_catalog.types import NUMBER, words
+
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -20,19 +22,19 @@ def upgrade() -> None:
 def _works() -> None:
     op.create_table(
         "work",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("work_id", sa.String(200), nullable=False),
-        sa.Column("title", sa.Text(), nullable=False),
-        sa.Column("kind", sa.String(16), nullable=False),
-        sa.Column("owner", sa.Text(), nullable=True),
+        sa.Column("id", NUMBER, nullable=False),
+        sa.Column("work_id", words(200), nullable=False),
+        sa.Column("title", words(), nullable=False),
+        sa.Column("kind", words(16), nullable=False),
+        sa.Column("owner", words(), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_work"),
         sa.UniqueConstraint("work_id", name="uq_work_work_id"),
     )
     op.create_table(
         "work_identifier",
-        sa.Column("work", sa.Integer(), nullable=False),
-        sa.Column("scheme", sa.String(16), nullable=False),
-        sa.Column("value", sa.String(64), nullable=False),
+        sa.Column("work", NUMBER, nullable=False),
+        sa.Column("scheme", words(16), nullable=False),
+        sa.Column("value", words(64), nullable=False),
         sa.ForeignKeyConstraint(
             ["work"], ["work.id"], name="fk_work_identifier_work", ondelete="CASCADE"
         ),
@@ -43,13 +45,13 @@ def _works() -> None:
 def _references() -> None:
     op.create_table(
         "work_reference",
-        sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("work", sa.Integer(), nullable=False),
-        sa.Column("sha256", sa.String(64), nullable=False),
-        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("number", NUMBER, nullable=False),
+        sa.Column("work", NUMBER, nullable=False),
+        sa.Column("sha256", words(64), nullable=False),
+        sa.Column("source", words(), nullable=False),
         sa.Column("duration_s", sa.Double(), nullable=False),
         sa.Column("losses", sa.JSON(), nullable=False),
-        sa.Column("registered_at", sa.String(32), nullable=False),
+        sa.Column("registered_at", words(32), nullable=False),
         sa.ForeignKeyConstraint(
             ["work"], ["work.id"], name="fk_work_reference_work", ondelete="CASCADE"
         ),
@@ -60,11 +62,11 @@ def _references() -> None:
     op.create_index("ix_work_reference_work", "work_reference", ["work"])
     op.create_table(
         "fingerprint",
-        sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("scheme", sa.String(64), nullable=False),
-        sa.Column("blob_sha256", sa.String(64), nullable=False),
-        sa.Column("codes", sa.Integer(), nullable=False),
-        sa.Column("bytes", sa.Integer(), nullable=False),
+        sa.Column("number", NUMBER, nullable=False),
+        sa.Column("scheme", words(64), nullable=False),
+        sa.Column("blob_sha256", words(64), nullable=False),
+        sa.Column("codes", NUMBER, nullable=False),
+        sa.Column("bytes", NUMBER, nullable=False),
         sa.ForeignKeyConstraint(
             ["number"], ["work_reference.number"], name="fk_fingerprint_number", ondelete="CASCADE"
         ),

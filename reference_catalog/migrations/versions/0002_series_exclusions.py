@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from reference_catalog.types import NUMBER, words
+
 revision = "0002"
 down_revision = "0001"
 branch_labels = None
@@ -13,13 +15,13 @@ depends_on = None
 
 def upgrade() -> None:
     """Add a column and a table."""
-    op.add_column("work", sa.Column("series", sa.Text(), nullable=True))
+    op.add_column("work", sa.Column("series", words(), nullable=True))
     op.create_table(
         "exclusion",
-        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("number", NUMBER, nullable=False),
         sa.Column("start_s", sa.Double(), nullable=False),
         sa.Column("end_s", sa.Double(), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("reason", words(), nullable=False),
         sa.ForeignKeyConstraint(
             ["number"], ["work_reference.number"], name="fk_exclusion_number", ondelete="CASCADE"
         ),

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from reference_catalog.types import NUMBER, words
+
 revision = "0003"
 down_revision = "0002"
 branch_labels = None
@@ -19,11 +21,11 @@ def upgrade() -> None:
     )
     op.create_table(
         "licence",
-        sa.Column("work", sa.Integer(), nullable=False),
-        sa.Column("distributor", sa.String(253), nullable=False),
-        sa.Column("territories", sa.String(1000), nullable=False),
-        sa.Column("start", sa.String(32), nullable=False),
-        sa.Column("end", sa.String(32), nullable=False),
+        sa.Column("work", NUMBER, nullable=False),
+        sa.Column("distributor", words(253), nullable=False),
+        sa.Column("territories", words(1000), nullable=False),
+        sa.Column("start", words(32), nullable=False),
+        sa.Column("end", words(32), nullable=False),
         sa.ForeignKeyConstraint(["work"], ["work.id"], name="fk_licence_work", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint(
             "work", "distributor", "territories", "start", "end", name="pk_licence"
