@@ -124,6 +124,12 @@ class Index:
             states |= part.live.revised.states()
         return states
 
+    def agrees(self, scheme: str, fingerprints: Mapping[int, Fingerprint]) -> bool:
+        """Whether as much is held of references as there is in their fingerprints, up to the same
+        moment; those that are not held do not count."""
+        asked = Holding.of(fingerprints, {}, _rows(scheme, fingerprints)) if fingerprints else None
+        return asked is None or all(part.live.agrees(asked) for part in self._contents.of(scheme))
+
     def leaving_out(self, numbers: Iterable[int]) -> Index:
         """The same index to be searched as if some references had been removed. Nothing may be
         added through it."""
@@ -246,7 +252,9 @@ class Index:
             with exclusive(folder / LOCK):
                 before = Manifest.latest(folder)
                 entries = moved(made.segments, beside, folder, before.next_serial)
-                before.next(entries, before.next_serial + len(entries)).save(folder)
+                later = before.next(entries, before.next_serial + len(entries))
+                later.save(folder)
+                sweep(folder, later.files())
         return cls(folder)
 
     @classmethod
