@@ -131,12 +131,12 @@ def pairs(folder: Path, scheme: str, monkeypatch: pytest.MonkeyPatch) -> tuple[I
     return index, model
 
 
-def during(act: Callable[[], object]) -> Callable[[int, int], None]:
-    """Do something once a merge has begun to write."""
+def during(act: Callable[[], object], share: float = 0.51) -> Callable[[int, int], None]:
+    """Do something once a merge has begun to write, or has written so much."""
     waiting = [act]
 
     def tell(done: int, of: int) -> None:
-        if done > of / 2 and waiting:
+        if done >= of * share and waiting:
             waiting.pop()()
 
     return tell
@@ -172,20 +172,24 @@ def test_what_happens_during_a_merge_counts(
     assert files(tmp_path) == named(index)
 
 
-def test_what_was_removed_and_added_again_during_a_merge_is_left_to_the_next(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("again", [True, False])
+def test_a_segment_of_which_all_is_removed_during_a_merge(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, again: bool
 ) -> None:
-    index, model = pairs(tmp_path, SMALL, monkeypatch)
-    again = {n: fingerprint(SMALL, 100 + n, 9) for n in (3, 4)}
+    """All has been read by then. What is added again may not be found twice."""
+    index, model = pairs(tmp_path, AUDIO, monkeypatch)
+    new = {n: fingerprint(AUDIO, 100 + n, 9) for n in (3, 4) if again}
 
     def act() -> None:
         other = Index(tmp_path)
         other.remove([3, 4])
-        other.add(SMALL, again)
+        other.add(AUDIO, new)
 
-    assert "meanwhile" in index.merge(everything=True, tell=during(act)).left[0]
+    did = index.merge(everything=True, tell=during(act, share=1))
+    assert len(did.merged) == (not again)
+    assert len(did.left) == again
     model.remove({3, 4})
-    model.add(SMALL, again)
+    model.add(AUDIO, new)
     check(Index(tmp_path), model)
 
 
