@@ -81,7 +81,9 @@ class HammingSegment:
         owners, ticks = read_columns(stem, "owners", "ticks")
         return cls(flat, owners, ticks)
 
-    def search(self, fingerprint: Fingerprint, removed: NDArray[np.uint32]) -> Candidates:
+    def search(
+        self, fingerprint: Fingerprint, removed: Sequence[int] | NDArray[np.uint32]
+    ) -> Candidates:
         """Every stored code of a reference not removed within the radius of a suspect's codes."""
         used = fingerprint.take(fingerprint.quality >= MIN_QUALITY)
         reach = RADIUS_BITS[self._codes.d] + 1  # FAISS finds distances strictly below
