@@ -6,17 +6,20 @@ and when it is shown. All are memory-mapped.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import faiss
 import numpy as np
+from numpy.typing import NDArray
 
 from fingerprint.scheme import MIN_QUALITY, Fingerprint
-from index.atomic import write_atomically
 from index.candidates import Candidates
 from index.columns import Column, read_columns, write_columns
+from index.copying import copied, filled, merged_column
+from index.flat import GrowingFlat, flat_pieces
 from index.rows import TICKS_PER_S, Rows, rows_of_one
+from index.source import Source
 
 # Reach of a search. Decisions are taken later, along a line: a frame cut by 5 % on each side lies
 # about 76 bits away, and of unrelated frames one in 14,000 lies within 88.
@@ -48,21 +51,34 @@ class HammingSegment:
     @classmethod
     def write(cls, stem: Path, rows: Rows) -> Mapping[str, str]:
         """Write the three files; returns sha256 by file name."""
-        flat = faiss.IndexBinaryFlat(rows.values.shape[1] * 8)
-        flat.add(np.ascontiguousarray(rows.values))
-        path = stem.with_name(stem.name + ".faiss")
-        digest = write_atomically(path, lambda p: faiss.write_index_binary(flat, str(p)))
-        return {path.name: digest, **write_columns(stem, owners=rows.owners, ticks=rows.ticks)}
+        codes = GrowingFlat(_codes_path(stem), rows.values.shape[1] * 8, len(rows))
+        columns = write_columns(stem, owners=rows.owners, ticks=rows.ticks)
+        return {**filled(codes, [rows.values]), **columns}
+
+    @classmethod
+    def merge(
+        cls, stem: Path, sources: Sequence[Source], tell: Callable[[int], None]
+    ) -> Mapping[str, str]:
+        """Write the three files of all live rows of other segments, by reference."""
+        flat = [flat_pieces(_codes_path(source.stem)) for source in sources]
+        bits, count = 8 * (flat[0].width or 1), sum(source.live for source in sources)
+        codes = GrowingFlat(_codes_path(stem), bits, count)
+        return {
+            **filled(codes, copied(flat, sources, tell)),
+            **merged_column(stem, "owners", sources),
+            **merged_column(stem, "ticks", sources),
+        }
 
     @classmethod
     def open(cls, stem: Path) -> HammingSegment:
         """Map the files into memory."""
-        path = stem.with_name(stem.name + ".faiss")
-        flat = faiss.read_index_binary(str(path), faiss.IO_FLAG_MMAP_IFC)
+        flat = faiss.read_index_binary(str(_codes_path(stem)), faiss.IO_FLAG_MMAP_IFC)
         owners, ticks = read_columns(stem, "owners", "ticks")
         return cls(flat, owners, ticks)
 
-    def search(self, fingerprint: Fingerprint, removed: Sequence[int]) -> Candidates:
+    def search(
+        self, fingerprint: Fingerprint, removed: Sequence[int] | NDArray[np.uint32]
+    ) -> Candidates:
         """Every stored code of a reference not removed within the radius of a suspect's codes."""
         used = fingerprint.take(fingerprint.quality >= MIN_QUALITY)
         reach = RADIUS_BITS[self._codes.d] + 1  # FAISS finds distances strictly below
@@ -73,4 +89,8 @@ class HammingSegment:
             self._ticks[hits] / TICKS_PER_S,
             distances.astype(np.int32),
         )
-        return found.take(~np.isin(found.references, removed)) if removed else found
+        return found.take(~np.isin(found.references, removed)) if len(removed) else found
+
+
+def _codes_path(stem: Path) -> Path:
+    return stem.with_name(stem.name + ".faiss")

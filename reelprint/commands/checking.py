@@ -14,6 +14,7 @@ import reelprint
 from fingerprint.conformance import check
 from media.codecs import missing_decoders
 from reelprint.cage.description import PROTECTIONS, Cage, look
+from reelprint.commands.indexing import advice
 from reelprint.exits import FOUND, UNREADABLE
 from reelprint.pool import cores
 from reelprint.workspace import NoWorkspace, Workspace, default_home
@@ -101,6 +102,8 @@ def _workspace_lines(workspace: dict[str, Any]) -> Iterator[str]:
     yield f"fingerprints: {catalog['blobs']}"
     if "index" in workspace:
         yield f"index: {workspace['index']}"
+        if workspace["advice"]:
+            yield f"index: {workspace['advice']}"
 
 
 def _workspace(home: Path) -> tuple[dict[str, Any], list[str]]:
@@ -127,6 +130,7 @@ def _catalog(workspace: Workspace, catalog: Catalog) -> tuple[dict[str, Any], li
         "catalog": asdict(catalog.described()),
         "hours": round(catalog.duration_s() / 3600, 4),
         "index": index.identity,
+        "advice": "; ".join(advice(index.status())),
     }
     wrong = [
         f"index segment {stem} was damaged; it has been rebuilt from the catalogue"
