@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from fingerprint.registry import scheme_named
 from fingerprint.scheme import Fingerprint
 from index.atomic import TEMPORARY, exclusive, exclusive_if_free, shared
-from index.candidates import Candidates, Postings
+from index.candidates import Candidates, Closest, Postings
 from index.hamming import HammingSegment
 from index.joined import JoinedPostings
 from index.manifest import Files, Held, Manifest, SegmentEntry
@@ -142,13 +142,23 @@ class Index:
             if later != self._manifest:
                 later.save(self._folder)
 
-    def search(self, fingerprint: Fingerprint) -> Candidates:
-        """Every hit of a suspect's frame codes in the live references, in a fixed order."""
+    def search(self, fingerprint: Fingerprint, radius: int | None = None) -> Candidates:
+        """Every hit of a suspect's frame codes in the live references, in a fixed order: within a
+        radius in bits, or without one within the usual radius of such codes."""
+        found = (s.search(fingerprint, gone, radius) for s, gone in self._frames(fingerprint))
+        return Candidates.join(list(found))
+
+    def closest(self, fingerprint: Fingerprint, radius: int, most: int) -> Closest:
+        """The same, but of each code that has more hits than so many, those that are nearest: up to
+        the largest distance that has no more, which is said of each code."""
+        found = (s.closest(fingerprint, gone, radius, most) for s, gone in self._frames(fingerprint))
+        return Closest.join(len(fingerprint), radius, most, list(found))
+
+    def _frames(self, fingerprint: Fingerprint) -> list[tuple[HammingSegment, tuple[int, ...]]]:
+        """The segments that a suspect's frame codes are asked of, with what was removed of each."""
         entries = self._manifest.of(fingerprint.scheme) if len(fingerprint) else ()
         opened = ((self._open[entry.files], entry.removed) for entry in entries)
-        return Candidates.join(
-            [s.search(fingerprint, gone) for s, gone in opened if isinstance(s, HammingSegment)]
-        )
+        return [(s, gone) for s, gone in opened if isinstance(s, HammingSegment)]
 
     def look_up(self, scheme: str, keys: NDArray[np.int64]) -> Postings:
         """Where a suspect's hash keys are stored."""
