@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import faiss
 import numpy as np
@@ -63,7 +64,7 @@ class HammingSegment:
     @classmethod
     def write(cls, stem: Path, rows: Rows) -> Mapping[str, str]:
         """Write the files; returns sha256 by file name."""
-        codes = np.ascontiguousarray(rows.values)
+        codes = np.ascontiguousarray(rows.values, np.uint8)
         flat = faiss.IndexBinaryFlat(codes.shape[1] * 8)
         flat.add(codes)
         path = _path(stem)
@@ -153,8 +154,9 @@ def _path(stem: Path) -> Path:
     return stem.with_name(stem.name + ".faiss")
 
 
-def _codes(flat: faiss.IndexBinary) -> NDArray[np.uint8]:
-    """The codes where they are mapped, shape (n, bytes), as long as the index lives."""
+def _codes(flat: Any) -> NDArray[np.uint8]:
+    """The codes of an `IndexBinaryFlat` where they are mapped, shape (n, bytes), as long as it
+    lives."""
     size = flat.ntotal * flat.code_size
     codes: NDArray[np.uint8] = faiss.rev_swig_ptr(flat.xb.data(), size)
     return codes.reshape(flat.ntotal, flat.code_size)

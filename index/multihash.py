@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import lru_cache
 from itertools import combinations
 from math import comb
 from pathlib import Path
@@ -62,12 +62,12 @@ class Near:
     @classmethod
     def join(cls, parts: Sequence[Near]) -> Near:
         """What is found for the codes of several searches, one after the other."""
-        none = cls(*(np.empty(0, kind) for kind in (np.int64, np.int64, np.int32, np.int64)))
+        nothing = np.empty(0, np.int64)
         return cls(
-            np.concatenate([none.counts, *(part.counts for part in parts)]),
-            np.concatenate([none.rows, *(part.rows for part in parts)]),
-            np.concatenate([none.distances, *(part.distances for part in parts)]),
-            np.concatenate([none.reach, *(part.reach for part in parts)]),
+            np.concatenate([nothing, *(part.counts for part in parts)]),
+            np.concatenate([nothing, *(part.rows for part in parts)]),
+            np.concatenate([nothing.astype(np.int32), *(part.distances for part in parts)]),
+            np.concatenate([nothing, *(part.reach for part in parts)]),
         )
 
     def nearest(self, radius: int, most: int) -> Near:
@@ -262,6 +262,7 @@ class HashTables:
             )
         except ValueError as error:
             raise DamagedTables(str(error)) from error
+        hits = hits[np.lexsort((hits, np.repeat(np.arange(len(asked)), counts)))]
         distances = (hits & np.uint64(0xFFFF)).astype(np.int32)
         return Near(counts, (hits >> np.uint64(16)).astype(np.int64), distances, reach)
 
@@ -272,7 +273,7 @@ def _check(codes: U8, columns: Mapping[str, Column]) -> None:
     widths = np.bincount(divided)
     fits = (
         divided.shape == (8 * codes.shape[1],)
-        and LEAST_WIDTH <= widths.min()
+        and widths.min() >= LEAST_WIDTH
         and widths.max() <= MOST_WIDTH
         and 64 * len(filled) == (1 << widths).sum()
         and len(filled) == len(ranks)

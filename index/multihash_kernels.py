@@ -10,6 +10,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+Int = np.int64
 I64 = NDArray[np.int64]
 U8 = NDArray[np.uint8]
 U32 = NDArray[np.uint32]
@@ -94,11 +95,11 @@ def search(
     """Rows near each code that is asked for, of shape (n, words), whose keys are `keyed`, shape
     (n, tables).
 
-    Returns how many hits each code has, (n,); the hits, row << 16 | distance, in order of row; and
-    up to which distance they are complete, (n,): -1 if not even equal ones could all be given.
+    Returns how many hits each code has, (n,); the hits, row << 16 | distance, in no order; and up
+    to which distance they are complete, (n,): -1 if not even equal ones could all be given.
     """
     count = stored[0].shape[0]
-    capacity, buckets = min(count, bounds[2]) + 1, np.diff(layout[3]).max()
+    capacity, buckets = min(count, bounds[2]) + 1, len(layout[2])
     room = (
         np.zeros((count >> 6) + 1, np.uint64),
         np.empty(capacity, np.uint32),
@@ -126,7 +127,7 @@ def _near(
     stored: Stored,
     bounds: Bounds,
     room: Room,
-) -> tuple[int, int]:
+) -> tuple[Int, Int]:
     """The distance up to which the different codes that were put down among the hits of `room` are
     complete, and how many they are.
 
@@ -156,26 +157,32 @@ def _near(
 def _by_size(keyed: U32, layout: Layout, tables: Tables) -> I64:
     """The tables, those first in which fewest codes have the very key: the last are searched less
     deeply."""
-    sizes, bucket = np.empty(len(keyed), np.int64), np.empty(2, np.int64)
+    order, bucket = np.arange(len(keyed)), np.empty(2, np.int64)
+    sizes = np.empty(len(keyed), np.int64)
     for table in range(len(keyed)):
         sizes[table] = _buckets(keyed, table, 0, layout, tables, bucket)[1]
-    return np.argsort(sizes, kind="mergesort")
+    for last in range(1, len(order)):
+        for i in range(last, 0, -1):
+            if sizes[order[i - 1]] <= sizes[order[i]]:
+                break
+            order[i - 1], order[i] = order[i], order[i - 1]
+    return order
 
 
 @njit(cache=True, nogil=True)
 def _buckets(
     keyed: U32, table: int, level: int, layout: Layout, tables: Tables, out: I64
-) -> tuple[int, int]:
+) -> tuple[Int, Int]:
     """Where the codes lie whose key in a table differs in so many bits: how many buckets there are,
     put down as first and end, and how many codes in them."""
     _, _, starts, ids = tables
     number = _filled(keyed, table, level, layout, tables, out)
-    size = 0
+    size = Int(0)
     for i in range(number - 1, -1, -1):  # from the last, for what is read is written over
         rank = out[i]
         if rank + 1 >= len(starts):
             raise ValueError(BROKEN)
-        first, end = np.int64(starts[rank]), np.int64(starts[rank + 1])
+        first, end = Int(starts[rank]), Int(starts[rank + 1])
         if first > end or end > len(ids):
             raise ValueError(BROKEN)
         out[2 * i], out[2 * i + 1] = first, end
@@ -184,39 +191,37 @@ def _buckets(
 
 
 @njit(cache=True, nogil=True)
-def _filled(
-    keyed: U32, table: int, level: int, layout: Layout, tables: Tables, out: I64
-) -> int:
+def _filled(keyed: U32, table: int, level: int, layout: Layout, tables: Tables, out: I64) -> Int:
     """Which keys that differ in so many bits any code has, as positions among all such. This loop
     and the next ones wait for memory, and so take no turn that cannot be foreseen."""
     widths, bases, changes, firsts = layout
     filled, ranks, _, _ = tables
-    number = 0
+    number = Int(0)
     for change in changes[firsts[level] : firsts[level + 1]]:
         if change >> widths[table]:
             break
-        which = bases[table] + (np.int64(keyed[table]) ^ change)
+        which = bases[table] + (Int(keyed[table]) ^ change)
         word, bit = filled[which >> 6], np.uint64(which & 63)
         below = word & ((np.uint64(1) << bit) - np.uint64(1))
-        out[number] = np.int64(ranks[which >> 6]) + np.int64(_ones(below))
-        number += np.int64((word >> bit) & np.uint64(1))
+        out[number] = Int(ranks[which >> 6]) + Int(_ones(below))
+        number += Int((word >> bit) & np.uint64(1))
     return number
 
 
 @njit(cache=True, nogil=True)
-def _meet(buckets: int, ids: U32, count: int, room: Room, state: I64) -> None:
+def _meet(buckets: Int, ids: U32, count: int, room: Room, state: I64) -> None:
     """Put down the rows of some buckets that have not been met."""
     seen, met, _, spans = room
     number = state[MET]
     for bucket in range(buckets):
         for i in range(spans[2 * bucket], spans[2 * bucket + 1]):
-            row = np.int64(ids[i])
+            row = Int(ids[i])
             if row >= count:
                 raise ValueError(BROKEN)
             bit = np.uint64(row & 63)
             word = seen[row >> 6]
             met[number] = row
-            number += 1 - np.int64((word >> bit) & np.uint64(1))
+            number += 1 - Int((word >> bit) & np.uint64(1))
             seen[row >> 6] = word | (np.uint64(1) << bit)
     state[MET] = number
 
@@ -232,12 +237,12 @@ def _compare(
     within: I64,
     state: I64,
 ) -> None:
-    """Put down those of some rows that are near, and lower the reach as far as there are too many."""
+    """Put down those of some rows that are near, and lower the reach when there are too many."""
     hits = room[2]
     for row in rows:
         distance = _apart(stored[0], row, code)
         if distance <= state[REACH]:
-            hits[state[HITS]] = np.int64(row) << DISTANCE_BITS | distance
+            hits[state[HITS]] = Int(row) << DISTANCE_BITS | distance
             state[HITS] += 1
             living = _living(row, repeats, stored)
             within[distance] += living
@@ -255,11 +260,11 @@ def _forget(room: Room, met: int) -> None:
 
 
 @njit(cache=True, nogil=True)
-def _living(row: int, repeats: Repeats, stored: Stored) -> int:
+def _living(row: Int, repeats: Repeats, stored: Stored) -> Int:
     """How many places hold the code of a row, those of references that count."""
     first, end = _others(row, repeats)
     if len(stored[2]) == 0:
-        return 1 + end - first
+        return end - first + Int(1)
     living = _counts(row, stored)
     for i in range(first, end):
         living += _counts(repeats[2][i], stored)
@@ -267,53 +272,66 @@ def _living(row: int, repeats: Repeats, stored: Stored) -> int:
 
 
 @njit(cache=True, nogil=True)
-def _others(row: int, repeats: Repeats) -> tuple[int, int]:
+def _others(row: Int, repeats: Repeats) -> tuple[Int, Int]:
     """Where the other rows with the code of a row lie, first and end."""
     repeated, spans, same = repeats
-    at = np.searchsorted(repeated, row)
+    at = _position(repeated, row)
     if at == len(repeated) or repeated[at] != row:
-        return 0, 0
-    first, end = np.int64(spans[at]), np.int64(spans[at + 1])
+        return Int(0), Int(0)
+    first, end = Int(spans[at]), Int(spans[at + 1])
     if first > end or end > len(same):
         raise ValueError(BROKEN)
     return first, end
 
 
 @njit(cache=True, nogil=True)
-def _counts(row: int, stored: Stored) -> int:
+def _position(numbers: U32, number: Int) -> Int:
+    """Of the first of ascending numbers that is no smaller."""
+    low, high = Int(0), Int(len(numbers))
+    while low < high:
+        middle = (low + high) // 2
+        if Int(numbers[middle]) < number:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@njit(cache=True, nogil=True)
+def _counts(row: Int, stored: Stored) -> Int:
     """1 if the reference of a row counts, else 0."""
     _, owners, gone = stored
     if row >= len(owners):
         raise ValueError(BROKEN)
-    at = np.searchsorted(gone, owners[row])
-    return 1 if at == len(gone) or gone[at] != owners[row] else 0
+    at = _position(gone, Int(owners[row]))
+    return Int(1) if at == len(gone) or gone[at] != owners[row] else Int(0)
 
 
 @njit(cache=True, nogil=True)
 def _placed(hits: U64, reach: int, repeats: Repeats, stored: Stored) -> U64:
-    """All places that hold what was hit within a distance, of references that count, by row."""
+    """All places that hold what was hit within a distance, of references that count."""
     out, number = np.empty(_places(hits, reach, repeats, stored), np.uint64), 0
     for hit in hits:
         distance = hit & np.uint64((1 << DISTANCE_BITS) - 1)
-        if np.int64(distance) > reach:
+        if Int(distance) > reach:
             continue
-        row = np.int64(hit >> np.uint64(DISTANCE_BITS))
+        row = Int(hit >> np.uint64(DISTANCE_BITS))
         first, end = _others(row, repeats)
         for i in range(first - 1, end):
-            place = row if i < first else np.int64(repeats[2][i])
+            place = row if i < first else Int(repeats[2][i])
             if _counts(place, stored):
                 out[number] = np.uint64(place << DISTANCE_BITS) | distance
                 number += 1
-    return np.sort(out)
+    return out
 
 
 @njit(cache=True, nogil=True)
-def _places(hits: U64, reach: int, repeats: Repeats, stored: Stored) -> int:
+def _places(hits: U64, reach: int, repeats: Repeats, stored: Stored) -> Int:
     """How many they are."""
-    number = 0
+    number = Int(0)
     for hit in hits:
-        if np.int64(hit & np.uint64((1 << DISTANCE_BITS) - 1)) <= reach:
-            number += _living(np.int64(hit >> np.uint64(DISTANCE_BITS)), repeats, stored)
+        if Int(hit & np.uint64((1 << DISTANCE_BITS) - 1)) <= reach:
+            number += _living(Int(hit >> np.uint64(DISTANCE_BITS)), repeats, stored)
     return number
 
 
@@ -337,12 +355,12 @@ def _key(codes: U8, row: int, parts: U32) -> np.uint32:
 
 
 @njit(cache=True, nogil=True)
-def _apart(codes: U64, row: int, code: U64) -> int:
+def _apart(codes: U64, row: Int, code: U64) -> Int:
     """In how many bits a stored code differs from another."""
     apart = np.uint64(0)
     for word in range(len(code)):
         apart += _ones(codes[row, word] ^ code[word])
-    return np.int64(apart)
+    return Int(apart)
 
 
 @njit(cache=True, nogil=True)

@@ -20,7 +20,7 @@ from fingerprint.registry import scheme_named
 from fingerprint.scheme import Fingerprint
 from index.atomic import TEMPORARY, exclusive, exclusive_if_free, shared
 from index.candidates import Candidates, Closest, Postings
-from index.hamming import HammingSegment
+from index.hamming import RADIUS_BITS, HammingSegment
 from index.joined import JoinedPostings
 from index.manifest import Files, Held, Manifest, SegmentEntry
 from index.postings import PostingsSegment
@@ -148,10 +148,13 @@ class Index:
         found = (s.search(fingerprint, gone, radius) for s, gone in self._frames(fingerprint))
         return Candidates.join(list(found))
 
-    def closest(self, fingerprint: Fingerprint, radius: int, most: int) -> Closest:
+    def closest(self, fingerprint: Fingerprint, most: int, radius: int | None = None) -> Closest:
         """The same, but of each code that has more hits than so many, those that are nearest: up to
         the largest distance that has no more, which is said of each code."""
-        found = (s.closest(fingerprint, gone, radius, most) for s, gone in self._frames(fingerprint))
+        radius = RADIUS_BITS[8 * fingerprint.codes.shape[1]] if radius is None else radius
+        found = (
+            s.closest(fingerprint, gone, radius, most) for s, gone in self._frames(fingerprint)
+        )
         return Closest.join(len(fingerprint), radius, most, list(found))
 
     def _frames(self, fingerprint: Fingerprint) -> list[tuple[HammingSegment, tuple[int, ...]]]:
