@@ -9,6 +9,7 @@ from typing import Protocol
 import numpy as np
 
 from fingerprint.scheme import Fingerprint, Metric
+from index.descriptors import CompactDescriptorSegment, DescriptorSegment
 from index.features import FeatureSegment
 from index.hamming import HammingSegment
 from index.postings import PostingsSegment
@@ -41,6 +42,8 @@ class Segment(Protocol):
 
 KINDS: Mapping[Metric, type[Segment]] = {
     "hamming": HammingSegment,
+    "inner": DescriptorSegment,
+    "inner-compact": CompactDescriptorSegment,
     "landmark": PostingsSegment,
     "feature": FeatureSegment,
 }

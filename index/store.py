@@ -20,6 +20,7 @@ from fingerprint.registry import scheme_named
 from fingerprint.scheme import Fingerprint
 from index.atomic import TEMPORARY, exclusive, exclusive_if_free, shared
 from index.candidates import Candidates, Closest, Postings
+from index.descriptors import RADIUS, DescriptorSegment
 from index.hamming import RADIUS_BITS, HammingSegment
 from index.joined import JoinedPostings
 from index.manifest import Files, Held, Manifest, SegmentEntry
@@ -30,6 +31,7 @@ from index.segment import KINDS, Segment, live
 WRITER_LOCK = "lock"  # held while something is added or removed
 OPENING_LOCK = "opening.lock"  # shared by those who open files, so that none is deleted meanwhile
 MOST_ROWS = 2**26  # of a merged segment, 300 hours of sound: merging holds some 50 bytes a row
+FrameSegment = HammingSegment | DescriptorSegment  # of one code a frame
 SWEPT = (".faiss", ".npy", TEMPORARY)
 
 
@@ -151,17 +153,17 @@ class Index:
     def closest(self, fingerprint: Fingerprint, most: int, radius: int | None = None) -> Closest:
         """The same, but of each code that has more hits than so many, those that are nearest: up to
         the largest distance that has no more, which is said of each code."""
-        radius = RADIUS_BITS[8 * fingerprint.codes.shape[1]] if radius is None else radius
+        radius = _radius(fingerprint) if radius is None else radius
         found = (
             s.closest(fingerprint, gone, radius, most) for s, gone in self._frames(fingerprint)
         )
         return Closest.join(len(fingerprint), radius, most, list(found))
 
-    def _frames(self, fingerprint: Fingerprint) -> list[tuple[HammingSegment, tuple[int, ...]]]:
+    def _frames(self, fingerprint: Fingerprint) -> list[tuple[FrameSegment, tuple[int, ...]]]:
         """The segments that a suspect's frame codes are asked of, with what was removed of each."""
         entries = self._manifest.of(fingerprint.scheme) if len(fingerprint) else ()
         opened = ((self._open[entry.files], entry.removed) for entry in entries)
-        return [(s, gone) for s, gone in opened if isinstance(s, HammingSegment)]
+        return [(s, gone) for s, gone in opened if isinstance(s, FrameSegment)]
 
     def look_up(self, scheme: str, keys: NDArray[np.int64]) -> Postings:
         """Where a suspect's hash keys are stored."""
@@ -278,3 +280,10 @@ def _held(fingerprints: Mapping[int, Fingerprint], revisions: Mapping[int, str])
 def _keys(scheme: str) -> int:
     kind = KINDS[scheme_named(scheme).metric]
     return kind.keys if issubclass(kind, PostingsSegment) else 0
+
+
+def _radius(fingerprint: Fingerprint) -> int:
+    """The usual radius of such codes."""
+    if scheme_named(fingerprint.scheme).metric == "hamming":
+        return RADIUS_BITS[8 * fingerprint.codes.shape[1]]
+    return RADIUS

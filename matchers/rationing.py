@@ -24,8 +24,8 @@ MOST_MET = 4_000_000  # postings of the words of a window, seen in one way
 BESIDE = 7  # times less often a copy has a word beside a feature's own than that one
 MOST_COMPARED = 40_000_000  # pairs of codes of whole frames, of a window seen in one way
 LEAST_FRAMES = 4  # of a window that are searched for however large the catalogue is
-# Hits of a frame that is searched for far, or near. One that has more shows what thousands of places
-# show, and the nearest of them are enough.
+# Hits of a frame that is searched for far, or near. One that has more shows what thousands of
+# places show, and the nearest of them are enough.
 MOST_FAR, MOST_NEAR = 65_536, 4096
 NEAR_SHARE = 31 / 256  # of a code's bits: what is coded anew, blurred or under a logo is as near
 MOST_REFERENCES = 128  # that whole frames of a window, seen in one way, vote for
