@@ -178,7 +178,7 @@ def _path(stem: Path) -> Path:
     return stem.with_name(stem.name + ".faiss")
 
 
-def _mapped(stem: Path) -> faiss.Index:
+def _mapped(stem: Path) -> Any:
     """The inverted file, with as many lists to look into as there should be."""
     lists: Any = faiss.read_index(str(_path(stem)), faiss.IO_FLAG_MMAP_IFC)
     lists.nprobe = max(lists.nlist // PROBED, 8)
