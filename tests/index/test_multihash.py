@@ -157,6 +157,12 @@ def test_a_segment_with_tables_answers_as_one_without(
     asked = suspect(scheme, np.vstack([codes[::7], _crowd(codes, 40)]))
     radius = multihash.RADIUS_BITS[8 * codes.shape[1]]
     assert len(files) == 3 + len(multihash.NAMES)
+    for nothing in (
+        suspect(scheme, codes[:0]),
+        suspect(scheme, codes[:9]).take(np.arange(9) % 3 == 2),
+    ):
+        assert len(segment.search(nothing, (), radius)) == 0
+        assert segment.closest(nothing, (), radius, 5).reach.tolist() == [radius] * len(nothing)
     for removed in ((), (3, 5, 77), tuple(range(0, 200, 2))):
         found = segment.search(asked, removed, radius)
         assert len(found) > 100
@@ -261,12 +267,9 @@ def test_every_bit_belongs_to_a_table(bits: int, count: int) -> None:
     partition = Partition.of(bits, count)
     assert partition.widths.sum() == len(partition.divided) == bits
     assert np.ptp(partition.widths) <= 1
-    together = np.bitwise_or.reduce(
-        [p != 0 for p in map(partition.parts, range(len(partition.widths)))]
-    )
-    assert together[:, 255].all()
+    parts = [partition.parts(table) for table in range(len(partition.widths))]
     one = np.packbits(np.eye(bits, dtype=np.uint8), axis=1)
-    assert (np.bitwise_count(partition.keys(one)).sum(axis=1) == 1).all()
+    assert (np.bitwise_count(multihash.keys(one, parts)).sum(axis=1) == 1).all()
 
 
 @given(
