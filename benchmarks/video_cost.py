@@ -59,6 +59,7 @@ CLOCKED: dict[str, tuple[tuple[object, str], ...]] = {
     "reading": ((identification, "extract_suspect"),),
     "searching": (
         (Index, "search"),
+        (Index, "closest"),
         (Index, "counts"),
         (Index, "near"),
         (viewing, "most_hit"),

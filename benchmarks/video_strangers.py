@@ -50,6 +50,19 @@ def picture_strangers(
         yield _frames(names[0], long, rng), _features(names[1], pool, rng)
 
 
+def frame_strangers(frames: Sequence[Fingerprint], seed: int) -> Iterator[Fingerprint]:
+    """Without end, codes of whole frames alone, of `REFERENCE_S` each.
+
+    Raises ValueError when no work is as long as a piece.
+    """
+    long = [one for one in frames if len(one) and one.times[-1] > PIECE_S]
+    if not long:
+        raise ValueError("no work is long enough to take pieces of")
+    rng = np.random.default_rng(seed)
+    while True:
+        yield _frames(frames[0].scheme, long, rng)
+
+
 def _frames(name: str, real: Sequence[Fingerprint], rng: np.random.Generator) -> Fingerprint:
     pieces = [_piece(real, rng) for _ in range(round(REFERENCE_S / PIECE_S))]
     codes = np.concatenate([codes for codes, _ in pieces])

@@ -15,7 +15,9 @@ from fingerprint.audio.spectrum import Spectrum
 from media.clip import Clip, Span
 
 Modality = Literal["audio", "video"]
-Metric = Literal["hamming", "landmark", "feature", "beside"]  # "beside": of suspects, not indexed
+# "inner": vectors of float16; "inner-compact": the same, in less room, found less surely; "beside":
+# of suspects, not indexed
+Metric = Literal["hamming", "inner", "inner-compact", "landmark", "feature", "beside"]
 
 MIN_QUALITY = 10  # codes under this, of black, flat and noise frames, match anything: no evidence
 

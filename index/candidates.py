@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from index.timeline import Timeline
 
+I64 = NDArray[np.int64]
+
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
@@ -57,6 +59,39 @@ class Candidates:
         if ((later > 0) | ((later == 0) & (further >= 0))).all():
             return joined
         return joined.take(np.lexsort((joined.references, joined.query_times)))
+
+
+@dataclass(frozen=True, slots=True)
+class Closest:
+    """The hits of each code of a suspect that are nearest to it: so many at most, and all of them
+    up to a distance that is said."""
+
+    hits: Candidates
+    asked: I64  # (n,) which code of the suspect each hit is of
+    reach: I64  # (codes,) within this distance hits are complete; -1 if not even equal ones are
+
+    @classmethod
+    def join(cls, codes: int, radius: int, most: int, parts: Sequence[Closest]) -> Closest:
+        """Those of several indexes, for so many codes; the same as those of all in one, however
+        they are cut.
+
+        >>> Closest.join(2, 31, 100, []).reach
+        array([31, 31])
+        """
+        reach = np.min([np.full(codes, radius), *(part.reach for part in parts)], axis=0)
+        asked = np.concatenate([np.empty(0, np.int64), *(part.asked for part in parts)])
+        hits = Candidates.join([part.hits for part in parts])
+        order = np.lexsort((hits.references, asked))
+        return cls(hits.take(order), asked[order], reach)._fitting(radius, most)
+
+    def _fitting(self, radius: int, most: int) -> Closest:
+        """Of each code as many as there may be: those up to the largest distance that fits."""
+        cells = self.asked * (radius + 1) + self.hits.distances
+        counts = np.bincount(cells, minlength=len(self.reach) * (radius + 1))
+        within = np.cumsum(counts.reshape(len(self.reach), radius + 1), axis=1)
+        reach = np.minimum(self.reach, np.sum(within <= most, axis=1) - 1)
+        kept = self.hits.distances <= reach[self.asked]
+        return Closest(self.hits.take(kept), self.asked[kept], reach)
 
 
 @dataclass(frozen=True, slots=True)

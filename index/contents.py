@@ -9,11 +9,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from index.hamming import HammingSegment
 from index.joined import JoinedPostings
 from index.part import Numbers, Part
 from index.postings import PostingsSegment
-from index.segment import keys_of
+from index.segment import FrameSegment, keys_of
 
 
 class Contents:
@@ -62,10 +61,10 @@ class Contents:
         """The number of references and of rows."""
         return f"{len(self._extents[0])} references, {sum(p.rows for p in self.parts)} rows"
 
-    def coded(self, scheme: str) -> Iterator[tuple[HammingSegment, Numbers]]:
+    def coded(self, scheme: str) -> Iterator[tuple[FrameSegment, Numbers]]:
         """The segments of frame codes, and what was removed of each."""
         for part in self.of(scheme):
-            if isinstance(part.segment, HammingSegment):
+            if isinstance(part.segment, FrameSegment):
                 yield part.segment, part.removed
 
     def postings(self, scheme: str) -> JoinedPostings:

@@ -10,11 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint.scheme import Fingerprint
-from index.candidates import Candidates, Postings
+from index.candidates import Candidates, Closest, Postings
 from index.contents import Contents
 from index.holding import Holding
 from index.manifest import SegmentEntry
 from index.part import Numbers
+from index.segment import usual_radius
 from index.status import Status, status
 from index.writing import rows_of
 
@@ -95,11 +96,20 @@ class Searched:
         view._stated = dict(sizes)
         return view
 
-    def search(self, fingerprint: Fingerprint) -> Candidates:
-        """Every hit of a suspect's frame codes in the live references: by suspect frame, then by
-        reference, then in order of time, in however many segments they lie."""
+    def search(self, fingerprint: Fingerprint, radius: int | None = None) -> Candidates:
+        """Every hit of a suspect's frame codes in the live references, within a radius in bits, or
+        without one within the usual radius of such codes: by suspect frame, then by reference, then
+        in order of time, in however many segments they lie."""
         coded = self._contents.coded(fingerprint.scheme) if len(fingerprint) else ()
-        return Candidates.in_order([segment.search(fingerprint, gone) for segment, gone in coded])
+        return Candidates.in_order([s.search(fingerprint, gone, radius) for s, gone in coded])
+
+    def closest(self, fingerprint: Fingerprint, most: int, radius: int | None = None) -> Closest:
+        """The same, but of each code that has more hits than so many, those that are nearest: up to
+        the largest distance that has no more, which is said of each code."""
+        radius = usual_radius(fingerprint) if radius is None else radius
+        coded = self._contents.coded(fingerprint.scheme) if len(fingerprint) else ()
+        found = [s.closest(fingerprint, gone, radius, most) for s, gone in coded]
+        return Closest.join(len(fingerprint), radius, most, found)
 
     def look_up(self, scheme: str, keys: NDArray[np.int64]) -> Postings:
         """Where a suspect's hash keys are stored."""

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from fingerprint.registry import scheme_named
 from fingerprint.scheme import Fingerprint, Metric
+from index.descriptors import RADIUS, CompactDescriptorSegment, DescriptorSegment
 from index.features import FeatureSegment
-from index.hamming import HammingSegment
+from index.hamming import RADIUS_BITS, HammingSegment
 from index.postings import PostingsSegment
 from index.rows import Rows
 from index.source import Source
@@ -51,8 +52,11 @@ class Segment(Protocol):
         ...
 
 
+FrameSegment = HammingSegment | DescriptorSegment  # of one code a frame
 KINDS: Mapping[Metric, type[Segment]] = {
     "hamming": HammingSegment,
+    "inner": DescriptorSegment,
+    "inner-compact": CompactDescriptorSegment,
     "landmark": PostingsSegment,
     "feature": FeatureSegment,
 }
@@ -67,6 +71,13 @@ def keys_of(scheme: str) -> int:
     """How many keys a scheme has."""
     kind = kind_of(scheme)
     return kind.keys if issubclass(kind, PostingsSegment) else 0
+
+
+def usual_radius(fingerprint: Fingerprint) -> int:
+    """How far a search for frame codes reaches that is not told."""
+    if scheme_named(fingerprint.scheme).metric == "hamming":
+        return RADIUS_BITS[8 * fingerprint.codes.shape[1]]
+    return RADIUS
 
 
 def live(rows: Rows, removed: NDArray[np.uint32]) -> Rows:

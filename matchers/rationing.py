@@ -2,9 +2,9 @@
 
 Up to some hours everything is asked for. In larger catalogues the words that are asked for are the
 rarest, for each posting costs the same and those of a crowded word say least; of whole frames,
-those that lie evenly in a window, and the
-references that have most hits; and of the frames that turn up, those are looked at that others
-on one line support. A large catalogue is searched less deeply, never partly
+some that lie evenly in a window are searched for as far as ever, and all of them near by; and the
+references that have most hits are voted for; and of the frames that turn up, those are looked at
+that others on one line support. A large catalogue is searched less deeply, never partly
 ([decision 12](../docs/decisions/0012-what-a-picture-costs.md)).
 """
 
@@ -24,6 +24,10 @@ MOST_MET = 4_000_000  # postings of the words of a window, seen in one way
 BESIDE = 7  # times less often a copy has a word beside a feature's own than that one
 MOST_COMPARED = 40_000_000  # pairs of codes of whole frames, of a window seen in one way
 LEAST_FRAMES = 4  # of a window that are searched for however large the catalogue is
+# Hits of a frame that is searched for far, or near. One that has more shows what thousands of
+# places show, and the nearest of them are enough.
+MOST_FAR, MOST_NEAR = 65_536, 4096
+NEAR_SHARE = 31 / 256  # of a code's bits: what is coded anew, blurred or under a logo is as near
 MOST_REFERENCES = 128  # that whole frames of a window, seen in one way, vote for
 ALL_LOOKED_AT = 1_000_000  # postings of a catalogue up to which every sighting is looked at
 LEAST_LOOKED_AT = 16
@@ -50,16 +54,27 @@ def rare(counts: I64, most: int = MOST_MET) -> tuple[I64, I64]:
     return row, feature
 
 
-def spread(frames: Fingerprint, stored: int, most: int = MOST_COMPARED) -> Fingerprint:
-    """The frames of a window to search for among so many stored ones: all that prove anything, or
-    as many as can be afforded, evenly."""
+def spread(
+    frames: Fingerprint, stored: int, most: int = MOST_COMPARED
+) -> tuple[Fingerprint, Fingerprint]:
+    """The frames of a window to search for far among so many stored ones: all that prove anything,
+    or as many as can be afforded, evenly. And the others, to search for near by alone."""
     telling = np.flatnonzero(frames.quality >= MIN_QUALITY)
     count = max(most // max(stored, 1), LEAST_FRAMES)
     if len(telling) <= count:
-        return frames
+        return frames, frames.take(np.zeros(len(frames), bool))
     chosen = np.zeros(len(frames), bool)
     chosen[telling[np.linspace(0, len(telling) - 1, count).astype(np.int64)]] = True
-    return frames.take(chosen)
+    return frames.take(chosen), frames.take(~chosen)
+
+
+def near_bits(frames: Fingerprint) -> int:
+    """How far the frames that cannot all be searched for far are searched for.
+
+    >>> near_bits(Fingerprint.empty("video-dct256-1", 32))
+    31
+    """
+    return int(NEAR_SHARE * 8 * frames.codes.shape[1])
 
 
 def most_hit(hits: Candidates, most: int = MOST_REFERENCES) -> Candidates:

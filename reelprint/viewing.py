@@ -12,12 +12,13 @@ from dataclasses import replace
 from fingerprint.extract import inverted
 from fingerprint.scheme import Fingerprint
 from fingerprint.video.dct256 import alike
+from index.candidates import Candidates
 from index.store import Index
 from matchers import frames
 from matchers.alignment import Hypothesis, Segment
 from matchers.hypotheses import LINES_PER_SEARCH, picture_hypotheses, shortlist, windows
 from matchers.joining import explains
-from matchers.rationing import most_hit, spread
+from matchers.rationing import MOST_FAR, MOST_NEAR, most_hit, near_bits, spread
 from matchers.view import within_bars
 from matchers.votes import nearness, vote
 from media.clip import Span
@@ -57,8 +58,7 @@ class Viewer:
         ]
 
     def _seen(self, window: Span, part: Fingerprint, view: Hypothesis) -> list[Segment]:
-        stored = self._index.rows(part.scheme)
-        hits = most_hit(self._index.search(spread(part, stored)))
+        hits = most_hit(self._hits(part))
         weights = nearness(hits)
         lines = [
             line
@@ -70,3 +70,12 @@ class Viewer:
             for line in shortlist(lines, window)
             for segment in frames.verify(part, self._reference(line.reference), line)
         ]
+
+    def _hits(self, part: Fingerprint) -> Candidates:
+        """What is near any frame; in a large catalogue near some of them, and nearest to others."""
+        few, others = spread(part, self._index.rows(part.scheme))
+        if not len(others):
+            return self._index.search(few)
+        far = self._index.closest(few, MOST_FAR)
+        near = self._index.closest(others, MOST_NEAR, near_bits(others))
+        return Candidates.join([far.hits, near.hits])

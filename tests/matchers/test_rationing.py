@@ -75,23 +75,26 @@ def frames(quality: list[int]) -> Fingerprint:
 
 def test_frames_are_searched_for_evenly_when_not_all_can_be() -> None:
     window = frames([90] * 160)
-    assert spread(window, stored=100, most=16_000) is window
-    few = spread(window, stored=1_000, most=16_000)
+    every, none = spread(window, stored=100, most=16_000)
+    assert every is window
+    assert len(none) == 0
+    few, rest = spread(window, stored=1_000, most=16_000)
     assert len(few) == 16
     assert few.times[0] == 0
     assert few.times[-1] == window.times[-1]
     assert np.diff(few.times).max() <= 1.5
+    assert sorted([*few.times, *rest.times]) == window.times.tolist()
 
 
 def test_frames_that_prove_nothing_are_not_counted() -> None:
     window = frames([0] * 100 + [90] * 60)
-    few = spread(window, stored=1_000, most=16_000)
+    few, _ = spread(window, stored=1_000, most=16_000)
     assert len(few) == 16
     assert few.times[0] == 100 / 8
 
 
 def test_some_frames_are_searched_for_however_large_the_catalogue_is() -> None:
-    assert len(spread(frames([90] * 160), stored=10**9)) == 4
+    assert [len(part) for part in spread(frames([90] * 160), stored=10**9)] == [4, 156]
 
 
 def test_references_with_most_hits_stay() -> None:
