@@ -93,6 +93,11 @@ class Manifest:
         gone = frozenset(numbers)
         return self.with_segments(s.without(gone) for s in self.segments)
 
+    @property
+    def checksum(self) -> str:
+        """Of all that it says, in hex."""
+        return _checksum(asdict(self))
+
     def files(self) -> frozenset[str]:
         """The names of all files that are in use."""
         return frozenset(name for s in self.segments for name, _ in s.files)

@@ -80,6 +80,27 @@ class Index:
         held = (one for entry in self._manifest.of(scheme) for one in entry.held)
         return {one.number: one.revision for one in held}
 
+    @property
+    def version(self) -> str:
+        """Names what is found now: two that are the same give the same answers."""
+        return self._manifest.checksum
+
+    def stems(self, scheme: str) -> dict[str, int]:
+        """How many rows each segment of a scheme holds, by name, in the order they are searched."""
+        return {s.stem: s.rows for s in self._manifest.of(scheme)}
+
+    def part(self, stems: Iterable[str]) -> Index:
+        """The same index to be searched as if these segments were all. Nothing may be added through
+        it. Raises LookupError for a segment that is not there."""
+        wanted = set(stems)
+        held = [s for s in self._manifest.segments if s.stem in wanted]
+        if lacking := wanted.difference(s.stem for s in held):
+            raise LookupError(f"the index has no segment {min(lacking)}")
+        view = copy.copy(self)
+        view._manifest = self._manifest.with_segments(held)
+        view._joined = {}
+        return view
+
     def leaving_out(self, numbers: Iterable[int]) -> Index:
         """The same index to be searched as if some references had been removed. Nothing may be
         added through it."""

@@ -9,6 +9,7 @@ that the cost grows with what is found and not with the catalogue.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,6 +30,54 @@ I64 = NDArray[np.int64]
 Signed = NDArray[np.signedinteger]
 
 
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """What a search meets in all of the catalogue, by which a part of it weighs its votes."""
+
+    votes: int
+    weight: int  # of all votes
+    places: int  # that votes are spread over
+
+    @classmethod
+    def of(cls, asked: Asked, counts: I64, places: int) -> Whole:
+        """What keys meet in a catalogue of so many places, of whose keys each has `counts`
+        postings, shape (KEYS,)."""
+        met = counts[asked.keys]
+        return cls(int(met.sum()), int(met @ asked.weights), places)
+
+    def worth(self, weight: I64) -> F64:
+        """Votes counted by weight; an average one counts one."""
+        return np.asarray(weight * (self.votes / self.weight))
+
+
+@dataclass(frozen=True, slots=True)
+class Crowds:
+    """The greatest crowds of votes in one part of a catalogue, in order of place."""
+
+    votes: I64  # (n,) in each
+    references: I64  # (n,)
+    offsets_s: F64  # (n,)
+    surprise: F64  # (n,) nats; 0 in references that do not count
+
+    @classmethod
+    def join(cls, parts: Sequence[Crowds]) -> Crowds:
+        """The greatest of all parts, which follow each other."""
+        votes = np.concatenate([part.votes for part in parts])
+        kept = _greatest(votes)
+        columns = (
+            np.concatenate([getattr(part, name) for part in parts])[kept]
+            for name in ("references", "offsets_s", "surprise")
+        )
+        return cls(votes[kept], *columns)
+
+    def lines(self, hypothesis: Hypothesis, most: int) -> list[Line]:
+        """The `most` most surprising ones, best first."""
+        best = np.argsort(-self.surprise, kind="stable")[:most]
+        best = best[self.surprise[best] > 0]
+        columns = (c[best].tolist() for c in (self.references, self.offsets_s, self.surprise))
+        return [Line(r, hypothesis, o, s) for r, o, s in zip(*columns, strict=True)]
+
+
 def vote_places(
     found: Postings, asked: Asked, middle_s: float, hypothesis: Hypothesis, most: int
 ) -> list[Line]:
@@ -36,26 +85,29 @@ def vote_places(
 
     `middle_s` is the middle of the window in suspect seconds, about which the line may turn.
     """
-    votes = Votes.of(found, asked, hypothesis.speed * (asked.times - middle_s))
-    first, count = _crowds(votes.places, _least(len(votes.places), found.timeline.end))
+    weight = int(found.counts.sum(axis=0) @ asked.weights)
+    whole = Whole(len(found.places), weight, found.timeline.end)
+    return crowds(found, asked, middle_s, hypothesis.speed, whole).lines(hypothesis, most)
+
+
+def crowds(found: Postings, asked: Asked, middle_s: float, speed: float, whole: Whole) -> Crowds:
+    """The greatest crowds of what was found in a part of a catalogue. Those of several parts,
+    joined, are those that would be found in all at once, to the bit."""
+    votes = Votes.of(found, asked, speed * (asked.times - middle_s))
+    first, count = _crowds(votes.places, _least(whole.votes, whole.places))
     if not len(first):
-        return []
+        return Crowds(count, first, first.astype(np.float64), first.astype(np.float64))
     line = found.timeline
     at = votes.places[first + count // 2]  # the median of each crowd
     owner = line.owner(at)
     begin = line.starts - MARGIN
     end = np.append(begin[1:], line.end)
-    crowd = votes.worth(first, first + count)
-    others = votes.between(begin[owner], end[owner]) - crowd
+    crowd = whole.worth(votes.weight(first, first + count))
+    others = whole.worth(votes.between(begin[owner], end[owner])) - crowd
     size = (end - begin - MARGIN)[owner] // BIN  # half of both margins
     score = surprise(crowd, others, size) * found.alive[owner]
-    best = np.argsort(-score, kind="stable")[:most]
-    best = best[score[best] > 0]
-    offsets = (at - line.starts[owner]) / PLACES_PER_S - hypothesis.speed * middle_s
-    return [
-        Line(int(line.numbers[owner[i]]), hypothesis, float(offsets[i]), float(score[i]))
-        for i in best
-    ]
+    offsets = (at - line.starts[owner]) / PLACES_PER_S - speed * middle_s
+    return Crowds(count, line.numbers[owner], offsets, score)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +131,13 @@ class Votes:
         weights = np.cumsum(packed & (WEIGHTS - 1), dtype=np.int64)
         return cls(packed >> WEIGHT_BITS, np.concatenate([[0], weights]))
 
-    def worth(self, first: I64, last: I64) -> F64:
-        """The votes from `first` up to `last`, counted by weight; an average one counts one."""
-        weight = self.before[last] - self.before[first]
-        return np.asarray(weight * (len(self.places) / int(self.before[-1])))
+    def weight(self, first: I64, last: I64) -> I64:
+        """What the votes from `first` up to `last` weigh together."""
+        return self.before[last] - self.before[first]
 
-    def between(self, begin: I64, end: I64) -> F64:
+    def between(self, begin: I64, end: I64) -> I64:
         """The same for the votes from place to place."""
-        return self.worth(*(np.searchsorted(self.places, at) for at in (begin, end)))
+        return self.weight(*(np.searchsorted(self.places, at) for at in (begin, end)))
 
 
 def _least(votes: int, places: int) -> int:
@@ -99,7 +150,8 @@ def _least(votes: int, places: int) -> int:
 def _crowds(votes: Signed, least: int) -> tuple[I64, I64]:
     """First vote and number of votes of the greatest crowds, in order of place: those within two
     bins, and more than in any such stretch that begins less than two bins before or after."""
-    begin = np.flatnonzero(votes[least - 1 :] - votes[: len(votes) - least + 1] < 2 * BIN)
+    later = votes[least - 1 :]
+    begin = np.flatnonzero(later - votes[: len(later)] < 2 * BIN)
     if not len(begin):
         return begin, begin
     start = votes[begin]
@@ -107,5 +159,10 @@ def _crowds(votes: Signed, least: int) -> tuple[I64, I64]:
     group = np.cumsum(np.diff(start, prepend=start[0]) >= 2 * BIN)
     order = np.lexsort((begin, -count, group))
     best = order[np.flatnonzero(np.diff(group[order], prepend=-1))]
-    best = np.sort(best[np.argsort(-count[best], kind="stable")[:MOST_CROWDS]])
+    best = np.sort(best)[_greatest(count[np.sort(best)])]
     return begin[best], count[best]
+
+
+def _greatest(count: I64) -> I64:
+    """Positions of the greatest, in order; of equal ones the first."""
+    return np.sort(np.argsort(-count, kind="stable")[:MOST_CROWDS])

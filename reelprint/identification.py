@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
@@ -37,6 +37,7 @@ from reelprint.answer import Answer, Engine, Named, Status
 from reelprint.crossing import Crossing, References
 from reelprint.extraction import Extraction, extract_suspect
 from reelprint.listening import Listener
+from reelprint.searching import Searcher
 from reelprint.viewing import Viewer
 from reelprint.watching import Watcher
 from reelprint.workspace import Workspace
@@ -73,12 +74,20 @@ class Findings:
 class Identifier:
     """An open workspace, ready for one suspect after another."""
 
-    def __init__(self, workspace: Workspace, fast: bool = False) -> None:
-        """With `fast`, only key frames of a suspect's picture are read."""
+    def __init__(
+        self,
+        workspace: Workspace,
+        fast: bool = False,
+        search: Callable[[Index], Searcher] = Searcher,
+    ) -> None:
+        """With `fast`, only key frames of a suspect's picture are read. `search` makes the searcher
+        of an index, if its segments are to be searched elsewhere."""
         self._workspace = workspace
         self._fast = fast
+        self._search_of = search
         self._catalog: Catalog = workspace.catalog()
         self._index: Index = workspace.index(self._catalog)
+        self._searcher = search(self._index)
         self._reference = lru_cache(CACHED_REFERENCES)(self._catalog.fingerprint)
         self._peaks = lru_cache(CACHED_REFERENCES)(self._sound_of)
         self._features = lru_cache(CACHED_REFERENCES)(self._features_of)
@@ -92,6 +101,7 @@ class Identifier:
         """The same, as if some references were not registered."""
         view = copy.copy(self)
         view._index = self._index.leaving_out(numbers)
+        view._searcher = self._search_of(view._index)
         return view
 
     def as_large_as(self, sizes: Mapping[str, tuple[int, float]]) -> Identifier:
@@ -99,6 +109,7 @@ class Identifier:
         seconds of reference by scheme, on which E-values depend."""
         view = copy.copy(self)
         view._index = self._index.as_large_as(sizes)
+        view._searcher = self._search_of(view._index)
         return view
 
     @property
@@ -184,15 +195,15 @@ class Identifier:
         beside = [scheme.name for scheme in BESIDE.get(name, ())]
         match KINDS[scheme_named(name).metric]:
             case "peaks":
-                listener = Listener(self._index, partial(self._peaks, name), self._outline)
+                listener = Listener(self._searcher, partial(self._peaks, name), self._outline)
                 yield from listener.segments(*(read[PLAIN, n] for n in (name, *beside)))
             case "features":
-                watcher = Watcher(self._index, partial(self._features, name), frames)
+                watcher = Watcher(self._searcher, partial(self._features, name), frames)
                 for view in (PLAIN, MIRRORED):
                     whole, parts = (read[view, n] for n in (name, *beside))
                     yield from watcher.segments(whole, parts, view == MIRRORED)
             case "frames":
-                viewer = Viewer(self._index, partial(self._reference, scheme=name))
+                viewer = Viewer(self._searcher, partial(self._reference, scheme=name))
                 inside = [read[view, n] for n in beside for view in (PLAIN, MIRRORED)]
                 yield from viewer.segments(read[PLAIN, name], read[MIRRORED, name], inside)
 

@@ -12,22 +12,22 @@ from dataclasses import replace
 from fingerprint.extract import inverted
 from fingerprint.scheme import Fingerprint
 from fingerprint.video.dct256 import alike
-from index.store import Index
 from matchers import frames
 from matchers.alignment import Hypothesis, Segment
 from matchers.hypotheses import LINES_PER_SEARCH, picture_hypotheses, shortlist, windows
 from matchers.joining import explains
-from matchers.rationing import most_hit, spread
+from matchers.rationing import spread
 from matchers.view import within_bars
 from matchers.votes import nearness, vote
 from media.clip import Span
+from reelprint.searching import Searcher
 
 
 class Viewer:
     """Finds the frames of suspects in the references of an index."""
 
-    def __init__(self, index: Index, reference: Callable[[int], Fingerprint]) -> None:
-        self._index = index
+    def __init__(self, searcher: Searcher, reference: Callable[[int], Fingerprint]) -> None:
+        self._searcher = searcher
         self._reference = reference
 
     def segments(
@@ -57,8 +57,8 @@ class Viewer:
         ]
 
     def _seen(self, window: Span, part: Fingerprint, view: Hypothesis) -> list[Segment]:
-        stored = self._index.rows(part.scheme)
-        hits = most_hit(self._index.search(spread(part, stored)))
+        stored = self._searcher.rows(part.scheme)
+        hits = self._searcher.hits(spread(part, stored))
         weights = nearness(hits)
         lines = [
             line
