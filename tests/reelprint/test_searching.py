@@ -81,7 +81,7 @@ def cut(index: Index, scheme: str, cuts: Sequence[int]) -> Searcher:
     return Searcher(index, Several(parts))
 
 
-def lines(index: Index, searcher: Searcher, suspect: Fingerprint, most: int = 3) -> list[Line]:
+def lines(index: Index, searcher: Searcher, suspect: Fingerprint, most: int = 99) -> list[Line]:
     pairs, prices = Pairs.of(suspect, 100), Prices.of(index.counts(AUDIO))
     bar = prices.bar(pairs, HYPOTHESES, 30_000)
     asks: list[Ask] = [
