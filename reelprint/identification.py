@@ -37,7 +37,7 @@ from reelprint.answer import Answer, Engine, Named, Status
 from reelprint.crossing import Crossing, References
 from reelprint.extraction import Extraction, extract_suspect
 from reelprint.listening import Listener
-from reelprint.searching import Searcher
+from reelprint.searching import NotSearched, Outdated, Searcher
 from reelprint.viewing import Viewer
 from reelprint.watching import Watcher
 from reelprint.workspace import Workspace
@@ -48,6 +48,7 @@ from reference_catalog.work import reference_id
 MIN_SUSPECT_S = 1.0
 OUTLINE = "audio-outline-1"
 CACHED_REFERENCES = 128
+REOPENED = 3  # times, for one suspect
 # What matchers may raise of codes that came out of the cage, which were checked there: an error of
 # ours, or more than memory holds. It ends this file and no other. What is wrong with a catalogue or
 # an index is raised as other errors.
@@ -136,10 +137,22 @@ class Identifier:
         except Unreadable as error:
             return self.unreadable(path, str(error))
         try:
-            return self.answer(suspect)
+            return self._answered(suspect)
+        except NotSearched as error:
+            return self.unreadable(path, f"it was not searched for: {error}")
         except STUMBLES as error:
             _log.exception("%s could not be searched: this is an error of Reelprint", path)
             return self.unreadable(path, f"{INTERNAL}: {type(error).__name__}: {error}")
+
+    def _answered(self, suspect: Extraction) -> Answer:
+        """The answer; if the index changes elsewhere meanwhile, that of its new state."""
+        for _ in range(REOPENED):
+            try:
+                return self.answer(suspect)
+            except Outdated:
+                self._index = self._workspace.index(self._catalog)
+                self._searcher = self._search_of(self._index)
+        return self.answer(suspect)
 
     def unreadable(self, path: Path, reason: str) -> Answer:
         """The answer for a file that gave nothing."""

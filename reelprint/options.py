@@ -37,6 +37,13 @@ Jobs = Annotated[
     int | None,
     typer.Option("--jobs", "-j", min=1, help="Processes.", show_default="one a core"),
 ]
+Ray = Annotated[
+    str | None,
+    typer.Option(
+        help="The address of a Ray cluster whose machines do this; they see the same paths.",
+        metavar="HOST:PORT",
+    ),
+]
 By = Annotated[
     str | None,
     typer.Option(

@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, TimeoutError
 from dataclasses import dataclass
+from functools import partial
 from typing import Generic, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
@@ -44,36 +45,62 @@ def cores() -> int:
     return len(os.sched_getaffinity(0))
 
 
+class Processes(Generic[Task, Result]):
+    """Processes on this machine that do the tasks of a job."""
+
+    def __init__(self, job: Job[Task, Result], count: int) -> None:
+        os.environ.update({k: v for k, v in ONE_THREAD.items() if k not in os.environ})
+        self._job = job
+        self._pool = ProcessPool(
+            max_workers=count,
+            context=multiprocessing.get_context("spawn"),
+            initializer=job.prepare,
+            initargs=list(job.prepare_with),
+        )
+
+    def begin(self, task: Task) -> Callable[[], Result | Lost]:
+        """Have a task done; what is returned waits for its result."""
+        seconds = self._job.seconds(task)
+        future = self._pool.schedule(self._job.work, args=[task], timeout=seconds)
+        return partial(_result, future, seconds)
+
+    def stop(self) -> None:
+        """Leave what was begun."""
+        self._pool.stop()  # type: ignore[no-untyped-call]
+
+    def close(self) -> None:
+        """Let the processes end."""
+        self._pool.close()  # type: ignore[no-untyped-call]
+        self._pool.join()
+
+
 def run(
     job: Job[Task, Result], tasks: Iterable[Task], processes: int
 ) -> Iterator[tuple[Task, Result | Lost]]:
     """Results in the order of the tasks, which are drawn only a little ahead."""
-    os.environ.update({k: v for k, v in ONE_THREAD.items() if k not in os.environ})
-    pool = ProcessPool(
-        max_workers=processes,
-        context=multiprocessing.get_context("spawn"),
-        initializer=job.prepare,
-        initargs=list(job.prepare_with),
-    )
-    waiting: deque[tuple[Task, float, Future[Result]]] = deque()
+    pool = Processes(job, processes)
     try:
-        for task in tasks:
-            seconds = job.seconds(task)
-            waiting.append((task, seconds, pool.schedule(job.work, args=[task], timeout=seconds)))
-            if len(waiting) >= 2 * processes:
-                task, seconds, future = waiting.popleft()
-                result = _result(future, seconds)
-                yield task, result
-        while waiting:
-            task, seconds, future = waiting.popleft()
-            result = _result(future, seconds)
-            yield task, result
+        yield from in_order(pool.begin, tasks, 2 * processes)
     except BaseException:  # Ctrl-C and a closed generator too: nothing is left running
-        pool.stop()  # type: ignore[no-untyped-call]
+        pool.stop()
         raise
     finally:
-        pool.close()  # type: ignore[no-untyped-call]
-        pool.join()
+        pool.close()
+
+
+def in_order(
+    begin: Callable[[Task], Callable[[], Result | Lost]], tasks: Iterable[Task], ahead: int
+) -> Iterator[tuple[Task, Result | Lost]]:
+    """Results in the order of the tasks, of which so many are begun at once."""
+    waiting: deque[tuple[Task, Callable[[], Result | Lost]]] = deque()
+    for task in tasks:
+        waiting.append((task, begin(task)))
+        if len(waiting) >= ahead:
+            first, result = waiting.popleft()
+            yield first, result()
+    while waiting:
+        first, result = waiting.popleft()
+        yield first, result()
 
 
 def _result(future: Future[Result], seconds: float) -> Result | Lost:

@@ -35,6 +35,10 @@ class NotSearched(OSError):
     """The index, or a part of it, could not be asked; nothing is known of what it holds."""
 
 
+class Outdated(NotSearched):
+    """The index has changed, and the state that was to be searched is gone: open it again."""
+
+
 class Question(Protocol[T_co]):
     """What is asked of every part of an index in the same words."""
 

@@ -122,8 +122,13 @@ class Workspace:
                     wrong.append(str(error))
         return wrong
 
+    @property
+    def index_folder(self) -> Path:
+        """Where the index lies."""
+        return self.home / "index"
+
     def _open_index(self) -> Index:
-        folder = self.home / "index"
+        folder = self.index_folder
         try:
             return Index(folder)
         except Incompatible as error:

@@ -101,7 +101,7 @@ def seen(searcher: Searcher, suspect: Fingerprint) -> list[Sighting]:
 def suspect_of(scheme: str, seed: int) -> Fingerprint:
     """A window with codes of four references, in sequence, and of nothing else."""
     wholes = [fingerprint(scheme, n, CODES) for n in (seed % 27 + 1, 29, 37, 40)]
-    parts = [one.take(np.arange(CODES // 3)) for one in wholes]
+    parts = [one.take(np.arange(CODES) < CODES // 3) for one in wholes]
     starts = np.cumsum([0.0, *(p.times[-1] for p in parts[:-1])])
     times = np.concatenate([p.times + s for p, s in zip(parts, starts, strict=True)])
     codes = np.concatenate([p.codes for p in parts])
