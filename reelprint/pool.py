@@ -45,47 +45,31 @@ def cores() -> int:
     return len(os.sched_getaffinity(0))
 
 
-class Processes(Generic[Task, Result]):
-    """Processes on this machine that do the tasks of a job."""
-
-    def __init__(self, job: Job[Task, Result], count: int) -> None:
-        os.environ.update({k: v for k, v in ONE_THREAD.items() if k not in os.environ})
-        self._job = job
-        self._pool = ProcessPool(
-            max_workers=count,
-            context=multiprocessing.get_context("spawn"),
-            initializer=job.prepare,
-            initargs=list(job.prepare_with),
-        )
-
-    def begin(self, task: Task) -> Callable[[], Result | Lost]:
-        """Have a task done; what is returned waits for its result."""
-        seconds = self._job.seconds(task)
-        future = self._pool.schedule(self._job.work, args=[task], timeout=seconds)
-        return partial(_result, future, seconds)
-
-    def stop(self) -> None:
-        """Leave what was begun."""
-        self._pool.stop()  # type: ignore[no-untyped-call]
-
-    def close(self) -> None:
-        """Let the processes end."""
-        self._pool.close()  # type: ignore[no-untyped-call]
-        self._pool.join()
-
-
 def run(
     job: Job[Task, Result], tasks: Iterable[Task], processes: int
 ) -> Iterator[tuple[Task, Result | Lost]]:
     """Results in the order of the tasks, which are drawn only a little ahead."""
-    pool = Processes(job, processes)
+    os.environ.update({k: v for k, v in ONE_THREAD.items() if k not in os.environ})
+    pool = ProcessPool(
+        max_workers=processes,
+        context=multiprocessing.get_context("spawn"),
+        initializer=job.prepare,
+        initargs=list(job.prepare_with),
+    )
+
+    def begin(task: Task) -> Callable[[], Result | Lost]:
+        seconds = job.seconds(task)
+        future: Future[Result] = pool.schedule(job.work, args=[task], timeout=seconds)
+        return partial(_result, future, seconds)
+
     try:
-        yield from in_order(pool.begin, tasks, 2 * processes)
+        yield from in_order(begin, tasks, 2 * processes)
     except BaseException:  # Ctrl-C and a closed generator too: nothing is left running
-        pool.stop()
+        pool.stop()  # type: ignore[no-untyped-call]
         raise
     finally:
-        pool.close()
+        pool.close()  # type: ignore[no-untyped-call]
+        pool.join()
 
 
 def in_order(
@@ -107,6 +91,11 @@ def _result(future: Future[Result], seconds: float) -> Result | Lost:
     try:
         return future.result()
     except TimeoutError:
-        return Lost(f"reading it took longer than {seconds:.0f} s and was stopped")
+        return too_long(seconds)
     except ProcessExpired as error:
         return Lost(f"the process that read it ended with code {error.exitcode}")
+
+
+def too_long(seconds: float) -> Lost:
+    """What became of a file whose deadline passed."""
+    return Lost(f"reading it took longer than {seconds:.0f} s and was stopped")

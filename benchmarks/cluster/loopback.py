@@ -36,6 +36,13 @@ class Loopback:
         self.nodes.append(node)
         return node
 
+    def holding(self, actor: Any) -> Any:
+        """The node that an actor runs on."""
+        from ray._private.state import actors
+
+        where = actors(actor._actor_id.hex())["Address"]["NodeID"]
+        return next(node for node in self.nodes if node.node_id == where)
+
     def kill(self, node: Any) -> None:
         """Kill the processes of a node, as if its plug were pulled."""
         self.nodes.remove(node)

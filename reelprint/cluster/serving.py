@@ -16,7 +16,7 @@ from reelprint.cluster.connecting import connect, connected, ray
 from reelprint.cluster.fan_out import PATIENT, FanOut, Patience
 from reelprint.cluster.shard import Shard
 from reelprint.cluster.shard_map import shard_map
-from reelprint.searching import Searcher
+from reelprint.searching import NotSearched, Searcher
 
 REPLICAS = 2
 SHARE = 2  # of the processors one in so many searches; the others are there when a node is lost
@@ -52,10 +52,16 @@ class Served:
         """The shards."""
         layout = self.layout
         actors = [
-            [ray().get_actor(self.actor(s, r)) for r in range(layout.replicas)]
-            for s in range(layout.shards)
+            [self._found(shard, replica) for replica in range(layout.replicas)]
+            for shard in range(layout.shards)
         ]
         return FanOut(actors, shard_map(index, self.schemes, layout.shards), self.patience)
+
+    def _found(self, shard: int, replica: int) -> Any:
+        try:
+            return ray().get_actor(self.actor(shard, replica))
+        except ValueError as error:
+            raise NotSearched("the cluster holds the index no longer") from error
 
     def actor(self, shard: int, replica: int) -> str:
         """The name of an actor."""

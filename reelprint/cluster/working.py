@@ -1,21 +1,24 @@
 """Work on many files on all nodes of a cluster, as `reelprint.pool` does it on one machine.
 
-A task is done by a process of its own on its node, as there, and has the same deadline there: Ray
-has none. What a file makes of its process is said of that file and not tried again; when a node is
-lost, or what Ray runs on it, Ray has another do the task. Files are read on the nodes, under the
-paths that are given here.
+A task has the same deadline there. When a node is lost, or the process that Ray runs on it, Ray has
+another do the task. Files are read on the nodes, under the paths that are given here.
 """
 
 from __future__ import annotations
 
+import faulthandler
 import platform
-from collections.abc import Iterable, Iterator
+import signal
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from types import FrameType
 from typing import Any, Protocol, TypeVar
 
-from reelprint.cluster.connecting import connected, ray
-from reelprint.pool import Job, Lost, Processes, in_order
+from reelprint.cluster.connecting import ray
+from reelprint.extraction import KILL_AFTER_S
+from reelprint.pool import Job, Lost, in_order, too_long
 
 RETRIES = 3  # of a task whose node was lost
 AHEAD = 2  # tasks that are begun, to each processor
@@ -35,15 +38,15 @@ Result = TypeVar("Result")
 
 
 def run(
-    address: str, job: Job[Task, Result], tasks: Iterable[Task]
-) -> Iterator[tuple[Task, Result | Lost]]:
-    """Results in the order of the tasks, which are drawn only a little ahead. Raises OSError."""
-    with connected(address):
-        far = _Far(job)
-        try:
-            yield from in_order(far.begin, tasks, AHEAD * _processors())
-        finally:
-            far.stop()
+    job: Job[Task, Result], tasks: Iterable[Task]
+) -> Generator[tuple[Task, Result | Lost], None, None]:
+    """Results in the order of the tasks, which are drawn only a little ahead. This process is
+    connected to the cluster that does them."""
+    far = _Far(job)
+    try:
+        yield from in_order(far.begin, tasks, AHEAD * _processors())
+    finally:
+        far.stop()
 
 
 class _Far:
@@ -79,9 +82,9 @@ def _processors() -> int:
     return max(int(ray().cluster_resources().get("CPU", 0)), 1)
 
 
-# What runs on the nodes. A process that Ray keeps there keeps one of its own, for one job.
+# What runs on the nodes.
 
-_own: tuple[Job[Any, Any], Processes[Any, Any]] | None = None
+_prepared: tuple[object, ...] | None = None
 
 
 def _done(job: Job[Task, Result], task: Task) -> Result | Lost:
@@ -90,13 +93,41 @@ def _done(job: Job[Task, Result], task: Task) -> Result | Lost:
             f"the node {platform.node()} does not see it: media that several machines read lie on "
             "storage that all of them share, under the same path"
         )
-    return _processes(job).begin(task)()
+    _prepare(job)
+    seconds = job.seconds(task)
+    try:
+        with _deadline(seconds):
+            return job.work(task)
+    except _TooLong:
+        return too_long(seconds)
 
 
-def _processes(job: Job[Task, Result]) -> Processes[Task, Result]:
-    global _own
-    if _own is None or _own[0] != job:
-        if _own is not None:
-            _own[1].close()
-        _own = job, Processes(job, 1)
-    return _own[1]
+def _prepare(job: Job[Any, Any]) -> None:
+    """Once in a process that Ray keeps, for all tasks of one job."""
+    global _prepared
+    if _prepared != (job.prepare, *job.prepare_with):
+        job.prepare(*job.prepare_with)
+        _prepared = (job.prepare, *job.prepare_with)
+
+
+class _TooLong(BaseException):
+    """Not caught by what it ends."""
+
+
+@contextmanager
+def _deadline(seconds: float) -> Iterator[None]:
+    """What takes longer is interrupted; if that does not help, its process is ended, and Ray has
+    another try. Ray has no deadline of its own."""
+    before = signal.signal(signal.SIGALRM, _raise)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    faulthandler.dump_traceback_later(seconds + KILL_AFTER_S, exit=True)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        faulthandler.cancel_dump_traceback_later()
+        signal.signal(signal.SIGALRM, before)
+
+
+def _raise(number: int, frame: FrameType | None) -> None:
+    raise _TooLong

@@ -6,7 +6,6 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
-from functools import partial
 from pathlib import Path
 
 from rich.console import Console
@@ -84,10 +83,12 @@ def register(
 
 def _elsewhere(workspace: Workspace, items: Sequence[Item], address: str) -> Iterator[Registered]:
     """The same on all machines of a cluster; relative paths mean nothing there."""
+    from reelprint.cluster.connecting import connected
     from reelprint.cluster.working import run
 
     absolute = [replace(item, path=item.path.absolute()) for item in items]
-    return register_items(workspace, absolute, elsewhere=partial(run, address))
+    with connected(address):
+        yield from register_items(workspace, absolute, elsewhere=run)
 
 
 def _one_each(
