@@ -127,7 +127,7 @@ class Searcher:
         """The hits of frame codes in the references that have most of them."""
         if not len(frames):
             return Candidates.join([])
-        return most_hit(Candidates.join(self._parts.ask(Hits(frames))))
+        return most_hit(Candidates.in_order(self._parts.ask(Hits(frames))))
 
     def sightings(
         self, scheme: str, words: I64, signatures: NDArray[np.uint32], asked: I64, by: Counted

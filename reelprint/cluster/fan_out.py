@@ -18,7 +18,7 @@ import numpy as np
 from matchers.hypotheses import SOUND_HYPOTHESES
 from reelprint.cluster.connecting import ray
 from reelprint.cluster.shard import OtherState
-from reelprint.cluster.shard_map import Part
+from reelprint.cluster.shard_map import Share
 from reelprint.searching import NotSearched, Outdated, Question, Totals, TotalsOf
 
 T = TypeVar("T")
@@ -46,13 +46,13 @@ class FanOut:
     def __init__(
         self,
         replicas: Sequence[Sequence[Any]],
-        parts: Mapping[str, Mapping[int, Part]],
+        shares: Mapping[str, Mapping[int, Share]],
         patience: Patience = Patience(),
     ) -> None:
-        """Actors by shard and replica, and the part of each scheme that each shard holds."""
+        """Actors by shard and replica, and the share of each scheme that each shard holds."""
         first = os.getpid()  # so that processes begin with different ones
         self._shards = [Replicas(n, of_one, first) for n, of_one in enumerate(replicas)]
-        self._parts = parts
+        self._shares = shares
         self._patience = patience
         self._totals: dict[str, Totals] = {}
 
@@ -72,8 +72,8 @@ class FanOut:
     def ask(self, question: Question[T]) -> list[T]:
         """What each shard that holds anything of the scheme answers. Raises `NotSearched`."""
         sent = ray().put(question)  # once for all that ask on one node
-        parts = self._parts[question.scheme].items()
-        asked = [self._shards[shard].asked(part, sent, self._patience) for shard, part in parts]
+        shares = self._shares[question.scheme].items()
+        asked = [self._shards[shard].asked(share, sent, self._patience) for shard, share in shares]
         return [one.answer() for one in asked]
 
 
@@ -86,14 +86,14 @@ class Replicas:
         self._actors = actors
         self._turn = first
 
-    def asked(self, part: Part, question: Any, patience: Patience) -> Asked:
+    def asked(self, share: Share, question: Any, patience: Patience) -> Asked:
         """Begin to ask."""
-        return Asked(self, part, question, patience)
+        return Asked(self, share, question, patience)
 
-    def send(self, part: Part, question: Any) -> Any:
+    def send(self, share: Share, question: Any) -> Any:
         """A reference to what the replica whose turn it is will answer."""
         actor = self._actors[self._turn % len(self._actors)]
-        return actor.answer.remote(part, question)
+        return actor.answer.remote(share, question)
 
     def missed(self, patience: Patience, error: BaseException) -> None:
         """Go on with the next one."""
@@ -107,11 +107,11 @@ class Replicas:
 class Asked:
     """One question to one shard."""
 
-    def __init__(self, shard: Replicas, part: Part, question: Any, patience: Patience) -> None:
-        self._shard, self._part, self._question = shard, part, question
+    def __init__(self, shard: Replicas, share: Share, question: Any, patience: Patience) -> None:
+        self._shard, self._share, self._question = shard, share, question
         self._patience = patience
         self._began = time.monotonic()
-        self._sent = shard.send(part, question)
+        self._sent = shard.send(share, question)
 
     def answer(self) -> Any:
         """What it answers, through one replica or another. Raises `NotSearched`; `Outdated` when
@@ -129,7 +129,7 @@ class Asked:
     def _missed(self, error: BaseException) -> None:
         self._require_time(error)
         self._shard.missed(self._patience, error)
-        self._sent = self._shard.send(self._part, self._question)
+        self._sent = self._shard.send(self._share, self._question)
 
     def _require_time(self, error: BaseException) -> None:
         waited_s = time.monotonic() - self._began

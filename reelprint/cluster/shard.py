@@ -8,11 +8,11 @@ from typing import TypeVar
 
 import reelprint
 from index.store import Index
-from reelprint.cluster.shard_map import Part
+from reelprint.cluster.shard_map import Share
 from reelprint.searching import Question
 
 T = TypeVar("T")
-KEPT = 8  # parts that stay open: those of each scheme, in the state before too
+KEPT = 8  # shares that stay open: those of each scheme, in the state before too
 
 
 class OtherState(LookupError):
@@ -28,27 +28,33 @@ class Shard:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._open: dict[Part, Index] = {}
+        self._index: Index | None = None
+        self._open: dict[Share, Index] = {}
 
     def ready(self) -> str:
         """The version of Reelprint that runs here. Raises OSError."""
         _require_seen(self._folder)
         return reelprint.__version__
 
-    def answer(self, part: Part, question: Question[T]) -> T:
-        """What a part of the index answers. Raises `OtherState`, OSError; the latter too when its
+    def answer(self, share: Share, question: Question[T]) -> T:
+        """What a share of the index answers. Raises `OtherState`, OSError; the latter too when its
         files are not to be seen from here."""
-        if part not in self._open:
+        if share not in self._open:
             kept = list(self._open.items())[1 - KEPT :]
-            self._open = {**dict(kept), part: self._opened(part)}
-        return question.of(self._open[part])
+            self._open = {**dict(kept), share: self._opened(share)}
+        return question.of(self._open[share])
 
-    def _opened(self, part: Part) -> Index:
+    def _opened(self, share: Share) -> Index:
         _require_seen(self._folder)
-        index = Index(self._folder)
-        if index.version != part.version:
+        self._index = self._index or Index(self._folder)
+        if not self._has(share):
+            self._index.refresh()
+        if not self._has(share):
             raise OtherState(f"{platform.node()} sees another state of {self._folder}")
-        return index.part(part.stems)
+        return self._index.part([entry.stem for entry in share.segments])
+
+    def _has(self, share: Share) -> bool:
+        return self._index is not None and set(share.segments) <= set(self._index.segments)
 
 
 def _require_seen(folder: Path) -> None:

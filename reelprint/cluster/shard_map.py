@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from index.manifest import SegmentEntry
 from index.store import Index
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """Some segments of an index in one state."""
+class Share:
+    """What one shard holds of a scheme: segments in one state, with what was removed of them."""
 
-    version: str
-    stems: tuple[str, ...]
+    segments: tuple[SegmentEntry, ...]
 
 
 def runs(rows: Sequence[int], shards: int) -> list[int]:
@@ -31,16 +31,22 @@ def runs(rows: Sequence[int], shards: int) -> list[int]:
     return [min(int(middle * shards / total), shards - 1) for middle in middles]
 
 
-def shard_map(index: Index, schemes: Sequence[str], shards: int) -> Mapping[str, dict[int, Part]]:
-    """The part of each scheme that each shard holds, by scheme and shard, those without any left
-    out, but one."""
-    version = index.version
-    return {scheme: _parts(version, index.stems(scheme), shards) for scheme in schemes}
+def shard_map(index: Index, schemes: Sequence[str], shards: int) -> dict[str, dict[int, Share]]:
+    """The share of each scheme that each shard holds, by scheme and shard, those without any left
+    out, but one. Raises ValueError for a view of an index that nodes would not see."""
+    return {scheme: _shares(_segments(index, scheme), shards) for scheme in schemes}
 
 
-def _parts(version: str, stems: Mapping[str, int], shards: int) -> dict[int, Part]:
-    placed = runs(list(stems.values()), shards)
+def _segments(index: Index, scheme: str) -> list[SegmentEntry]:
+    segments = [entry for entry in index.segments if entry.scheme == scheme]
+    if sum(entry.live_references for entry in segments) != len(index.held(scheme)):
+        raise ValueError("several machines search all that is registered, and nothing less")
+    return segments
+
+
+def _shares(segments: Sequence[SegmentEntry], shards: int) -> dict[int, Share]:
+    placed = runs([entry.rows for entry in segments], shards)
     return {
-        shard: Part(version, tuple(s for s, at in zip(stems, placed, strict=True) if at == shard))
+        shard: Share(tuple(s for s, at in zip(segments, placed, strict=True) if at == shard))
         for shard in sorted(set(placed)) or [0]
     }

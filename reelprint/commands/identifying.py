@@ -22,7 +22,7 @@ from reelprint.exits import FOUND, NOTHING_FOUND, UNREADABLE, Usage
 from reelprint.pipeline import identify as identify_paths
 from reelprint.searching import Searcher
 from reelprint.showing.plain import plain
-from reelprint.workspace import Workspace, default_home
+from reelprint.workspace import INDEX, Workspace, default_home
 
 
 def identify(
@@ -54,7 +54,7 @@ def _searching(workspace: Workspace, address: str | None) -> Iterator[Callable[[
         return
     from reelprint.cluster.serving import serving
 
-    with serving(address, workspace.index_folder, workspace.settings.schemes) as served:
+    with serving(address, workspace.home / INDEX, workspace.settings.schemes) as served:
         yield served.searcher
 
 

@@ -24,18 +24,17 @@ from reelprint.cluster.connecting import NoRay, connect, connected, ray
 from reelprint.cluster.fan_out import Patience
 from reelprint.cluster.serving import Layout, Served, serving
 from reelprint.cluster.shard import OtherState, Shard
-from reelprint.cluster.shard_map import Part, runs, shard_map
+from reelprint.cluster.shard_map import Share, runs, shard_map
 from reelprint.cluster.working import run as run_far
 from reelprint.extraction import Extraction
 from reelprint.identification import Identifier
 from reelprint.pool import Job, Lost
 from reelprint.searching import Searcher, TotalsOf
-from reelprint.workspace import PRESETS, Workspace
+from reelprint.workspace import INDEX, Workspace
 from tests.reelprint.cluster_tasks import Task, do, prepare, seconds
 from tests.reelprint.conftest import FILM, MUSIC, SHORT, CommandLine, copied, new_workspace, work
 
 SOUND = "audio-landmark-2"
-SCHEMES = PRESETS["full"]
 OTHER_MUSIC = "musicbox"
 TWO_BY_TWO = Layout(shards=2, replicas=2)
 ASKED_AFTER = 4  # times, from just before a node is killed
@@ -87,7 +86,7 @@ def test_no_answer_is_wrong_or_lost_when_a_node_is_killed_and_none_is_partial(
     cluster: Loopback, home: CommandLine, suspects: Path, read: Sequence[Extraction]
 ) -> None:
     workspace = Workspace.open(home.home)
-    folder, schemes = workspace.index_folder, workspace.settings.schemes
+    folder, schemes = workspace.home / INDEX, workspace.settings.schemes
     with closing(Identifier(workspace)) as here:
         expected = answers(here, read)
     assert len(shard_map(Index(folder), [SOUND], 2)[SOUND]) == 2
@@ -123,7 +122,7 @@ def test_what_changes_meanwhile_is_seen_whole(
     """Whoever asks goes on with the state it has; if that is nowhere any more, with the new one."""
     own = copied(home, tmp_path / "home")
     workspace = Workspace.open(own.home)
-    schemes, folder = workspace.settings.schemes, workspace.index_folder
+    schemes, folder = workspace.settings.schemes, workspace.home / INDEX
     with (
         serving(cluster.address, folder, schemes, Layout(2, 1), SHORT_PATIENCE) as served,
         closing(Identifier(workspace, search=served.searcher)) as there,
@@ -243,28 +242,35 @@ def test_a_shard_answers_for_the_state_asked_for_or_not_at_all(
     home: CommandLine, tmp_path: Path
 ) -> None:
     own = copied(home, tmp_path / "home")
-    folder = own.home / "index"
+    folder = own.home / INDEX
     index, shard = Index(folder), Shard(folder)
-    part = Part(index.version, tuple(index.stems(SOUND)))
-    before = shard.answer(part, TotalsOf(SOUND))
+    share = shard_map(index, [SOUND], 1)[SOUND][0]
+    before = shard.answer(share, TotalsOf(SOUND))
     index.remove(list(index.numbers(SOUND))[:1])
-    assert (shard.answer(part, TotalsOf(SOUND)).counts == before.counts).all()
+    assert (shard.answer(share, TotalsOf(SOUND)).counts == before.counts).all()
     with pytest.raises(OtherState):
-        Shard(folder).answer(part, TotalsOf(SOUND))
-    now = Part(index.version, tuple(index.stems(SOUND)))
-    assert Shard(folder).answer(now, TotalsOf(SOUND)).counts.sum() >= 0
+        Shard(folder).answer(share, TotalsOf(SOUND))
+    now = shard_map(index, [SOUND], 1)[SOUND][0]
+    assert now != share
+    assert len(shard.answer(now, TotalsOf(SOUND)).counts) == len(before.counts)
 
 
 def test_a_shard_keeps_few_states_open(home: CommandLine) -> None:
-    index = Index(home.home / "index")
-    shard = Shard(home.home / "index")
-    stems = [stem for scheme in SCHEMES for stem in index.stems(scheme)]
-    parts = [Part(index.version, tuple(stems[i:j])) for i in range(5) for j in range(i, 5)]
-    assert len(parts) > sharding.KEPT
-    for part in parts:
-        shard.answer(part, TotalsOf(SOUND))
-        assert part in shard._open
+    segments = Index(home.home / INDEX).segments
+    shard = Shard(home.home / INDEX)
+    ends = range(len(segments) + 1)
+    shares = [Share(segments[i:j]) for i in ends for j in ends if i < j]
+    assert len(shares) > sharding.KEPT
+    for share in shares:
+        shard.answer(share, TotalsOf(SOUND))
+        assert share in shard._open
     assert len(shard._open) == sharding.KEPT
+
+
+def test_an_index_that_nodes_would_not_see_is_not_searched_there(home: CommandLine) -> None:
+    index = Index(home.home / INDEX)
+    with pytest.raises(ValueError, match="all that is registered"):
+        shard_map(index.leaving_out([min(index.numbers(SOUND))]), [SOUND], 2)
 
 
 def test_a_node_that_does_not_see_the_index_says_so(tmp_path: Path) -> None:

@@ -68,16 +68,20 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Index:
     for scheme in (AUDIO, FEATURES, VIDEO):
         for first, last in pairwise(ends):
             index.add(scheme, {n: fingerprint(scheme, n, CODES) for n in range(first, last)})
-        assert len(index.stems(scheme)) == len(HOLDERS)
+        assert len(stems(index, scheme)) == len(HOLDERS)
     index.remove(REMOVED)
     return index
 
 
+def stems(index: Index, scheme: str) -> list[str]:
+    return [entry.stem for entry in index.segments if entry.scheme == scheme]
+
+
 def cut(index: Index, scheme: str, cuts: Sequence[int]) -> Searcher:
     """A searcher of the index in parts, which end after so many segments."""
-    stems = list(index.stems(scheme))
-    ends = sorted({0, *cuts, len(stems)})
-    parts = [index.part(stems[first:last]) for first, last in pairwise(ends)]
+    every = stems(index, scheme)
+    ends = sorted({0, *cuts, len(every)})
+    parts = [index.part(every[first:last]) for first, last in pairwise(ends)]
     return Searcher(index, Several(parts))
 
 
@@ -162,17 +166,3 @@ def test_what_is_removed_is_found_in_no_part(index: Index) -> None:
              lines(index, searcher, suspect_of(AUDIO, seed), 99)}  # fmt: skip
     assert found
     assert found.isdisjoint(REMOVED)
-
-
-def test_a_part_that_is_not_there_is_an_error(index: Index) -> None:
-    with pytest.raises(LookupError, match="no segment audio"):
-        index.part(["audio-landmark-2.999999"])
-
-
-def test_the_version_changes_with_what_is_found(tmp_path: Path) -> None:
-    index = Index(tmp_path)
-    index.add(VIDEO, {n: fingerprint(VIDEO, n, 9) for n in (1, 2)})
-    first = index.version
-    assert Index(tmp_path).version == first
-    index.remove([1])
-    assert index.version != first
