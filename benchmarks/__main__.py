@@ -27,6 +27,7 @@ from benchmarks import (
 from benchmarks.audio_rows import AUDIO_ROWS
 from benchmarks.cache import FactCache, default_cache, write_text
 from benchmarks.calibration_parallel import Mapper
+from benchmarks.cluster import killing
 from benchmarks.datasets import Dataset, Half, load
 from benchmarks.engine import Reelprint
 from benchmarks.guard import command as guarding
@@ -345,6 +346,18 @@ def verdicts_command(
 ) -> None:
     """Stated errors of verdicts on sites against those seen, looked at after every sample."""
     write(json, "verdicts", verdicts.measure(verdicts.Plan(sites, seed=seed)))
+
+
+@app.command("cluster")
+def cluster_command(
+    json: Json,
+    kills: Annotated[int, typer.Option(min=1, help="Nodes that are killed, for each way.")] = 20,
+    seed: Seed = 1,
+) -> None:
+    """Queries to a Ray cluster on the loopback while its nodes are killed: wrong and lost ones."""
+    figures = killing.measure(kills, seed)
+    killing.show(figures)
+    write(json, "cluster", figures)
 
 
 @app.command("report")
