@@ -57,7 +57,11 @@ class Prices:
     def of(cls, counts: I64) -> Prices:
         """The logarithms by comparing whole numbers, so that they are the same everywhere."""
         least = np.ceil(np.exp(np.arange(1, NATS * STEPS_PER_NAT) / STEPS_PER_NAT))
-        crowding = np.searchsorted(least, counts, side="right").astype(np.int16)
+        most = int(counts.max(initial=0))
+        if most < len(counts):  # the logarithm of each number once: ten times as fast
+            crowding = np.take(_steps(least, np.arange(most + 1)), counts)
+        else:
+            crowding = _steps(least, counts)
         crowding[counts == 0] = EMPTY
         stored = int(counts.sum())
         size = int(np.searchsorted(least, stored // BEST, side="right"))
@@ -87,6 +91,10 @@ class Prices:
 
     def _worth(self, probes: Probes) -> I16:
         return probes.promise - np.take(self.crowding, probes.keys)
+
+
+def _steps(least: F64, counts: I64) -> I16:
+    return np.searchsorted(least, counts, side="right").astype(np.int16)
 
 
 def affordable(stored: int) -> float:
