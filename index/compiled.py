@@ -14,15 +14,20 @@ import sys
 MANY = 2**26
 
 _met = 0
+_preferred: bool | None = None
 
 
 def pays(postings: int) -> bool:
     """Whether a loop over so many more postings is to be a compiled one."""
     global _met
     _met += postings
-    return _met >= MANY or is_here()
+    if _preferred is not None:
+        return _preferred
+    return _met >= MANY or "numba" in sys.modules
 
 
-def is_here() -> bool:
-    """Whether numba has been imported, by whatever needed it."""
-    return "numba" in sys.modules
+def prefer(compiled: bool | None) -> None:
+    """Have every loop be compiled, or none, from now on: a process may know that it will search
+    for long. With None it is again as has been met."""
+    global _preferred
+    _preferred = compiled

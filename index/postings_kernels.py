@@ -1,6 +1,6 @@
 """Looking postings up, compiled. `index/postings.py` has the same in NumPy.
 
-Numba does not check bounds: where the postings of a key begin and end must have been checked."""
+Numba does not check bounds: `count` does, of where postings begin, before `gather` follows it."""
 
 from __future__ import annotations
 
@@ -17,11 +17,25 @@ LOW_BITS = 16
 
 
 @njit(cache=True, nogil=True)
+def count(first: Unsigned, keys: I64, stored: int, counts: I64) -> bool:
+    """How many of so many postings each key has, into `counts`, shape (n,); False if some would
+    begin beyond their end, or there is no such key."""
+    for i in range(len(keys)):
+        if keys[i] < 0 or keys[i] >= len(first) - 1:
+            return False
+        begin, end = np.int64(first[keys[i]]), np.int64(first[keys[i] + 1])
+        if begin > end or end > stored:
+            return False
+        counts[i] = end - begin
+    return True
+
+
+@njit(cache=True, nogil=True)
 def gather(
     first: Unsigned, keys: I64, low: Unsigned, high: Unsigned, start: int, places: Signed
 ) -> np.int64:
     """The places of the postings of each key, in order of the keys, moved by `start`, into
-    `places`, shape (n,). There must be some, and their beginnings must have been checked.
+    `places`, shape (n,). There must be some, and `count` must have been over the keys.
 
     The first and the last posting of some keys are read ahead of the rest: such reads do not wait
     for each other. Their sum is returned, so that they are not left out.

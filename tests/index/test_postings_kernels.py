@@ -33,15 +33,14 @@ def segment(stem: Path, stored: Rows) -> PostingsSegment:
     return PostingsSegment.open(stem)
 
 
-def both(monkeypatch: pytest.MonkeyPatch, joined: JoinedPostings, keys: list[int]) -> None:
+def both(joined: JoinedPostings, keys: list[int]) -> None:
     """What is found of keys in either way."""
     asked = np.array(keys, np.int64)
     found: list[Postings] = []
-    for many in (2**62, 0):
-        monkeypatch.setattr(compiled, "MANY", many)
-        monkeypatch.setattr(compiled, "is_here", lambda: False)
+    for preferred in (False, True):
+        compiled.prefer(preferred)
         found.append(joined.look_up(asked))
-        monkeypatch.undo()
+    compiled.prefer(None)
     np.testing.assert_array_equal(found[0].counts, found[1].counts)
     np.testing.assert_array_equal(found[0].places, found[1].places)
     assert found[0].places.dtype == found[1].places.dtype == joined.timeline.kind
@@ -56,9 +55,7 @@ def some_keys(stored: Rows) -> list[int]:
 
 
 @pytest.mark.parametrize("hours", [1.0, 40.0])  # places of three bytes, and of four
-def test_places_are_the_same_of_one_segment_and_of_several(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hours: float
-) -> None:
+def test_places_are_the_same_of_one_segment_and_of_several(tmp_path: Path, hours: float) -> None:
     stored = rows(1, 20_000, hours)
     parts = [
         (segment(tmp_path / "one", stored), ()),
@@ -66,12 +63,10 @@ def test_places_are_the_same_of_one_segment_and_of_several(
         (segment(tmp_path / "three", rows(3, 1, first=40)), ()),
     ]
     for held in (parts[:1], parts):
-        both(monkeypatch, JoinedPostings.of(KEYS, held), some_keys(stored))
+        both(JoinedPostings.of(KEYS, held), some_keys(stored))
 
 
-def test_a_large_segment_has_its_first_postings_mapped(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_large_segment_has_its_first_postings_mapped(tmp_path: Path) -> None:
     stored = rows(1, KEYS + 5)
     large, small = (
         segment(tmp_path / "l", stored),
@@ -82,7 +77,7 @@ def test_a_large_segment_has_its_first_postings_mapped(
     assert (tmp_path / "s.first.npy").exists() is False
     np.testing.assert_array_equal(large.counts, np.bincount(stored.values, minlength=KEYS))
     np.testing.assert_array_equal(small.counts, np.bincount(stored.values[:9], minlength=KEYS))
-    both(monkeypatch, JoinedPostings.of(KEYS, [(large, ()), (small, ())]), some_keys(stored))
+    both(JoinedPostings.of(KEYS, [(large, ()), (small, ())]), some_keys(stored))
 
 
 def test_a_segment_takes_far_less_than_twelve_bytes_a_posting(tmp_path: Path) -> None:
@@ -106,8 +101,12 @@ def test_where_postings_begin_is_checked_before_it_is_followed(tmp_path: Path, w
     key = int(stored.values[0])
     first[key if wrong == "backwards" else key + 1] = len(stored) + 1
     write_columns(tmp_path / "one", first=first)
-    with pytest.raises(ValueError, match="damaged"):
-        PostingsSegment.open(tmp_path / "one").look_up(np.array([key]))
+    opened = PostingsSegment.open(tmp_path / "one")
+    for preferred in (False, True):
+        compiled.prefer(preferred)
+        with pytest.raises(ValueError, match="damaged"):
+            opened.look_up(np.array([key]))
+    compiled.prefer(None)
 
 
 def test_numba_is_imported_only_when_many_postings_were_met() -> None:

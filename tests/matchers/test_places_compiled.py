@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
@@ -75,12 +74,10 @@ def test_votes_are_sorted_crowded_and_weighed_alike(
 def test_lines_are_the_same_to_the_bit(given_: tuple[int, int, int, int, bool]) -> None:
     found, asked = made(*given_)
     lines = []
-    for many in (2**62, 0):
-        with pytest.MonkeyPatch.context() as patched:
-            patched.setattr(compiled, "MANY", many)
-            patched.setattr(compiled, "is_here", lambda: False)
-            assert compiled.pays(0) is (many == 0)
-            lines.append(vote_places(found, asked, 10.0, Hypothesis(0.9), 48))
+    for preferred in (False, True):
+        compiled.prefer(preferred)
+        lines.append(vote_places(found, asked, 10.0, Hypothesis(0.9), 48))
+    compiled.prefer(None)
     assert lines[0] == lines[1]
 
 
