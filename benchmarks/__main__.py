@@ -60,6 +60,7 @@ PresetOption = Annotated[Preset, typer.Option(help="How much is kept of a pictur
 Baselines = Annotated[bool, typer.Option(help="Run other methods on the same queries.")]
 Peers = Annotated[str, typer.Option(help="Which, separated by commas; all that can when empty.")]
 DEFAULT_CACHE = default_cache()
+SCRATCH = Path(gettempdir())
 DEFAULT_CORPUS = Path.home() / ".cache" / "reelprint-corpus"
 
 
@@ -258,7 +259,7 @@ def index_command(
     growth: Annotated[bool, typer.Option("--growth", help="At every doubling instead.")] = False,
     corpus: Corpus = DEFAULT_CORPUS,
     cache: Cache = DEFAULT_CACHE,
-    scratch: Annotated[Path, typer.Option(help="Where indexes are built.")] = Path(gettempdir()),
+    scratch: Annotated[Path, typer.Option(help="Where indexes are built.")] = SCRATCH,
 ) -> None:
     """The index against other ways to keep codes and postings: time, memory, bytes, answers."""
     data = _load(corpus if corpus.exists() else DEMO / "works", cache)

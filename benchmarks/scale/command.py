@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.datasets import Dataset
-from benchmarks.scale import bandwidth
 from benchmarks.scale.child import Figures, apart
 from benchmarks.scale.material import Material
 from benchmarks.scale.postings import measure_postings, small_segments

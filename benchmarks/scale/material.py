@@ -8,7 +8,8 @@ a smaller one and more. Everything is kept between runs.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
@@ -22,6 +23,7 @@ from benchmarks.progress import track
 from benchmarks.strangers import strangers
 from fingerprint.extract import PLAIN
 from fingerprint.scheme import Fingerprint
+from index.columns import Column
 from index.postings import PostingsSegment
 from index.rows import Rows, concatenate
 from media.clip import Span
@@ -89,7 +91,7 @@ class Material:
         if not path.exists():
             rows = concatenate(list(self._made(number)))
             columns = {"values": rows.values, "owners": rows.owners, "ticks": rows.ticks}
-            _write(path, columns)
+            write_arrays(path, columns)
         with np.load(path) as kept:
             return Rows(kept["values"], kept["owners"], kept["ticks"])
 
@@ -131,7 +133,7 @@ def _save(path: Path, numbers: Sequence[int], prints: Sequence[Fingerprint]) -> 
         "times": np.concatenate([one.times for one in prints]),
         "quality": np.concatenate([one.quality for one in prints]),
     }
-    _write(path, columns)
+    write_arrays(path, columns)
 
 
 def _load(path: Path) -> list[tuple[int, Fingerprint]]:
@@ -143,9 +145,11 @@ def _load(path: Path) -> list[tuple[int, Fingerprint]]:
         return [(n, Fingerprint(SCHEME, *one)) for n, *one in zip(numbers, *columns, strict=True)]
 
 
-def _write(path: Path, columns: dict[str, np.ndarray]) -> None:
-    """Whole or not at all."""
+def write_arrays(path: Path, columns: Mapping[str, Column]) -> None:
+    """Write arrays by name to an `.npz` file, whole or not at all."""
     part = path.with_suffix(".part")
-    with part.open("wb") as file:
-        np.savez(file, **columns)
+    with zipfile.ZipFile(part, "w") as packed:
+        for name, column in columns.items():
+            with packed.open(f"{name}.npy", "w", force_zip64=True) as file:
+                np.save(file, column, allow_pickle=False)
     part.replace(path)

@@ -18,9 +18,10 @@ import numpy as np
 
 from benchmarks.scale.child import Figures, apart, memory
 from benchmarks.scale.keepers import KEEPERS, Opened, Segments
-from benchmarks.scale.material import Excerpt, Material
+from benchmarks.scale.material import Excerpt, Material, write_arrays
 from benchmarks.scale.queries import asked, search, vote
 from index import compiled
+from index.columns import Column
 from index.joined import JoinedPostings
 from matchers.alignment import Line
 from matchers.asking import Asked, Prices
@@ -79,7 +80,7 @@ def write_queries(material: str, count: int, home: str) -> Figures:
     prices = Prices.of(_segments(home).counts)
     every = [asked(one, prices) for one in Material(Path(material)).excerpts()]
     columns = {f"{k}.{name}": c for k, q in enumerate(every) for name, c in _columns(q).items()}
-    np.savez(_queries_path(home), **columns)
+    write_arrays(_queries_path(home), columns)
     return {"queries": len(every), "keys_a_query": float(np.mean([len(q.keys) for q in every]))}
 
 
@@ -200,8 +201,8 @@ def _folder(home: str, keeper: str) -> Path:
 
 
 def _size(folder: Path) -> int:
-    """Bytes that files take on the disk."""
-    return sum(path.stat().st_blocks * 512 for path in folder.iterdir())
+    """Bytes of all files."""
+    return sum(path.stat().st_size for path in folder.iterdir())
 
 
 def _queries_path(home: str) -> Path:
@@ -217,5 +218,5 @@ def _queries(home: str) -> list[Asked]:
 COLUMNS = ("keys", "times", "weights")
 
 
-def _columns(query: Asked) -> dict[str, np.ndarray]:
+def _columns(query: Asked) -> dict[str, Column]:
     return {name: getattr(query, name) for name in COLUMNS}
