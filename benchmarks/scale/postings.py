@@ -137,6 +137,7 @@ def time_search(material: str, count: int, home: str) -> Figures:
     prices = Prices.of(segments.counts)
     priced_s = time.process_time() - started
     excerpts = Material(Path(material)).excerpts()[:SEARCHES]
+    gc.disable()
     for is_compiled in (False, True):
         compiled.prefer(is_compiled)
         search(excerpts[0], prices, segments.look_up)

@@ -25,7 +25,7 @@ DRONE, SONG = 1, 2
 
 def tone(strokes: int, start_s: float = 0.0) -> Fingerprint:
     """One pitch, again and again."""
-    times = start_s + np.arange(strokes) * EVERY_S
+    times = np.asarray(start_s + np.arange(strokes) * EVERY_S, np.float64)
     return Fingerprint(SOUND, encode(np.ones(strokes)), times, np.full(strokes, 100, np.uint8))
 
 
