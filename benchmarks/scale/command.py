@@ -46,10 +46,17 @@ def doublings(first: int, last: int) -> list[int]:
 
 
 def measure(data: Dataset, plan: Plan, cache: Path, scratch: Path) -> Iterator[Figures]:
-    """All that has been measured, whenever there is more."""
-    body: Figures = {"bandwidth": apart("bandwidth", "measure")}
-    material = Material.of(data, cache)
-    body["small_segments"] = small_segments(material, scratch)
+    """All that has been measured, whenever there is more; indexes are built in `scratch`."""
+    return measure_all(Material.of(data, cache), plan, scratch)
+
+
+def measure_all(material: Material, plan: Plan, scratch: Path) -> Iterator[Figures]:
+    """The same of material that has been read."""
+    body: Figures = {
+        "bandwidth": apart("bandwidth", "measure"),
+        "small_segments": small_segments(material, scratch),
+    }
+    # Codes have a side of their own here, with `plan.codes` and what measures one size of them.
     sides: Mapping[str, tuple[Sequence[int], Side]] = {
         "postings": (plan.postings, lambda count, to: measure_postings(count, material, to)),
     }

@@ -66,9 +66,9 @@ class Material:
         made.folder.mkdir(parents=True, exist_ok=True)
         chosen = long[:: max(len(long) // QUERIES, 1)][:QUERIES]
         if not made._path("real").exists():
-            _save(made._path("real"), range(len(works)), prints_of(works, [SCHEME])[0])
+            save_prints(made._path("real"), range(len(works)), prints_of(works, [SCHEME])[0])
         if not made._path("asked").exists():
-            _save(made._path("asked"), chosen, [_heard(works[k]) for k in _told(chosen)])
+            save_prints(made._path("asked"), chosen, [_heard(works[k]) for k in _told(chosen)])
         return made
 
     def excerpts(self) -> list[Excerpt]:
@@ -125,7 +125,8 @@ def _excerpt(number: int, whole: Fingerprint) -> Excerpt:
     return Excerpt(number, start_s, replace(part, times=part.times - start_s))
 
 
-def _save(path: Path, numbers: Sequence[int], prints: Sequence[Fingerprint]) -> None:
+def save_prints(path: Path, numbers: Sequence[int], prints: Sequence[Fingerprint]) -> None:
+    """Write fingerprints with the numbers of their works."""
     columns = {
         "numbers": np.array(numbers),
         "lengths": np.array([len(one) for one in prints]),
