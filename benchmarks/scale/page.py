@@ -14,6 +14,10 @@ HEADER = (
     *("same answers", "bytes a posting", "build, CPU s", "open, ms", "first query, ms"),
     *("in memory, MB", "of it its own"),
 )
+CODES_HEADER = (
+    *("codes", "index", "ms a query, median / p95", "complete", "bytes a code", "build, CPU s"),
+    *("open, ms", "in memory, MB"),
+)
 SEARCH_HEADER = ("postings", "loops", "postings met", "probing, s", "looking up, s", "voting, s")
 
 
@@ -23,12 +27,40 @@ def grown(result: Result) -> str:
         f"One thread reads memory at {result['bandwidth']['bytes_a_second'] / 1e9:.1f} GB/s, from "
         "one end to the other. Times are processor time, side by side in one process."
     ]
+    if steps := result.get("codes"):
+        parts += ["### Codes", table(CODES_HEADER, _of_codes(steps))]
     if steps := result.get("postings"):
         parts += ["### Postings", _about(steps[-1]), table(HEADER, _rows(steps))]
         parts += [_ratios(steps), _small(result), "A whole search for ten seconds, under every "
                   "speed and pitch, up to the lines to verify:",
                   table(SEARCH_HEADER, _searches(steps))]  # fmt: skip
     return "\n\n".join(parts)
+
+
+def _of_codes(steps: list[Step]) -> Iterator[list[str]]:
+    """What was not measured of an index, being too slow to build or to ask, is a dash."""
+    for step in steps:
+        for index in step["indexes"]:
+            complete = index.get("completeness", index.get("recall"))
+            yield [
+                f"{step['codes']:,}",
+                index["name"],
+                _spread(index),
+                "-" if complete is None else f"{complete:.4f}",
+                _number(index, "bytes", 1 / step["codes"], 1),
+                _number(index, "build_s", 1.0, 1),
+                _number(index, "open_s", 1e3, 1),
+                _number(index, "resident_bytes", 1e-6, 0),
+            ]
+
+
+def _number(index: Step, what: str, unit: float, digits: int) -> str:
+    return f"{index[what] * unit:,.{digits}f}" if what in index else "-"
+
+
+def _spread(index: Step) -> str:
+    whole = (_number(index, f"milliseconds_{what}", 1.0, 2) for what in ("median", "p95"))
+    return " / ".join(whole)
 
 
 def _about(step: Step) -> str:
@@ -46,26 +78,22 @@ def _rows(steps: list[Step]) -> Iterator[list[str]]:
 
 
 def _asked(index: Step) -> list[str]:
-    if "milliseconds_median" not in index:
-        return ["-"] * 4
     return [
-        f"{index['milliseconds_median']:.2f} / {index['milliseconds_p95']:.2f}",
-        f"{index['look_up_milliseconds_median']:.2f}",
-        f"{index['postings_a_query']:,.0f}",
-        f"{index['completeness']:.3f}",
+        _spread(index),
+        _number(index, "look_up_milliseconds_median", 1.0, 2),
+        _number(index, "postings_a_query", 1.0, 0),
+        _number(index, "completeness", 1.0, 3),
     ]
 
 
 def _kept(step: Step, index: Step) -> list[str]:
-    if "bytes" not in index:
-        return ["-"] * 6
     return [
-        f"{index['bytes'] / step['postings']:.2f}",
-        f"{index['build_s']:.1f}",
-        f"{1e3 * index['open_s']:.1f}",
-        f"{index['first_query_ms']:.1f}",
-        f"{index['resident_bytes'] / 1e6:.0f}",
-        f"{index['own_bytes'] / 1e6:.0f}",
+        _number(index, "bytes", 1 / step["postings"], 2),
+        _number(index, "build_s", 1.0, 1),
+        _number(index, "open_s", 1e3, 1),
+        _number(index, "first_query_ms", 1.0, 1),
+        _number(index, "resident_bytes", 1e-6, 0),
+        _number(index, "own_bytes", 1e-6, 0),
     ]
 
 

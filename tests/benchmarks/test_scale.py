@@ -144,7 +144,21 @@ def test_a_page_is_made_from_the_result_alone(
     assert page.count("| LMDB |") == 2
     assert (tmp_path / "docs" / "index-postings.svg").exists()
     results.write(result, "index", measured[0])  # of a run that was stopped
-    assert "| 3,000 | Reelprint | - |" in report([result], tmp_path / "docs").read_text()
+    assert "| 3,000 | Reelprint | - / - | - |" in report([result], tmp_path / "docs").read_text()
+
+
+def test_codes_have_a_table_and_a_plot_of_their_own(tmp_path: Path) -> None:
+    flat = {"milliseconds_median": 3.2, "milliseconds_p95": 4.0, "completeness": 1.0, "bytes": 3e6}
+    steps = [
+        {"codes": n, "floor_bytes": 32 * n, "indexes": [{"name": "Flat", **flat}, {"name": "IVF"}]}
+        for n in (100_000, 200_000)
+    ]
+    body = {"bandwidth": {"bytes_a_second": 1e10}, "small_segments": [], "codes": steps}
+    results.write(tmp_path / "index.json", "index", body)
+    page = report([tmp_path / "index.json"], tmp_path / "docs").read_text()
+    assert "| 100,000 | Flat | 3.20 / 4.00 | 1.0000 | 30.0 | - | - | - |" in page
+    assert "| 200,000 | IVF | - / - | - | - | - | - | - |" in page
+    assert (tmp_path / "docs" / "index-codes.svg").exists()
 
 
 def test_a_step_runs_in_a_process_of_its_own() -> None:

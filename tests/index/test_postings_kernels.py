@@ -119,5 +119,19 @@ from matchers.places import vote_places
 assert not compiled.pays(compiled.MANY // 2)
 assert "numba" not in sys.modules
 assert compiled.pays(compiled.MANY // 2)
+assert "numba" in sys.modules
 """
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_where_numba_cannot_be_had_numpy_goes_on() -> None:
+    program = """
+import sys
+sys.modules["numba"] = None  # which makes an import fail
+from index import compiled
+assert not compiled.pays(2 * compiled.MANY)
+compiled.prefer(True)
+assert not compiled.pays(1)
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert (done.returncode, done.stderr.count("stay slow")) == (0, 1)
