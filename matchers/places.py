@@ -11,11 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.candidates import Postings
+from index.compiled import pays
 from index.timeline import MARGIN, PLACES_PER_S
 from matchers.alignment import Hypothesis, Line
 from matchers.asking import WEIGHT_BITS, WEIGHTS, Asked
@@ -63,7 +65,7 @@ class Crowds:
     def join(cls, parts: Sequence[Crowds]) -> Crowds:
         """The greatest of all parts, which follow each other."""
         votes = np.concatenate([part.votes for part in parts])
-        kept = _greatest(votes)
+        kept = greatest(votes)
         columns = (
             np.concatenate([getattr(part, name) for part in parts])[kept]
             for name in ("references", "offsets_s", "surprise")
@@ -93,12 +95,12 @@ def vote_places(
 def crowds(found: Postings, asked: Asked, middle_s: float, speed: float, whole: Whole) -> Crowds:
     """The greatest crowds of what was found in a part of a catalogue. Those of several parts,
     joined, are those that would be found in all at once, to the bit."""
-    votes = Votes.of(found, asked, speed * (asked.times - middle_s))
-    first, count = _crowds(votes.places, _least(whole.votes, whole.places))
+    votes = _cast(found, asked, speed * (asked.times - middle_s))
+    first, count = votes.crowds(_least(whole.votes, whole.places))
     if not len(first):
         return Crowds(count, first, first.astype(np.float64), first.astype(np.float64))
     line = found.timeline
-    at = votes.places[first + count // 2]  # the median of each crowd
+    at = votes.at(first + count // 2)  # the median of each crowd
     owner = line.owner(at)
     begin = line.starts - MARGIN
     end = np.append(begin[1:], line.end)
@@ -108,6 +110,36 @@ def crowds(found: Postings, asked: Asked, middle_s: float, speed: float, whole: 
     score = surprise(crowd, others, size) * found.alive[owner]
     offsets = (at - line.starts[owner]) / PLACES_PER_S - speed * middle_s
     return Crowds(count, line.numbers[owner], offsets, score)
+
+
+class Ballot(Protocol):
+    """Votes in order of place."""
+
+    def at(self, which: I64) -> Signed:
+        """The places of some votes."""
+        ...
+
+    def crowds(self, least: int) -> tuple[I64, I64]:
+        """First vote and number of votes of the greatest crowds, in order of place: those within
+        two bins, at least `least`, and more than in any such stretch that begins less than two bins
+        before or after."""
+        ...
+
+    def weight(self, first: I64, last: I64) -> I64:
+        """What the votes from `first` up to `last` weigh together."""
+        ...
+
+    def between(self, begin: I64, end: I64) -> I64:
+        """The same for the votes from place to place."""
+        ...
+
+
+def _cast(found: Postings, asked: Asked, moments_s: F64) -> Ballot:
+    if not pays(len(found.places)):
+        return Votes.of(found, asked, moments_s)
+    from matchers.places_compiled import CompiledVotes  # half a second, with numba
+
+    return CompiledVotes.of(found, asked, moments_s)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,15 +153,22 @@ class Votes:
     def of(cls, found: Postings, asked: Asked, moments_s: F64) -> Votes:
         """One vote for each posting; sorted with its weight in the lowest bits, which is several
         times as fast as sorting positions."""
-        fits = found.timeline.end * WEIGHTS <= np.iinfo(np.int32).max
-        width: type[np.signedinteger] = np.int32 if fits else np.int64
-        shift = np.rint(moments_s * PLACES_PER_S).astype(np.int64) * WEIGHTS - asked.weights
-        packed: Signed = found.places.astype(width) * WEIGHTS
-        shifts = np.broadcast_to(shift.astype(width), found.counts.shape)
-        packed -= np.repeat(shifts.ravel(), found.counts.ravel())
+        shift = shifts(found, asked, moments_s)
+        packed: Signed = found.places.astype(shift.dtype) * WEIGHTS
+        packed -= np.repeat(
+            np.broadcast_to(shift, found.counts.shape).ravel(), found.counts.ravel()
+        )
         packed.sort()
         weights = np.cumsum(packed & (WEIGHTS - 1), dtype=np.int64)
         return cls(packed >> WEIGHT_BITS, np.concatenate([[0], weights]))
+
+    def at(self, which: I64) -> Signed:
+        """The places of some votes."""
+        return self.places[which]
+
+    def crowds(self, least: int) -> tuple[I64, I64]:
+        """First vote and number of votes of the greatest crowds, in order of place."""
+        return _crowds(self.places, least)
 
     def weight(self, first: I64, last: I64) -> I64:
         """What the votes from `first` up to `last` weigh together."""
@@ -138,6 +177,14 @@ class Votes:
     def between(self, begin: I64, end: I64) -> I64:
         """The same for the votes from place to place."""
         return self.weight(*(np.searchsorted(self.places, at) for at in (begin, end)))
+
+
+def shifts(found: Postings, asked: Asked, moments_s: F64) -> Signed:
+    """What is taken off each key's places, so that the weights of its votes lie in the lowest bits
+    of what they vote for, shape (keys,); in 32 bits if what was found fits."""
+    fits = found.timeline.end * WEIGHTS <= np.iinfo(np.int32).max
+    shift = np.rint(moments_s * PLACES_PER_S).astype(np.int64) * WEIGHTS - asked.weights
+    return shift.astype(np.int32 if fits else np.int64)
 
 
 def _least(votes: int, places: int) -> int:
@@ -159,10 +206,11 @@ def _crowds(votes: Signed, least: int) -> tuple[I64, I64]:
     group = np.cumsum(np.diff(start, prepend=start[0]) >= 2 * BIN)
     order = np.lexsort((begin, -count, group))
     best = order[np.flatnonzero(np.diff(group[order], prepend=-1))]
-    best = np.sort(best)[_greatest(count[np.sort(best)])]
+    best = np.sort(best)
+    best = best[greatest(count[best])]
     return begin[best], count[best]
 
 
-def _greatest(count: I64) -> I64:
-    """Positions of the greatest, in order; of equal ones the first."""
+def greatest(count: I64) -> I64:
+    """Positions of the greatest crowds, in order; of equal ones the first."""
     return np.sort(np.argsort(-count, kind="stable")[:MOST_CROWDS])

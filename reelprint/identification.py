@@ -35,6 +35,7 @@ from media.clip import Span, Unreadable
 from media.digest import sha256
 from reelprint.answer import Answer, Engine, Named, Status
 from reelprint.crossing import Crossing, References
+from reelprint.depth import passed_over, said
 from reelprint.extraction import Extraction, extract_suspect
 from reelprint.listening import Listener
 from reelprint.searching import NotSearched, Outdated, Searcher
@@ -258,11 +259,19 @@ class Identifier:
         found in it."""
         findings = findings or self.findings(suspect)
         status, reason = _status(suspect, findings.matches)
+        if status == "no_match" and reason is not None:
+            reason = said(reason, self._passed_over(suspect))
         return Answer(
             str(suspect.path), suspect.sha256, suspect.duration_s, status, reason, suspect.losses,
             tuple(self.named(c for c in findings.claims if c.fate == "reported")),
             self._workspace.settings.max_e_value, self.engine,
         )  # fmt: skip
+
+    def _passed_over(self, suspect: Extraction) -> float:
+        """How much of a suspect's sound was not asked for, as a share."""
+        name = self._schemes.get("peaks", "")
+        peaks = suspect.fingerprints.get((PLAIN, name))
+        return 0.0 if peaks is None else passed_over(self._searcher.counts(name), peaks)
 
     def named(self, claims: Iterable[Claim]) -> list[Named]:
         """Claims with the names of the works, and whose those are that are reported; without those

@@ -1,0 +1,1 @@
+"""How the index grows: time, memory and bytes against other ways to keep codes and postings."""
