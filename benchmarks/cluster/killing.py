@@ -23,6 +23,8 @@ from benchmarks.progress import track, track_calls
 from benchmarks.scoring import spread
 from reelprint.cluster.connecting import connected
 from reelprint.cluster.serving import Layout, serving
+from reelprint.demo import makers
+from reelprint.demo.streams import Cut
 from reelprint.extraction import Extraction
 from reelprint.identification import Identifier
 from reelprint.pipeline import item_of, register
@@ -31,8 +33,9 @@ from reelprint.workspace import INDEX, Workspace
 
 WORKS = Path(str(files("reelprint"))) / "demo" / "works"
 NODES, SHARDS = 4, 2
-WARM = 3  # rounds of queries without a kill, of which latencies are told
+WARM = 2  # rounds of queries without a kill, of which latencies are told
 BETWEEN_S = (2.0, 12.0)  # a node is killed so long after the last one was replaced
+EXCERPT_S = 2.0, 7.0  # of each work, asked for
 REMOVED = 2  # works that are removed again
 COUNTS = "asked", "answered", "wrong", "lost", "retried"
 Answer = dict[str, Any]
@@ -107,13 +110,21 @@ def _works() -> list[Path]:
 
 
 def _stream(workspace: Workspace) -> tuple[Stream, dict[str, object]]:
-    """Every work as a suspect, and how long one process takes for the answers."""
-    with closing(Identifier(workspace)) as here:
-        read = [here.extract(work) for work in track(_works(), "reading", len(_works()))]
+    """An excerpt of every work, and how long one process takes for the answers."""
+    with TemporaryDirectory() as made, closing(Identifier(workspace)) as here:
+        read = [_read(here, work, Path(made)) for work in track(_works(), "reading", len(_works()))]
         right = [here.answer(one).as_dict() for one in read]
         stream, asked = Stream(workspace, read, right), Asked()
         _ask(here, stream, asked, len(read))
     return stream, asked.told(0, 0)
+
+
+def _read(identifier: Identifier, work: Path, folder: Path) -> Extraction:
+    """What is read of an excerpt, a film's mirrored."""
+    make, suffix = (makers.mirrored, ".mp4") if work.suffix == ".mp4" else (makers.music, ".mp3")
+    made = folder / f"{work.stem}{suffix}"
+    make(Cut(work, *EXCERPT_S), made)
+    return identifier.extract(made)
 
 
 def _killed(

@@ -118,7 +118,6 @@ def test_numba_is_imported_only_when_many_postings_were_met() -> None:
     program = """
 import sys
 import numpy as np
-from numpy.typing import NDArray
 from index import compiled
 from index.store import Index
 from matchers.places import vote_places
