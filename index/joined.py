@@ -32,7 +32,9 @@ class JoinedPostings:
 
     @classmethod
     def of(
-        cls, keys: int, segments: Iterable[tuple[PostingsSegment, NDArray[np.uint32]]]
+        cls,
+        keys: int,
+        segments: Iterable[tuple[PostingsSegment, Sequence[int] | NDArray[np.uint32]]],
     ) -> JoinedPostings:
         """Segments of so many keys, each with the references that were removed from it."""
         pairs = list(segments)
