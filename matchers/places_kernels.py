@@ -32,9 +32,10 @@ def crowds(packed: Signed, bits: int, least: int, reach: int, first: I64, count:
     i, until, groups, last = np.uint64(0), np.uint64(0), 0, np.int64(0)
     while i + others < end:
         place = np.int64(packed[i]) >> bits
-        if (np.int64(packed[i + others]) >> bits) - place < reach:
+        beyond = (place + reach) << bits
+        if np.int64(packed[i + others]) < beyond:
             until = max(until, i + others + one)
-            while until < end and (np.int64(packed[until]) >> bits) - place < reach:
+            while until < end and np.int64(packed[until]) < beyond:
                 until += one
             if groups == 0 or place - last >= reach:
                 count[groups] = 0

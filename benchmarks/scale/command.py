@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from benchmarks.datasets import Dataset
@@ -12,7 +13,7 @@ from benchmarks.scale.material import Material
 from benchmarks.scale.postings import measure_postings, small_segments
 
 # Measures one size: ever more figures of it, until it has all.
-Side = Callable[[int, Path], Iterator[Figures]]
+Side = Callable[[int], Iterator[Figures]]
 GROWTH = {
     "codes": (100_000, 20_000_000),
     "postings": (1_000_000, 100_000_000),
@@ -47,23 +48,21 @@ def doublings(first: int, last: int) -> list[int]:
 
 def measure(data: Dataset, plan: Plan, cache: Path, scratch: Path) -> Iterator[Figures]:
     """All that has been measured, whenever there is more; indexes are built in `scratch`."""
-    return measure_all(Material.of(data, cache), plan, scratch)
-
-
-def measure_all(material: Material, plan: Plan, scratch: Path) -> Iterator[Figures]:
-    """The same of material that has been read."""
+    material = Material.of(data, cache)
     body: Figures = {
         "bandwidth": apart("bandwidth", "measure"),
         "small_segments": small_segments(material, scratch),
     }
-    # Codes have a side of their own here, with `plan.codes` and what measures one size of them.
-    sides: Mapping[str, tuple[Sequence[int], Side]] = {
-        "postings": (plan.postings, lambda count, to: measure_postings(count, material, to)),
-    }
-    for name, (sizes, side) in sides.items():
+    sides = {"postings": partial(measure_postings, material=material, scratch=scratch)}
+    return steps(body, plan, sides)
+
+
+def steps(body: Figures, plan: Plan, sides: Mapping[str, Side]) -> Iterator[Figures]:
+    """A body with each side's sizes, whenever there is more of them."""
+    for name, side in sides.items():
         done: list[Figures] = []
-        for size in sizes:
-            for figures in side(size, scratch):
+        for size in getattr(plan, name):
+            for figures in side(size):
                 body[name] = [*done, figures]
                 yield body
             done = body[name]

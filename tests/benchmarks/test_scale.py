@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from benchmarks.scale import command, material, postings, queries
 from benchmarks.scale.child import apart
 from benchmarks.scale.keepers import KEEPERS
 from benchmarks.scale.material import Material, save_prints
+from benchmarks.scale.postings import measure_postings, small_segments
 from benchmarks.scale.queries import KEYS_ASKED
 from fingerprint.audio.pairs import KEYS
 from index import compiled
@@ -86,9 +88,7 @@ def test_all_ways_to_keep_postings_find_the_same(made: Material, tmp_path: Path)
 
 def here(module: str, step: str, **arguments: Any) -> dict[str, Any]:
     """A step in this process: that it may run in another is shown below."""
-    assert module in ("postings", "bandwidth")
-    if module == "bandwidth":
-        return {"bytes_a_second": 1e10}
+    assert module == "postings"
     return json.loads(json.dumps(getattr(postings, step)(**arguments)))  # type: ignore[no-any-return]
 
 
@@ -97,13 +97,17 @@ def measured(made: Material, tmp_path_factory: pytest.TempPathFactory) -> list[d
     """What is written at each step of a run of two sizes."""
     plan, scratch = command.Plan((), (FEW, MANY)), tmp_path_factory.mktemp("scratch")
     with pytest.MonkeyPatch.context() as smaller:
-        for module in (command, postings):
-            smaller.setattr(module, "apart", here)
+        smaller.setattr(postings, "apart", here)
         smaller.setattr(postings, "SMALL", (500,))
         smaller.setattr(postings, "ROUNDS", 2)
         smaller.setattr(postings, "SEARCHES", 1)
         smaller.setattr(queries, "SOUND_HYPOTHESES", SOUND_HYPOTHESES[::20])
-        return [json.loads(json.dumps(one)) for one in command.measure_all(made, plan, scratch)]
+        body = {
+            "bandwidth": {"bytes_a_second": 1e10},
+            "small_segments": small_segments(made, scratch),
+        }
+        sides = {"postings": partial(measure_postings, material=made, scratch=scratch)}
+        return [json.loads(json.dumps(one)) for one in command.steps(body, plan, sides)]
 
 
 def test_what_is_measured_is_there_after_each_step(measured: list[dict[str, Any]]) -> None:
