@@ -47,6 +47,12 @@ class Whole:
         met = counts[asked.keys]
         return cls(int(met.sum()), int(met @ asked.weights), places)
 
+    @classmethod
+    def met(cls, found: Postings, asked: Asked) -> Whole:
+        """What was met where what was found is all."""
+        weight = int((found.counts @ asked.weights).sum())
+        return cls(len(found.places), weight, found.timeline.end)
+
     def worth(self, weight: I64) -> F64:
         """Votes counted by weight; an average one counts one."""
         return np.asarray(weight * (self.votes / self.weight))
@@ -64,6 +70,8 @@ class Crowds:
     @classmethod
     def join(cls, parts: Sequence[Crowds]) -> Crowds:
         """The greatest of all parts, which follow each other."""
+        if len(parts) == 1:
+            return parts[0]
         votes = np.concatenate([part.votes for part in parts])
         kept = greatest(votes)
         columns = (
@@ -87,14 +95,16 @@ def vote_places(
 
     `middle_s` is the middle of the window in suspect seconds, about which the line may turn.
     """
-    weight = int(found.counts.sum(axis=0) @ asked.weights)
-    whole = Whole(len(found.places), weight, found.timeline.end)
-    return crowds(found, asked, middle_s, hypothesis.speed, whole).lines(hypothesis, most)
+    return crowds(found, asked, middle_s, hypothesis.speed).lines(hypothesis, most)
 
 
-def crowds(found: Postings, asked: Asked, middle_s: float, speed: float, whole: Whole) -> Crowds:
-    """The greatest crowds of what was found in a part of a catalogue. Those of several parts,
-    joined, are those that would be found in all at once, to the bit."""
+def crowds(
+    found: Postings, asked: Asked, middle_s: float, speed: float, whole: Whole | None = None
+) -> Crowds:
+    """The greatest crowds of what was found in a catalogue, or in a part of it that is told of the
+    whole. Those of several parts, joined, are those that would be found in all at once, to the
+    bit."""
+    whole = whole or Whole.met(found, asked)
     votes = _cast(found, asked, speed * (asked.times - middle_s))
     first, count = votes.crowds(_least(whole.votes, whole.places))
     if not len(first):

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import Protocol, TypeVar
 
 import numpy as np
@@ -59,11 +58,15 @@ class Totals:
     counts: I64  # (keys,) postings of each key
     places: int  # on the timeline
 
+    def met(self, asked: Asked) -> Whole:
+        """What keys meet in all of it."""
+        return Whole.of(asked, self.counts, self.places)
+
 
 class Parts(Protocol):
     """An index that lies in one part or in several."""
 
-    at_once: int  # hypotheses that are best asked for in one question
+    several: bool  # each of which is told of the whole, and asked for everything at once
 
     def totals(self, scheme: str) -> Totals:
         """Of all parts; the same array of counts as long as nothing is added."""
@@ -77,7 +80,7 @@ class Parts(Protocol):
 class Local:
     """An index that lies here, in one part."""
 
-    at_once = 1  # nothing is gained by more, and one takes least memory
+    several = False
 
     def __init__(self, index: Index) -> None:
         self._index = index
@@ -111,10 +114,10 @@ class Searcher:
     def lines(self, scheme: str, asks: Iterable[Ask], middle_s: float, most: int) -> list[Line]:
         """The `most` most surprising lines of each hypothesis in turn, best first; `middle_s` is
         the middle of the window in suspect seconds."""
-        totals = self._parts.totals(scheme)
+        totals = self._parts.totals(scheme) if self._parts.several else None
         return [
             line
-            for some in _several(asks, self._parts.at_once)
+            for some in ([list(asks)] if totals else ([ask] for ask in asks))
             for line in self._lines(Votes.among(scheme, some, middle_s, totals), some, most)
         ]
 
@@ -154,13 +157,15 @@ class Votes:
     """Where keys crowd, under several hypotheses."""
 
     scheme: str
-    asked: Sequence[tuple[float, Asked, Whole]]  # by speed
+    asked: Sequence[tuple[float, Asked, Whole | None]]  # by speed; None where one part is all
     middle_s: float
 
     @classmethod
-    def among(cls, scheme: str, asks: Sequence[Ask], middle_s: float, totals: Totals) -> Votes:
-        """The question, with the figures of the whole index in it."""
-        asked = [(h.speed, a, Whole.of(a, totals.counts, totals.places)) for h, a in asks]
+    def among(
+        cls, scheme: str, asks: Sequence[Ask], middle_s: float, totals: Totals | None
+    ) -> Votes:
+        """The question, with the figures of the whole index in it if there are several parts."""
+        asked = [(h.speed, a, totals.met(a) if totals else None) for h, a in asks]
         return cls(scheme, asked, middle_s)
 
     def of(self, index: Index) -> list[Crowds]:
@@ -201,9 +206,3 @@ class Seen:
         """In a part of the index, for each unit that is counted by."""
         found = index.near(self.scheme, self.words, self.signatures)
         return listed(found, self.asked, self.by)
-
-
-def _several(asks: Iterable[Ask], count: int) -> Iterator[list[Ask]]:
-    rest = iter(asks)
-    while some := list(islice(rest, count)):
-        yield some

@@ -46,7 +46,7 @@ def fingerprint(scheme: str, seed: int, codes: int) -> Fingerprint:
 class Several:
     """An index in parts that lie here."""
 
-    at_once = 4
+    several = True
 
     def __init__(self, parts: Sequence[Index]) -> None:
         self._parts = parts
