@@ -148,15 +148,18 @@ def _killed(
             while killer.is_alive():
                 _ask(there, stream, during, 1)
                 tick()
+                if len(cluster.nodes) < NODES:  # Ray starts nodes from the main thread alone
+                    cluster.add()
     return {"calm": calm.told(0, 0), "killing": during.told(shards.retried, kills)}
 
 
 def _kill(cluster: Loopback, kills: int, random: Random) -> None:
-    """Pull the plug of one node after another, and put another in its place a moment later."""
+    """Pull the plug of one node after another, each time all are there."""
     for _ in range(kills):
+        while len(cluster.nodes) < NODES:
+            time.sleep(0.1)
         time.sleep(random.uniform(*BETWEEN_S))
         cluster.kill(random.choice(cluster.nodes))
-        cluster.add()
 
 
 def _ask(identifier: Identifier, stream: Stream, asked: Asked, queries: int) -> None:
