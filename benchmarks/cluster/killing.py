@@ -142,15 +142,22 @@ def _killed(
         there = Identifier(workspace, search=lambda index: Searcher(index, shards))
         stack.enter_context(closing(there))
         _ask(there, stream, calm, WARM * len(stream.read))
-        killer = Thread(target=_kill, args=(cluster, kills, Random(seed)))
+        killer = Thread(target=_kill, args=(cluster, kills, Random(seed)), daemon=True)
         killer.start()
         with track_calls(f"asking while {kills} nodes are killed") as tick:
             while killer.is_alive():
                 _ask(there, stream, during, 1)
                 tick()
-                if len(cluster.nodes) < NODES:  # Ray starts nodes from the main thread alone
-                    cluster.add()
+                _complete(cluster)
+        _ask(there, stream, during, len(stream.read))
+        _complete(cluster)
     return {"calm": calm.told(0, 0), "killing": during.told(shards.retried, kills)}
+
+
+def _complete(cluster: Loopback) -> None:
+    """Put a node in the place of one that was killed; Ray starts them from the main thread."""
+    while len(cluster.nodes) < NODES:
+        cluster.add()
 
 
 def _kill(cluster: Loopback, kills: int, random: Random) -> None:
