@@ -50,6 +50,7 @@ bench-full: $(VENV)/.ready
 	$(BIN)/python -m benchmarks senses --corpus $(CORPUS) --json bench-senses.json
 	$(BIN)/python -m benchmarks audio-cost --corpus $(CORPUS) --json bench-audio-cost.json
 	$(BIN)/python -m benchmarks video-cost --corpus $(CORPUS) --json bench-video-cost.json
+	$(BIN)/python -m benchmarks index --growth --corpus $(CORPUS) --json bench-index.json
 	$(BIN)/python -m benchmarks speed --corpus $(CORPUS) --json bench-speed.json
 
 lock: $(VENV)/.ready

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 from typing import Annotated
 
 import typer
@@ -27,9 +27,11 @@ from benchmarks import (
 from benchmarks.audio_rows import AUDIO_ROWS
 from benchmarks.cache import FactCache, default_cache, write_text
 from benchmarks.calibration_parallel import Mapper
+from benchmarks.cluster import killing
 from benchmarks.datasets import Dataset, Half, load
 from benchmarks.engine import Reelprint
 from benchmarks.guard import command as guarding
+from benchmarks.guard.works import DEMO
 from benchmarks.peers import again, choose_peers, in_turn, of_audio, of_recall, of_video
 from benchmarks.plan import Plan
 from benchmarks.progress import errors, track_calls
@@ -37,6 +39,7 @@ from benchmarks.public import commands as public
 from benchmarks.report import report
 from benchmarks.results import write
 from benchmarks.rows import ROWS, choose
+from benchmarks.scale import command as grown
 from benchmarks.sheet import write_sheet
 from benchmarks.show import show, show_ranked
 from benchmarks.video_rows import FILM_ROWS, VIDEO_ROWS
@@ -58,6 +61,7 @@ PresetOption = Annotated[Preset, typer.Option(help="How much is kept of a pictur
 Baselines = Annotated[bool, typer.Option(help="Run other methods on the same queries.")]
 Peers = Annotated[str, typer.Option(help="Which, separated by commas; all that can when empty.")]
 DEFAULT_CACHE = default_cache()
+SCRATCH = Path(gettempdir())
 DEFAULT_CORPUS = Path.home() / ".cache" / "reelprint-corpus"
 
 
@@ -248,6 +252,23 @@ def speed_command(
     write(json, "speed", body)
 
 
+@app.command("index")
+def index_command(
+    json: Json,
+    codes: Annotated[int, typer.Option(min=1, help="Frame codes.")] = 10_000_000,
+    postings: Annotated[int, typer.Option(min=1, help="Postings of sound.")] = 20_000_000,
+    growth: Annotated[bool, typer.Option("--growth", help="At every doubling instead.")] = False,
+    corpus: Corpus = DEFAULT_CORPUS,
+    cache: Cache = DEFAULT_CACHE,
+    scratch: Annotated[Path, typer.Option(help="Where indexes are built.")] = SCRATCH,
+) -> None:
+    """The index against other ways to keep codes and postings: time, memory, bytes, answers."""
+    data = _load(corpus if corpus.exists() else DEMO / "works", cache)
+    plan = grown.Plan.growth() if growth else grown.Plan([codes], [postings])
+    for body in grown.measure(data, plan, cache, scratch):
+        write(json, "index", {"corpus_sha256": data.sha256, **body})
+
+
 @app.command("lint")
 def lint_command(
     json: Json,
@@ -345,6 +366,18 @@ def verdicts_command(
 ) -> None:
     """Stated errors of verdicts on sites against those seen, looked at after every sample."""
     write(json, "verdicts", verdicts.measure(verdicts.Plan(sites, seed=seed)))
+
+
+@app.command("cluster")
+def cluster_command(
+    json: Json,
+    kills: Annotated[int, typer.Option(min=1, help="Nodes that are killed, for each way.")] = 20,
+    seed: Seed = 1,
+) -> None:
+    """Queries to a Ray cluster on the loopback while its nodes are killed: wrong and lost ones."""
+    figures = killing.measure(kills, seed)
+    killing.show(figures)
+    write(json, "cluster", figures)
 
 
 @app.command("report")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 PACKAGES = (
     *("reelprint", "av", "faiss-cpu", "numpy", "opencv-python-headless", "scipy"),
-    *("imagehash", "audfprint2"),
+    *("imagehash", "audfprint2", "lmdb", "numba"),
 )
 
 

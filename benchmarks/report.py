@@ -12,6 +12,8 @@ from benchmarks.audio_tables import audio, cost
 from benchmarks.plots import plot_recall
 from benchmarks.public import pages
 from benchmarks.results import Result, read
+from benchmarks.scale.page import grown
+from benchmarks.scale.plots import plot_grown
 from benchmarks.senses_page import senses
 from benchmarks.stated_page import plot_stated, stated
 from benchmarks.verdicts_page import verdicts
@@ -46,6 +48,7 @@ SECTIONS: dict[str, Section] = {
     "senses": Section("How well sound and picture do together", senses),
     "audio-cost": Section("What sound costs", cost, plot_cost),
     "video-cost": Section("What pictures cost", video_cost, plot_video_cost),
+    "index": Section("How the index grows", grown, plot_grown),
     "speed": Section("How fast", tables.speed),
     "memory": Section("How much memory", tables.memory),
 }

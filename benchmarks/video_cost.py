@@ -38,10 +38,10 @@ from benchmarks.video_plan import orders, turns
 from benchmarks.video_rows import VideoRow
 from benchmarks.video_strangers import Pair, picture_strangers
 from fingerprint.extract import PLAIN
-from index.store import Index
 from reelprint import identification, viewing, watching
 from reelprint.extraction import extract_reference
 from reelprint.identification import Identifier
+from reelprint.searching import Searcher
 from reelprint.workspace import Workspace
 from reference_catalog.catalog import Catalog
 from reference_catalog.codec import encode
@@ -58,11 +58,9 @@ LINES, FILM_S, ROUNDS = 480, 120.0, 3
 CLOCKED: dict[str, tuple[tuple[object, str], ...]] = {
     "reading": ((identification, "extract_suspect"),),
     "searching": (
-        (Index, "search"),
-        (Index, "closest"),
-        (Index, "counts"),
-        (Index, "near"),
-        (viewing, "most_hit"),
+        (Searcher, "hits"),
+        (Searcher, "counts"),
+        (Searcher, "sightings"),
         (viewing, "nearness"),
         (viewing, "vote"),
         (watching, "words"),
@@ -72,7 +70,6 @@ CLOCKED: dict[str, tuple[tuple[object, str], ...]] = {
         (watching, "beside"),
         (watching, "signatures"),
         (watching, "rare"),
-        (watching, "sightings"),
         (watching, "supported"),
     ),
 }

@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 
 from fingerprint.scheme import Fingerprint
 from fingerprint.video.words import WORD_BITS, WORDS, signatures, words
-from index.columns import read_columns, write_columns
-from index.postings import PLACE_BITS, PostingsSegment, inflated
+from index.columns import Column, read_columns, write_columns
+from index.firsts import keyed
+from index.postings import PLACE_BITS, PostingsSegment
 from index.rows import Rows, rows_of_one
 from index.timeline import Timeline
 
@@ -38,12 +39,12 @@ class FeatureSegment(PostingsSegment):
     def __init__(
         self,
         timeline: Timeline,
-        counts: I64,
+        keyed: Column,
         low: Unsigned,
         high: Unsigned,
         signatures: NDArray[np.uint32],
     ) -> None:
-        super().__init__(timeline, counts, low, high)
+        super().__init__(timeline, keyed, low, high)
         self._signatures = np.asarray(signatures)
 
     @staticmethod
@@ -75,9 +76,9 @@ class FeatureSegment(PostingsSegment):
     @classmethod
     def open(cls, stem: Path) -> FeatureSegment:
         """Map the files into memory."""
-        names = "counts", "low", "high", "references", "signatures"
-        counts, low, high, references, signed = read_columns(stem, *names)
-        return cls(Timeline.of_column(references), inflated(counts), low, high, signed)
+        names = "low", "high", "references", "signatures"
+        low, high, references, signed = read_columns(stem, *names)
+        return cls(Timeline.of_column(references), keyed(stem), low, high, signed)
 
     def near(self, words: I64, signatures: NDArray[np.uint32]) -> tuple[I64, Signed]:
         """How many postings each word has that bear nearly its signature, and their places, in

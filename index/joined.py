@@ -5,8 +5,9 @@ Their timelines follow each other. What is found does not depend on how the inde
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,7 +48,16 @@ class JoinedPostings:
 
     def look_up(self, keys: I64) -> Postings:
         """Every posting under each key, segment by segment; those of removed references too."""
-        return self._joined(len(keys), (segment.look_up(keys) for segment in self.segments))
+        counts = np.empty((len(self.segments), len(keys)), np.int64)
+        for own, segment in zip(counts, self.segments, strict=True):
+            own[:] = segment.count(keys)
+        ends = np.cumsum(counts.sum(axis=1)).tolist()
+        places = np.empty(ends[-1] if ends else 0, self.timeline.kind)
+        start = 0
+        for own, segment, part in zip(counts, self.segments, _cut(places, ends), strict=True):
+            segment.gather(keys, own, start, part)
+            start += segment.timeline.end
+        return Postings(self.timeline, self.alive, counts, places)
 
     def near(self, words: I64, signatures: NDArray[np.uint32]) -> Postings:
         """The same of features: those under each word that bear nearly its signature."""
@@ -64,3 +74,8 @@ class JoinedPostings:
             places.append(at + kind(start))
             start += segment.timeline.end
         return Postings(self.timeline, self.alive, counts, np.concatenate(places))
+
+
+def _cut(places: Signed, ends: Sequence[int]) -> Iterator[Signed]:
+    """The stretches of an array that end there."""
+    return (places[first:last] for first, last in pairwise([0, *ends]))

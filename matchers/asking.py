@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint.audio.pairs import Pairs
-from fingerprint.audio.probes import NEVER, STEPS_PER_NAT, Probes
+from fingerprint.audio.probes import NEVER, PROBES, STEPS_PER_NAT, Probes
 from matchers.alignment import Hypothesis
-from matchers.hypotheses import LINES_PER_WINDOW
+from matchers.hypotheses import LINES_PER_WINDOW, MOST_POSTINGS
 
 LOOK_UP = 2  # postings that a key costs as much as, however few it has
 WEIGHT_BITS = 4
@@ -32,6 +32,7 @@ EMPTY = -NEVER  # crowding of a key without postings: it is not worth asking for
 
 F64 = NDArray[np.float64]
 I16 = NDArray[np.int16]
+I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
 
 
@@ -57,7 +58,11 @@ class Prices:
     def of(cls, counts: I64) -> Prices:
         """The logarithms by comparing whole numbers, so that they are the same everywhere."""
         least = np.ceil(np.exp(np.arange(1, NATS * STEPS_PER_NAT) / STEPS_PER_NAT))
-        crowding = np.searchsorted(least, counts, side="right").astype(np.int16)
+        most = int(counts.max(initial=0))
+        if most < len(counts):  # the logarithm of each number once: ten times as fast
+            crowding = np.take(_steps(least, np.arange(most + 1)), counts)
+        else:
+            crowding = _steps(least, counts)
         crowding[counts == 0] = EMPTY
         stored = int(counts.sum())
         size = int(np.searchsorted(least, stored // BEST, side="right"))
@@ -69,15 +74,15 @@ class Prices:
         offers = [Probes.of(pairs, h.speed, h.pitch_octaves) for h in hypotheses]
         worth = np.concatenate([self._worth(probes) for probes in offers])
         keys = np.concatenate([probes.keys for probes in offers])
-        there = np.flatnonzero(worth > NEVER)
-        cost = np.bincount(worth[there] - NEVER, self.counts[keys[there]] + LOOK_UP)
-        levels = np.searchsorted(np.cumsum(cost[::-1]), postings, side="right")
-        return NEVER + max(len(cost) - int(levels), 1)
+        return self._bar(keys, worth, postings)
 
     def asked(self, probes: Probes, bar: int) -> Asked:
-        """The keys that are worth the bar or more."""
+        """The keys that are worth the bar or more; if they would give more postings than one
+        hypothesis may meet, those down to a bar of its own."""
         worth = self._worth(probes)
         chosen = np.flatnonzero(worth >= bar)
+        if self.counts[probes.keys[chosen]].sum() > MOST_POSTINGS:
+            chosen = np.flatnonzero(worth >= self._bar(probes.keys, worth, MOST_POSTINGS))
         over = worth[chosen].astype(np.int64) - self.nothing
         return Asked(
             probes.keys[chosen].astype(np.int64),
@@ -85,8 +90,26 @@ class Prices:
             np.clip(over // WEIGHT_STEPS, 1, WEIGHTS - 1),
         )
 
+    def _bar(self, keys: I32, worth: I16, postings: float) -> int:
+        """The least worth at which keys together cost no more than so many postings."""
+        there = np.flatnonzero(worth > NEVER)
+        cost = np.bincount(worth[there] - NEVER, self.counts[keys[there]] + LOOK_UP)
+        levels = np.searchsorted(np.cumsum(cost[::-1]), postings, side="right")
+        return NEVER + max(len(cost) - int(levels), 1)
+
+    def passed_over(self, probes: Probes, bar: int) -> tuple[int, int]:
+        """How many of the pairs that are stored at all have no key that is worth the bar, and how
+        many are stored: of what those alone could show, a search says nothing."""
+        worth = self._worth(probes).reshape(PROBES, -1)
+        stored, asked = (worth > NEVER).any(axis=0), (worth >= bar).any(axis=0)
+        return int((stored & ~asked).sum()), int(stored.sum())
+
     def _worth(self, probes: Probes) -> I16:
         return probes.promise - np.take(self.crowding, probes.keys)
+
+
+def _steps(least: F64, counts: I64) -> I16:
+    return np.searchsorted(least, counts, side="right").astype(np.int16)
 
 
 def affordable(stored: int) -> float:

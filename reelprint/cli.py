@@ -20,6 +20,7 @@ from reelprint.options import (
     Home,
     Jobs,
     Json,
+    Ray,
     Referer,
     Resolve,
     UserAgent,
@@ -88,6 +89,7 @@ def register(
     owner: Annotated[str | None, typer.Option(help="Who holds the rights.")] = None,
     series: Annotated[str | None, typer.Option(help="The series they are episodes of.")] = None,
     jobs: Jobs = None,
+    ray: Ray = None,
     json: Json = False,
     home: Home = None,
 ) -> None:
@@ -95,7 +97,7 @@ def register(
     from reelprint.commands import registering
 
     items = registering.items(paths or [], manifest, work_id, title, kind, owner, series)
-    raise typer.Exit(registering.register(items, jobs, json, home))
+    raise typer.Exit(registering.register(items, jobs, json, home, ray))
 
 
 @app.command()
@@ -105,13 +107,14 @@ def identify(
         bool, typer.Option("--fast", help="Screen: of the picture only key frames are read.")
     ] = False,
     jobs: Jobs = None,
+    ray: Ray = None,
     json: Json = False,
     home: Home = None,
 ) -> None:
     """Say which registered works suspect files carry, where in time, and how surely."""
     from reelprint.commands import identifying
 
-    raise typer.Exit(identifying.identify(paths, jobs, json, home, fast))
+    raise typer.Exit(identifying.identify(paths, jobs, json, home, fast, ray))
 
 
 @app.command()

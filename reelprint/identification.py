@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
@@ -35,8 +35,10 @@ from media.clip import Span, Unreadable
 from media.digest import sha256
 from reelprint.answer import Answer, Engine, Named, Status
 from reelprint.crossing import Crossing, References
+from reelprint.depth import passed_over, said
 from reelprint.extraction import Extraction, extract_suspect
 from reelprint.listening import Listener
+from reelprint.searching import NotSearched, Outdated, Searcher
 from reelprint.viewing import Viewer
 from reelprint.watching import Watcher
 from reelprint.workspace import Workspace
@@ -47,6 +49,7 @@ from reference_catalog.work import reference_id
 MIN_SUSPECT_S = 1.0
 OUTLINE = "audio-outline-1"
 CACHED_REFERENCES = 128
+REOPENED = 3  # times, for one suspect
 # What matchers may raise of codes that came out of the cage, which were checked there: an error of
 # ours, or more than memory holds. It ends this file and no other. What is wrong with a catalogue or
 # an index is raised as other errors.
@@ -73,12 +76,20 @@ class Findings:
 class Identifier:
     """An open workspace, ready for one suspect after another."""
 
-    def __init__(self, workspace: Workspace, fast: bool = False) -> None:
-        """With `fast`, only key frames of a suspect's picture are read."""
+    def __init__(
+        self,
+        workspace: Workspace,
+        fast: bool = False,
+        search: Callable[[Index], Searcher] = Searcher,
+    ) -> None:
+        """With `fast`, only key frames of a suspect's picture are read. `search` makes the searcher
+        of an index, if its segments are to be searched elsewhere."""
         self._workspace = workspace
         self._fast = fast
+        self._search_of = search
         self._catalog: Catalog = workspace.catalog()
         self._index: Index = workspace.index(self._catalog)
+        self._searcher = search(self._index)
         self._reference = lru_cache(CACHED_REFERENCES)(self._catalog.fingerprint)
         self._peaks = lru_cache(CACHED_REFERENCES)(self._sound_of)
         self._features = lru_cache(CACHED_REFERENCES)(self._features_of)
@@ -92,6 +103,7 @@ class Identifier:
         """The same, as if some references were not registered."""
         view = copy.copy(self)
         view._index = self._index.leaving_out(numbers)
+        view._searcher = self._search_of(view._index)
         return view
 
     def as_large_as(self, sizes: Mapping[str, tuple[int, float]]) -> Identifier:
@@ -99,6 +111,7 @@ class Identifier:
         seconds of reference by scheme, on which E-values depend."""
         view = copy.copy(self)
         view._index = self._index.as_large_as(sizes)
+        view._searcher = self._search_of(view._index)
         return view
 
     @property
@@ -125,10 +138,22 @@ class Identifier:
         except Unreadable as error:
             return self.unreadable(path, str(error))
         try:
-            return self.answer(suspect)
+            return self._answered(suspect)
+        except NotSearched as error:
+            return self.unreadable(path, f"it was not searched for: {error}")
         except STUMBLES as error:
             _log.exception("%s could not be searched: this is an error of Reelprint", path)
             return self.unreadable(path, f"{INTERNAL}: {type(error).__name__}: {error}")
+
+    def _answered(self, suspect: Extraction) -> Answer:
+        """The answer; if the index changes elsewhere meanwhile, that of its new state."""
+        for _ in range(REOPENED):
+            try:
+                return self.answer(suspect)
+            except Outdated:
+                self._index = self._workspace.index(self._catalog)
+                self._searcher = self._search_of(self._index)
+        return self.answer(suspect)
 
     def unreadable(self, path: Path, reason: str) -> Answer:
         """The answer for a file that gave nothing."""
@@ -184,15 +209,15 @@ class Identifier:
         beside = [scheme.name for scheme in BESIDE.get(name, ())]
         match KINDS[scheme_named(name).metric]:
             case "peaks":
-                listener = Listener(self._index, partial(self._peaks, name), self._outline)
+                listener = Listener(self._searcher, partial(self._peaks, name), self._outline)
                 yield from listener.segments(*(read[PLAIN, n] for n in (name, *beside)))
             case "features":
-                watcher = Watcher(self._index, partial(self._features, name), frames)
+                watcher = Watcher(self._searcher, partial(self._features, name), frames)
                 for view in (PLAIN, MIRRORED):
                     whole, parts = (read[view, n] for n in (name, *beside))
                     yield from watcher.segments(whole, parts, view == MIRRORED)
             case "frames":
-                viewer = Viewer(self._index, partial(self._reference, scheme=name))
+                viewer = Viewer(self._searcher, partial(self._reference, scheme=name))
                 inside = [read[view, n] for n in beside for view in (PLAIN, MIRRORED)]
                 yield from viewer.segments(read[PLAIN, name], read[MIRRORED, name], inside)
 
@@ -234,11 +259,19 @@ class Identifier:
         found in it."""
         findings = findings or self.findings(suspect)
         status, reason = _status(suspect, findings.matches)
+        if status == "no_match" and reason is not None:
+            reason = said(reason, self._passed_over(suspect))
         return Answer(
             str(suspect.path), suspect.sha256, suspect.duration_s, status, reason, suspect.losses,
             tuple(self.named(c for c in findings.claims if c.fate == "reported")),
             self._workspace.settings.max_e_value, self.engine,
         )  # fmt: skip
+
+    def _passed_over(self, suspect: Extraction) -> float:
+        """How much of a suspect's sound was not asked for, as a share."""
+        name = self._schemes.get("peaks", "")
+        peaks = suspect.fingerprints.get((PLAIN, name))
+        return 0.0 if peaks is None else passed_over(self._searcher.counts(name), peaks)
 
     def named(self, claims: Iterable[Claim]) -> list[Named]:
         """Claims with the names of the works, and whose those are that are reported; without those

@@ -9,7 +9,7 @@ places that hold the same sound.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -17,7 +17,6 @@ from fingerprint.audio.pairs import Pairs
 from fingerprint.audio.peaks import RANKS
 from fingerprint.audio.probes import Probes
 from fingerprint.scheme import Fingerprint
-from index.store import Index
 from matchers import landmarks
 from matchers.alignment import Hypothesis, Line, Segment
 from matchers.asking import Prices, affordable, worth_verifying
@@ -36,8 +35,8 @@ from matchers.hypotheses import (
 )
 from matchers.joining import explains
 from matchers.outlining import Outline, stands_out
-from matchers.places import vote_places
 from media.clip import Span
+from reelprint.searching import Ask, Searcher
 
 SURE = 60.0  # nats of peaks and outline, from which no further lines are looked at
 FURTHER_LINES = 32  # that were voted for in what is likeliest, whose outlines are looked at
@@ -73,11 +72,11 @@ class Listener:
 
     def __init__(
         self,
-        index: Index,
+        searcher: Searcher,
         reference: Callable[[int], Peaks],
         outline: Callable[[int], Outline | None] | None = None,
     ) -> None:
-        self._index = index
+        self._searcher = searcher
         self._reference = reference
         self._outline = outline or (lambda number: None)
         self._priced: Prices | None = None
@@ -120,25 +119,24 @@ class Listener:
 
     def _densely(self, sought: Sought, hypotheses: Sequence[Hypothesis]) -> list[Line]:
         prices = self._prices(sought.scheme)
-        lines = []
-        for hypothesis in hypotheses:
-            bar = prices.bar(sought.pairs, [hypothesis], MOST_POSTINGS)
-            lines += self._lines(sought, hypothesis, bar, MOST_LINES)
-        return lines
+        bars = (prices.bar(sought.pairs, [h], MOST_POSTINGS) for h in hypotheses)
+        asks = (self._ask(sought, h, bar) for h, bar in zip(hypotheses, bars, strict=True))
+        return self._lines(sought, asks, MOST_LINES)
 
     def _sparsely(self, sought: Sought, tried: Sequence[Hypothesis]) -> list[Line]:
         prices = self._prices(sought.scheme)
         means = affordable(prices.stored) * len(SAMPLE) / len(SOUND_HYPOTHESES)
         bar = prices.bar(sought.pairs, SAMPLE, means)
         others = (hypothesis for hypothesis in SOUND_HYPOTHESES if hypothesis not in tried)
-        lines = [line for h in others for line in self._lines(sought, h, bar, LINES_PER_SEARCH)]
+        lines = self._lines(sought, (self._ask(sought, h, bar) for h in others), LINES_PER_SEARCH)
         return shortlist(lines, sought.window, worth_verifying(prices.stored))
 
-    def _lines(self, sought: Sought, hypothesis: Hypothesis, bar: int, most: int) -> list[Line]:
+    def _ask(self, sought: Sought, hypothesis: Hypothesis, bar: int) -> Ask:
         probes = Probes.of(sought.pairs, hypothesis.speed, hypothesis.pitch_octaves)
-        asked = self._prices(sought.scheme).asked(probes, bar)
-        found = self._index.look_up(sought.scheme, asked.keys)
-        return vote_places(found, asked, sought.middle_s, hypothesis, most)
+        return hypothesis, self._prices(sought.scheme).asked(probes, bar)
+
+    def _lines(self, sought: Sought, asks: Iterable[Ask], most: int) -> list[Line]:
+        return self._searcher.lines(sought.scheme, asks, sought.middle_s, most)
 
     def _outstanding(self, suspect: Map, lines: Sequence[Line]) -> list[Line]:
         """Those along which the outlines of their references stand out."""
@@ -151,7 +149,7 @@ class Listener:
         return stands_out(suspect.relief, suspect.window, known, line)[0]
 
     def _prices(self, scheme: str) -> Prices:
-        counts = self._index.counts(scheme)
+        counts = self._searcher.counts(scheme)
         if self._priced is None or self._priced.counts is not counts:
             self._priced = Prices.of(counts)
         return self._priced

@@ -41,6 +41,13 @@ Blobs = Annotated[
     Path | None,
     typer.Option(help="A folder for fingerprints.", show_default="in the workspace"),
 ]
+Ray = Annotated[
+    str | None,
+    typer.Option(
+        help="The address of a Ray cluster whose machines do this; they see the same paths.",
+        metavar="HOST:PORT",
+    ),
+]
 By = Annotated[
     str | None,
     typer.Option(

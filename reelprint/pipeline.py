@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol, TypeVar
 
+from index.store import Index
 from media.clip import Loss, Unreadable
 from media.digest import sha256
 from reelprint.answer import Answer
@@ -14,10 +15,13 @@ from reelprint.cage import caged
 from reelprint.extraction import KILL_AFTER_S, Extraction, deadline_s, extract_reference
 from reelprint.identification import Identifier
 from reelprint.pool import Job, Lost, cores, run
+from reelprint.searching import Searcher
 from reelprint.workspace import Settings, Workspace
 from reference_catalog.catalog import Catalog
 from reference_catalog.errors import Duplicate
 from reference_catalog.work import NewReference, WorkDetails
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,33 +49,52 @@ def item_of(path: Path) -> Item:
     return Item(path, WorkDetails(path.stem, path.stem))
 
 
+class Runner(Protocol):
+    """Does a job on many files, here or elsewhere; results are in the order of the files."""
+
+    def __call__(
+        self, job: Job[Item, Result], items: Sequence[Item], /
+    ) -> Iterator[tuple[Item, Result | Lost]]:
+        """What becomes of each."""
+        ...
+
+
 def register(
-    workspace: Workspace, items: Iterable[Item], jobs: int | None = None
+    workspace: Workspace,
+    items: Iterable[Item],
+    jobs: int | None = None,
+    elsewhere: Runner | None = None,
 ) -> Iterator[Registered]:
-    """Register files, each as soon as it is read, so that nothing done is lost by stopping.
+    """Register files, each as soon as it is read, so that nothing done is lost by stopping. They
+    are read by processes on this machine, or `elsewhere`; what is kept of them is kept from here.
 
     The index is brought up to date at the end, or by the next `identify`.
     """
     with workspace.catalog() as catalog:
         pending: list[Item] = []
-        for item in items:
-            known = _known(catalog, item)
+        for item, digest in _digests(list(items), elsewhere):
+            known = _known(catalog, item, digest)
             if known:
                 yield known
             else:
                 pending.append(item)
         job = Job(_prepare_extraction, (workspace.settings,), _extract, _item_seconds)
-        for item, result in run(job, pending, min(jobs or cores(), max(1, len(pending)))):
+        for item, result in (elsewhere or _here(jobs))(job, pending):
             yield _keep(catalog, item, result)
         workspace.index(catalog)
 
 
 def identify(
-    workspace: Workspace, paths: Sequence[Path], jobs: int | None = None, fast: bool = False
+    workspace: Workspace,
+    paths: Sequence[Path],
+    jobs: int | None = None,
+    fast: bool = False,
+    search: Callable[[Index], Searcher] = Searcher,
 ) -> Iterator[Answer]:
-    """What each suspect carries, in the order given; with `fast`, by its key frames and sound."""
+    """What each suspect carries, in the order given; with `fast`, by its key frames and sound.
+    `search` makes the searcher of an index, if its segments are to be searched elsewhere."""
     here = Identifier(workspace, fast)  # brings the index up to date before the others open it
-    job = Job(_prepare_identification, (workspace, fast), _identify, _path_seconds)
+    job = Job(_prepare_identification, (workspace, fast, search), _identify, _path_seconds)
     try:
         for path, result in run(job, paths, min(jobs or cores(), max(1, len(paths)))):
             yield here.unreadable(path, result.reason) if isinstance(result, Lost) else result
@@ -79,13 +102,26 @@ def identify(
         here.close()
 
 
-def _known(catalog: Catalog, item: Item) -> Registered | None:
+def _here(jobs: int | None) -> Runner:
+    def read(job: Job[Item, Result], items: Sequence[Item]) -> Iterator[tuple[Item, Result | Lost]]:
+        return run(job, items, min(jobs or cores(), max(1, len(items))))
+
+    return read
+
+
+def _digests(items: Sequence[Item], elsewhere: Runner | None) -> Iterable[tuple[Item, str | Lost]]:
+    """The sha256 of each file, or why there is none."""
+    if elsewhere is None:
+        return ((item, _digest(item)) for item in items)
+    return elsewhere(Job(_nothing, (), _digest, _item_seconds), items)
+
+
+def _known(catalog: Catalog, item: Item, digest: str | Lost) -> Registered | None:
     """The outcome of a file that need not be read: it is registered, or cannot be opened."""
     name = item.details.work_id
-    try:
-        known = catalog.by_sha256(sha256(item.path))
-    except OSError as error:
-        return Registered(item.path, name, "failed", str(error))
+    if isinstance(digest, Lost):
+        return Registered(item.path, name, "failed", digest.reason)
+    known = catalog.by_sha256(digest)
     if known is None:
         return None
     if known.work_id != name:
@@ -124,6 +160,17 @@ _settings: Settings | None = None
 _identifier: Identifier | None = None
 
 
+def _nothing() -> None:
+    pass
+
+
+def _digest(item: Item) -> str | Lost:
+    try:
+        return sha256(item.path)
+    except OSError as error:
+        return Lost(str(error))
+
+
 def _prepare_extraction(settings: Settings) -> None:
     global _settings
     caged.make_ready()
@@ -139,10 +186,12 @@ def _extract(item: Item) -> Extraction | str:
         return str(error)
 
 
-def _prepare_identification(workspace: Workspace, fast: bool) -> None:
+def _prepare_identification(
+    workspace: Workspace, fast: bool, search: Callable[[Index], Searcher]
+) -> None:
     global _identifier
     caged.make_ready()  # while the catalogue is opened
-    _identifier = Identifier(workspace, fast)
+    _identifier = Identifier(workspace, fast, search)
 
 
 def _identify(path: Path) -> Answer:

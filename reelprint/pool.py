@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, TimeoutError
 from dataclasses import dataclass
+from functools import partial
 from typing import Generic, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
@@ -55,19 +56,14 @@ def run(
         initializer=job.prepare,
         initargs=list(job.prepare_with),
     )
-    waiting: deque[tuple[Task, float, Future[Result]]] = deque()
+
+    def begin(task: Task) -> Callable[[], Result | Lost]:
+        seconds = job.seconds(task)
+        future: Future[Result] = pool.schedule(job.work, args=[task], timeout=seconds)
+        return partial(_result, future, seconds)
+
     try:
-        for task in tasks:
-            seconds = job.seconds(task)
-            waiting.append((task, seconds, pool.schedule(job.work, args=[task], timeout=seconds)))
-            if len(waiting) >= 2 * processes:
-                task, seconds, future = waiting.popleft()
-                result = _result(future, seconds)
-                yield task, result
-        while waiting:
-            task, seconds, future = waiting.popleft()
-            result = _result(future, seconds)
-            yield task, result
+        yield from in_order(begin, tasks, 2 * processes)
     except BaseException:  # Ctrl-C and a closed generator too: nothing is left running
         pool.stop()  # type: ignore[no-untyped-call]
         raise
@@ -76,10 +72,30 @@ def run(
         pool.join()
 
 
+def in_order(
+    begin: Callable[[Task], Callable[[], Result | Lost]], tasks: Iterable[Task], ahead: int
+) -> Iterator[tuple[Task, Result | Lost]]:
+    """Results in the order of the tasks, of which so many are begun at once."""
+    waiting: deque[tuple[Task, Callable[[], Result | Lost]]] = deque()
+    for task in tasks:
+        waiting.append((task, begin(task)))
+        if len(waiting) >= ahead:
+            first, result = waiting.popleft()
+            yield first, result()
+    while waiting:
+        first, result = waiting.popleft()
+        yield first, result()
+
+
 def _result(future: Future[Result], seconds: float) -> Result | Lost:
     try:
         return future.result()
     except TimeoutError:
-        return Lost(f"reading it took longer than {seconds:.0f} s and was stopped")
+        return too_long(seconds)
     except ProcessExpired as error:
         return Lost(f"the process that read it ended with code {error.exitcode}")
+
+
+def too_long(seconds: float) -> Lost:
+    """What became of a file whose deadline passed."""
+    return Lost(f"reading it took longer than {seconds:.0f} s and was stopped")

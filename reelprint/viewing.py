@@ -12,23 +12,21 @@ from dataclasses import replace
 from fingerprint.extract import inverted
 from fingerprint.scheme import Fingerprint
 from fingerprint.video.dct256 import alike
-from index.candidates import Candidates
-from index.store import Index
 from matchers import frames
 from matchers.alignment import Hypothesis, Segment
 from matchers.hypotheses import LINES_PER_SEARCH, picture_hypotheses, shortlist, windows
 from matchers.joining import explains
-from matchers.rationing import MOST_FAR, MOST_NEAR, most_hit, near_bits, spread
 from matchers.view import within_bars
 from matchers.votes import nearness, vote
 from media.clip import Span
+from reelprint.searching import Searcher
 
 
 class Viewer:
     """Finds the frames of suspects in the references of an index."""
 
-    def __init__(self, index: Index, reference: Callable[[int], Fingerprint]) -> None:
-        self._index = index
+    def __init__(self, searcher: Searcher, reference: Callable[[int], Fingerprint]) -> None:
+        self._searcher = searcher
         self._reference = reference
 
     def segments(
@@ -58,7 +56,7 @@ class Viewer:
         ]
 
     def _seen(self, window: Span, part: Fingerprint, view: Hypothesis) -> list[Segment]:
-        hits = most_hit(self._hits(part))
+        hits = self._searcher.hits(part)
         weights = nearness(hits)
         lines = [
             line
@@ -70,12 +68,3 @@ class Viewer:
             for line in shortlist(lines, window)
             for segment in frames.verify(part, self._reference(line.reference), line)
         ]
-
-    def _hits(self, part: Fingerprint) -> Candidates:
-        """What is near any frame; in a large catalogue near some of them, and nearest to others."""
-        few, others = spread(part, self._index.rows(part.scheme))
-        if not len(others):
-            return self._index.search(few)
-        far = self._index.closest(few, MOST_FAR)
-        near = self._index.closest(others, MOST_NEAR, near_bits(others))
-        return Candidates.join([far.hits, near.hits])

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from fingerprint.scheme import Fingerprint
 from fingerprint.video.words import beside, signatures, words
-from index.store import Index
 from matchers.alignment import Segment
 from matchers.features import Pictures
 from matchers.hypotheses import windows
@@ -17,8 +16,9 @@ from matchers.keyframes import Seed, verify
 from matchers.placement import find
 from matchers.rationing import looked_at, rare, supported
 from matchers.settling import sure_lines
-from matchers.sightings import MOST_LISTED, Sighting, sightings, units
+from matchers.sightings import Counted, Sighting
 from matchers.testimony import glimpse
+from reelprint.searching import Searcher
 
 LEAST_AGREED = 5  # places of a picture that make a pair of frames worth looking at
 LEAST_GLIMPSE = 6.0  # nats
@@ -30,12 +30,12 @@ class Watcher:
 
     def __init__(
         self,
-        index: Index,
+        searcher: Searcher,
         reference: Callable[[int], Pictures],
         frames: Sequence[Segment] = (),
     ) -> None:
         """`frames` are the stretches that whole frames have shown already."""
-        self._index = index
+        self._searcher = searcher
         self._reference = reference
         self._frames = frames
 
@@ -50,15 +50,14 @@ class Watcher:
     def _seen(self, suspect: Pictures, scheme: str, is_mirrored: bool) -> list[Segment]:
         own_words = words(suspect.descriptors).astype(np.int64)
         every = beside(own_words)
-        which, asked = rare(self._index.counts(scheme)[every])
+        which, asked = rare(self._searcher.counts(scheme)[every])
         signed = signatures(suspect.descriptors)[asked]
-        found = self._index.near(scheme, every[which, asked], signed)
-        seen = sightings(found, asked, own_words, suspect, MOST_LISTED)
-        counted = list(units(suspect))
+        counted = Counted.of(suspect, own_words)
+        seen = self._searcher.sightings(scheme, every[which, asked], signed, asked, counted)
         segments: list[Segment] = []
-        for sighting in supported(seen, suspect.times, looked_at(self._index.rows(scheme))):
+        for sighting in supported(seen, suspect.times, looked_at(self._searcher.rows(scheme))):
             if not _is_explained(suspect, sighting, segments):
-                own = np.flatnonzero(counted[sighting.unit])
+                own = np.flatnonzero(counted.units[sighting.unit])
                 segments += self._verified(suspect, own, sighting, is_mirrored)
         return segments
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from rich.console import Console
@@ -11,6 +12,7 @@ from rich.progress import track
 from rich.table import Table
 from rich.text import Text
 
+from index.store import Index
 from reelprint.altered import altered, exchanged
 from reelprint.answer import Answer, Named
 from reelprint.commands.registering import media_files
@@ -18,23 +20,42 @@ from reelprint.commands.times import clock
 from reelprint.commands.whose import together, whose
 from reelprint.exits import FOUND, NOTHING_FOUND, UNREADABLE, Usage
 from reelprint.pipeline import identify as identify_paths
+from reelprint.searching import Searcher
 from reelprint.showing.plain import plain
-from reelprint.workspace import Workspace, default_home
+from reelprint.workspace import INDEX, Workspace, default_home
 
 
 def identify(
-    paths: Sequence[Path], jobs: int | None, as_json: bool, home: Path | None, fast: bool
+    paths: Sequence[Path],
+    jobs: int | None,
+    as_json: bool,
+    home: Path | None,
+    fast: bool,
+    ray: str | None = None,
 ) -> int:
     """Identify and report; the exit code."""
     workspace = Workspace.open(home or default_home())
     files = list(media_files(paths))
     if not files:
         raise Usage("there is no media file in " + ", ".join(map(str, paths)))
-    answers = identify_paths(workspace, files, jobs, fast)
-    statuses = _print_json(answers) if as_json else _print_tables(answers, len(files))
+    with _searching(workspace, ray) as search:
+        answers = identify_paths(workspace, files, jobs, fast, search)
+        statuses = _print_json(answers) if as_json else _print_tables(answers, len(files))
     if "unreadable" in statuses:
         return UNREADABLE
     return FOUND if "identified" in statuses else NOTHING_FOUND
+
+
+@contextmanager
+def _searching(workspace: Workspace, address: str | None) -> Iterator[Callable[[Index], Searcher]]:
+    """What makes the searcher of the index: here, or on the machines of a cluster."""
+    if address is None:
+        yield Searcher
+        return
+    from reelprint.cluster.serving import serving
+
+    with serving(address, workspace.home / INDEX, workspace.settings.schemes) as served:
+        yield served.searcher
 
 
 def _print_json(answers: Iterable[Answer]) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from rich.console import Console
@@ -55,12 +55,18 @@ def items(
     return [Item(f, details) for f in files]
 
 
-def register(items: Sequence[Item], jobs: int | None, as_json: bool, home: Path | None) -> int:
+def register(
+    items: Sequence[Item],
+    jobs: int | None,
+    as_json: bool,
+    home: Path | None,
+    ray: str | None = None,
+) -> int:
     """Register and report; the exit code."""
     workspace = Workspace.open(home or default_home())
     outcomes = []
     progress = track(
-        register_items(workspace, items, jobs),
+        _elsewhere(workspace, items, ray) if ray else register_items(workspace, items, jobs),
         description="registering",
         total=len(items),
         console=Console(stderr=True),
@@ -73,6 +79,16 @@ def register(items: Sequence[Item], jobs: int | None, as_json: bool, home: Path 
     if not as_json:
         _summary(outcomes)
     return UNREADABLE if any(o.outcome == "failed" for o in outcomes) else FOUND
+
+
+def _elsewhere(workspace: Workspace, items: Sequence[Item], address: str) -> Iterator[Registered]:
+    """The same on all machines of a cluster; relative paths mean nothing there."""
+    from reelprint.cluster.connecting import connected
+    from reelprint.cluster.working import run
+
+    absolute = [replace(item, path=item.path.absolute()) for item in items]
+    with connected(address):
+        yield from register_items(workspace, absolute, elsewhere=run)
 
 
 def _one_each(

@@ -18,7 +18,7 @@ from fingerprint.scheme import Fingerprint
 from fingerprint.video.orb import DESCRIPTOR, KEY_S, Orb
 from fingerprint.video.orb import KEPT as KEPT_OF
 from fingerprint.video.words import words
-from index.store import Index
+from reelprint.searching import Searcher
 from reelprint.watching import Watcher
 from reference_catalog.codec import encode
 
@@ -85,10 +85,10 @@ def test_strangers_need_works_of_some_length(real: tuple[Fingerprint, Fingerprin
 
 def test_what_features_ask_of_the_index_is_clocked_as_searching() -> None:
     """What is not would count as verifying."""
-    asked = {"search", "counts", "look_up", "near"} & {*Watcher._seen.__code__.co_names}
+    asked = {"counts", "hits", "lines", "sightings"} & {*Watcher._seen.__code__.co_names}
     searching = video_cost.CLOCKED["searching"]
     assert asked
-    assert asked <= {name for owner, name in searching if owner is Index}
+    assert asked <= {name for owner, name in searching if owner is Searcher}
 
 
 def test_what_is_clocked_is_there_and_time_is_told_apart() -> None:

@@ -15,6 +15,7 @@ from matchers.constellation import Map, Peaks
 from matchers.joining import join
 from media.clip import Span
 from reelprint.listening import Listener
+from reelprint.searching import Searcher
 from tests.matchers.build import SOUND, constellation, line
 from tests.matchers.test_outlining import outline, relief_of
 
@@ -26,7 +27,7 @@ def heard(
 ) -> list[Segment]:
     index = Index(tmp_path / "index")
     index.add(SOUND, references)
-    listener = Listener(index, lambda number: Peaks.of(references[number]))
+    listener = Listener(Searcher(index), lambda number: Peaks.of(references[number]))
     return join(listener.segments(suspect))
 
 
@@ -98,7 +99,7 @@ def test_a_removed_reference_is_heard_no_more(tmp_path: Path) -> None:
     assert heard(tmp_path, works, suspect)
     index = Index(tmp_path / "index")
     index.remove([1])
-    listener = Listener(index, lambda number: Peaks.of(works[number]))
+    listener = Listener(Searcher(index), lambda number: Peaks.of(works[number]))
     assert not [s for s in listener.segments(suspect) if s.reference == 1]
 
 
@@ -116,9 +117,12 @@ def test_of_further_lines_those_are_verified_whose_outlines_stand_out(tmp_path: 
     outlines = {n: outline(90, seed=n) for n in works}
     suspect = Map.of(Span(0.0, 20.0), works[2], None, relief_of(outlines[2], line(2, 30), 0.6))
     index = Index(tmp_path / "index")
-    listener = Listener(index, lambda number: Peaks.of(works[number]), outlines.get)
+    listener = Listener(Searcher(index), lambda number: Peaks.of(works[number]), outlines.get)
     lines = [line(1, 30), line(2, 30), line(2, 45), line(3, 30)]
     assert listener._outstanding(suspect, lines) == [line(2, 30)]
     assert (
-        Listener(index, lambda number: Peaks.of(works[number]))._outstanding(suspect, lines) == []
+        Listener(Searcher(index), lambda number: Peaks.of(works[number]))._outstanding(
+            suspect, lines
+        )
+        == []
     )

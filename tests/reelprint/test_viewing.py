@@ -11,8 +11,8 @@ import pytest
 from fingerprint.scheme import Fingerprint
 from index.store import Index
 from matchers.rationing import spread
-from reelprint import viewing
-from reelprint.viewing import Viewer
+from reelprint import searching
+from reelprint.searching import Searcher
 
 SCHEME = "video-dct256-1"
 
@@ -33,11 +33,11 @@ def test_frames_that_are_not_compared_are_found_near_by(
 ) -> None:
     index, work = Index(tmp_path), film(1, 160, 8.0)
     index.add(SCHEME, {1: work, 2: film(2, 40, 2.0)})
-    viewer, suspect = Viewer(index, lambda number: work), altered(work, bits)
-    whole = viewer._hits(suspect)
+    searcher, suspect = Searcher(index), altered(work, bits)
+    whole = searcher.hits(suspect)
     assert len(whole) == (160 if bits <= 88 else 0)
-    monkeypatch.setattr(viewing, "spread", partial(spread, most=16 * 200))
-    hits = viewer._hits(suspect)
+    monkeypatch.setattr(searching, "spread", partial(spread, most=16 * 200))
+    hits = searcher.hits(suspect)
     assert len(hits) == found
     assert (hits.reference_times == hits.query_times).all()
     assert len(np.unique(hits.query_times)) == found

@@ -1,0 +1,1 @@
+"""`python -m benchmarks cluster`: what a cluster answers while its nodes are killed."""

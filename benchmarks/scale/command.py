@@ -1,0 +1,68 @@
+"""What `python -m benchmarks index` measures, at one size or at every doubling."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from benchmarks.datasets import Dataset
+from benchmarks.scale.child import Figures, apart
+from benchmarks.scale.material import Material
+from benchmarks.scale.postings import measure_postings, small_segments
+
+# Measures one size: ever more figures of it, until it has all.
+Side = Callable[[int], Iterator[Figures]]
+GROWTH = {
+    "codes": (100_000, 20_000_000),
+    "postings": (1_000_000, 100_000_000),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How many codes and postings to measure, in order."""
+
+    codes: Sequence[int]
+    postings: Sequence[int]
+
+    @classmethod
+    def growth(cls) -> Plan:
+        """Every doubling."""
+        return cls(*(doublings(*GROWTH[side]) for side in ("codes", "postings")))
+
+
+def doublings(first: int, last: int) -> list[int]:
+    """Each size twice the one before, and the last.
+
+    >>> doublings(1, 10)
+    [1, 2, 4, 8, 10]
+    """
+    sizes = []
+    while first < last:
+        sizes.append(first)
+        first *= 2
+    return [*sizes, last]
+
+
+def measure(data: Dataset, plan: Plan, cache: Path, scratch: Path) -> Iterator[Figures]:
+    """All that has been measured, whenever there is more; indexes are built in `scratch`."""
+    material = Material.of(data, cache)
+    body: Figures = {
+        "bandwidth": apart("bandwidth", "measure"),
+        "small_segments": small_segments(material, scratch),
+    }
+    sides = {"postings": partial(measure_postings, material=material, scratch=scratch)}
+    return steps(body, plan, sides)
+
+
+def steps(body: Figures, plan: Plan, sides: Mapping[str, Side]) -> Iterator[Figures]:
+    """A body with each side's sizes, whenever there is more of them."""
+    for name, side in sides.items():
+        done: list[Figures] = []
+        for size in getattr(plan, name):
+            for figures in side(size):
+                body[name] = [*done, figures]
+                yield body
+            done = body[name]
