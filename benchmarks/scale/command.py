@@ -9,6 +9,7 @@ from pathlib import Path
 
 from benchmarks.datasets import Dataset
 from benchmarks.scale.child import Figures, apart
+from benchmarks.scale.codes import Given, measure_codes
 from benchmarks.scale.material import Material
 from benchmarks.scale.postings import measure_postings, small_segments
 
@@ -53,7 +54,12 @@ def measure(data: Dataset, plan: Plan, cache: Path, scratch: Path) -> Iterator[F
         "bandwidth": apart("bandwidth", "measure"),
         "small_segments": small_segments(material, scratch),
     }
-    sides = {"postings": partial(measure_postings, material=material, scratch=scratch)}
+    sides: dict[str, Side] = {
+        "postings": partial(measure_postings, material=material, scratch=scratch)
+    }
+    if plan.codes:
+        given = Given.of(data, scratch)
+        sides = {"codes": partial(measure_codes, given=given, scratch=scratch), **sides}
     return steps(body, plan, sides)
 
 
