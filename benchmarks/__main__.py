@@ -27,6 +27,7 @@ from benchmarks import (
 from benchmarks.audio_rows import AUDIO_ROWS
 from benchmarks.cache import FactCache, default_cache, write_text
 from benchmarks.calibration_parallel import Mapper
+from benchmarks.crash import command as crashing
 from benchmarks.datasets import Dataset, Half, load
 from benchmarks.engine import Reelprint
 from benchmarks.guard import command as guarding
@@ -345,6 +346,16 @@ def verdicts_command(
 ) -> None:
     """Stated errors of verdicts on sites against those seen, looked at after every sample."""
     write(json, "verdicts", verdicts.measure(verdicts.Plan(sites, seed=seed)))
+
+
+@app.command("crash")
+def crash_command(
+    kills: Annotated[int, typer.Option(min=1, help="At random moments; others come on top.")] = 500,
+    seed: Seed = 1,
+    json: Annotated[Path | None, typer.Option("--json", help="Where the result goes.")] = None,
+) -> None:
+    """What the index keeps of what it acknowledged: ends with 1 when anything was lost."""
+    raise typer.Exit(crashing.run(kills, seed, json))
 
 
 @app.command("report")

@@ -9,6 +9,7 @@ from pathlib import Path
 from benchmarks import tables
 from benchmarks.audio_plots import plot_audio, plot_cost, plot_video_cost
 from benchmarks.audio_tables import audio, cost
+from benchmarks.crash.page import crash
 from benchmarks.plots import plot_recall
 from benchmarks.public import pages
 from benchmarks.results import Result, read
@@ -47,6 +48,7 @@ SECTIONS: dict[str, Section] = {
     "audio-cost": Section("What sound costs", cost, plot_cost),
     "video-cost": Section("What pictures cost", video_cost, plot_video_cost),
     "speed": Section("How fast", tables.speed),
+    "crash": Section("What crashes leave of the index", crash),
     "memory": Section("How much memory", tables.memory),
 }
 

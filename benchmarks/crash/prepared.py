@@ -1,0 +1,40 @@
+"""An index to start from, and one operation of each kind to be done to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from benchmarks.crash.operations import Add, Operation, Place, Remove, Replace
+from benchmarks.crash.world import State, Version
+from index.store import Index
+from tests.index.builders import FEATURES, SCHEMES, SMALL
+
+# Codes of references 1, 2, …, added one by one: each keeps to its own segment, but the last, which
+# is merged with the one before.
+SIZES = (60, 22, 8, 8)
+
+
+def prepare(place: Place, schemes: Sequence[str]) -> State:
+    """Segments of all sizes, of one of which a reference was removed."""
+    place.index.mkdir(parents=True)
+    index, state = Index(place.index), State({})
+    for operation in _steps(schemes):
+        operation.run(index, place)
+        state = operation.after(state)
+    return state
+
+
+def _steps(schemes: Sequence[str]) -> Iterator[Operation]:
+    for scheme in schemes:
+        for number, size in enumerate(SIZES, 1):
+            yield Add(scheme, {number: Version(100 + number, size)})
+    yield Remove(frozenset([3]))
+
+
+def every_operation() -> Iterator[tuple[tuple[str, ...], Operation]]:
+    """Each kind, with the schemes of the index that it is done to: an addition that merges and a
+    replacement in two segments for every scheme, the others once."""
+    for scheme in SCHEMES:
+        yield (scheme,), Add(scheme, {5: Version(205, 6), 6: Version(206, 3)})
+        yield (scheme,), Replace(scheme, {1: Version(201, 60), 4: Version(204, 8)})
+    yield (SMALL, FEATURES), Remove(frozenset([1, 4]))
