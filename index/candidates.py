@@ -48,6 +48,16 @@ class Candidates:
             np.concatenate([p.distances for p in parts]),
         )
 
+    @classmethod
+    def in_order(cls, parts: Sequence[Candidates]) -> Candidates:
+        """All hits of several segments by suspect time, then by reference; those of one reference,
+        which is in one segment, in the order that they are in."""
+        joined = cls.join(parts)
+        later, further = np.diff(joined.query_times), np.diff(joined.references)
+        if ((later > 0) | ((later == 0) & (further >= 0))).all():
+            return joined
+        return joined.take(np.lexsort((joined.references, joined.query_times)))
+
 
 @dataclass(frozen=True, slots=True)
 class Postings:

@@ -2,37 +2,106 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.lib import format as npy
+from numpy.typing import DTypeLike, NDArray
 
-from index.atomic import write_atomically
+from index.atomic import Growing, write_atomically
 
 Column = NDArray[Any]  # of any kind of integer; whoever wrote it knows
+SMALL = 2**16  # bytes of a file that is read, not mapped: a map takes one of the process's handles
 
 
 def write_columns(stem: Path, **columns: Column) -> Mapping[str, str]:
     """Write `STEM.NAME.npy` for each column; returns sha256 by file name."""
     digests = {}
     for name, column in columns.items():
-        path = _path(stem, name)
+        path = column_path(stem, name)
         digests[path.name] = write_atomically(path, partial(_save, column))
     return digests
 
 
 def read_columns(stem: Path, *names: str) -> tuple[Column, ...]:
-    """Map the columns of a segment into memory, read-only."""
-    return tuple(np.load(_path(stem, n), mmap_mode="r", allow_pickle=False) for n in names)
+    """Map the columns of a segment into memory, read-only; small ones are read."""
+    return tuple(_mapped(column_path(stem, name)) for name in names)
+
+
+def column_path(stem: Path, name: str) -> Path:
+    """Where a column of a segment is."""
+    return stem.with_name(f"{stem.name}.{name}.npy")
+
+
+class Pieces:
+    """A file of so many items of one kind behind a header, read piece by piece: what was read is
+    not held in memory, as the pages of a map may be."""
+
+    def __init__(self, path: Path, offset: int, kind: DTypeLike, width: int = 1) -> None:
+        self._path, self._offset = path, offset
+        self.kind, self._width = np.dtype(kind), width
+
+    @classmethod
+    def of_column(cls, stem: Path, name: str) -> Pieces:
+        """The pieces of a column, shape (n,)."""
+        path = column_path(stem, name)
+        with path.open("rb") as f:
+            npy.read_magic(f)
+            _, _, kind = npy.read_array_header_1_0(f)
+            return cls(path, f.tell(), kind)
+
+    def read(self, first: int, last: int) -> Column:
+        """The items from `first` up to `last`. Raises OSError if they are not all there."""
+        size, count = self.kind.itemsize * self._width, (last - first) * self._width
+        items = np.fromfile(self._path, self.kind, count, offset=self._offset + first * size)
+        if len(items) != count:
+            raise OSError(f"{self._path} ends early")
+        return items if self._width == 1 else items.reshape(-1, self._width)
+
+
+class GrowingColumn(Growing):
+    """A column of known length that is written piece by piece."""
+
+    def __init__(self, stem: Path, name: str, kind: DTypeLike, length: int) -> None:
+        super().__init__(column_path(stem, name))
+        self._kind, self._left = np.dtype(kind), length
+
+    def __enter__(self) -> Self:
+        entered = super().__enter__()
+        header = io.BytesIO()
+        described = npy.dtype_to_descr(self._kind)
+        shape = {"descr": described, "fortran_order": False, "shape": (self._left,)}
+        npy.write_array_header_1_0(header, shape)
+        self.append_bytes(header.getvalue())
+        return entered
+
+    def append(self, piece: Column) -> None:
+        """Write more of the column, as its kind."""
+        self._left -= len(piece)
+        super().append(piece.astype(self._kind, copy=False))
+
+    def finish(self) -> str:
+        """Put it in place. Raises OSError if it is not as long as was said."""
+        if self._left:
+            raise OSError(f"{self.path} would lack {self._left} items that its segment says it has")
+        return super().finish()
+
+
+def _mapped(path: Path) -> Column:
+    small = path.stat().st_size <= SMALL
+    column: Column = np.load(path, mmap_mode=None if small else "r", allow_pickle=False)
+    if small:
+        column.flags.writeable = False
+    return column
 
 
 def _save(column: Column, path: Path) -> None:
-    with path.open("wb") as f:  # a path would have ".npy" added to it
-        np.save(f, column, allow_pickle=False)
-
-
-def _path(stem: Path, name: str) -> Path:
-    return stem.with_name(f"{stem.name}.{name}.npy")
+    """As `np.save` does, but a full disk is an error that says so."""
+    plain = np.ascontiguousarray(column)
+    with path.open("wb") as f:
+        npy.write_array_header_1_0(f, npy.header_data_from_array_1_0(plain))
+        f.write(plain.data)

@@ -33,6 +33,7 @@ class FeatureSegment(PostingsSegment):
     """An inverted index of the words of features."""
 
     keys: ClassVar[int] = WORDS
+    beside: ClassVar[str | None] = "signatures"
 
     def __init__(
         self,

@@ -10,7 +10,7 @@ are. Postings are memory-mapped, and as narrow as the largest place allows, whic
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar
 
@@ -20,10 +20,12 @@ from numpy.typing import NDArray
 from fingerprint.audio.pairs import KEYS, reference_keys
 from fingerprint.scheme import Fingerprint
 from index.columns import Column, read_columns, write_columns
+from index.interleaving import LOW_BITS
+from index.merging_postings import merge_postings
 from index.rows import Rows, rows_of_one
+from index.source import Source
 from index.timeline import Timeline
 
-LOW_BITS = 16
 KEY_BITS = (KEYS - 1).bit_length()
 PLACE_BITS = 63 - KEY_BITS  # of an int64 beside a key
 
@@ -37,6 +39,7 @@ class PostingsSegment:
     """An inverted index of landmark pairs."""
 
     keys: ClassVar[int] = KEYS  # that there are
+    beside: ClassVar[str | None] = None  # a further column, of one number a posting
 
     def __init__(self, timeline: Timeline, counts: I64, low: Unsigned, high: Unsigned) -> None:
         self.timeline = timeline
@@ -69,6 +72,15 @@ class PostingsSegment:
         timeline = Timeline.of(rows)
         _, places = _sorted(rows.values, timeline.places(rows), PLACE_BITS)
         return write_columns(stem, **cls.columns(timeline, rows.values, places))
+
+    @classmethod
+    def merge(
+        cls, stem: Path, sources: Sequence[Source], tell: Callable[[int], None]
+    ) -> Mapping[str, str]:
+        """Write the files of all live rows of other segments, in order of key and place."""
+        merged = merge_postings(stem, sources, _counts_at, cls.beside, tell)
+        counts, references = _deflated(merged.counts), merged.timeline.column()
+        return {**merged.digests, **write_columns(stem, counts=counts, references=references)}
 
     @classmethod
     def columns(cls, timeline: Timeline, keys: Column, places: I64) -> dict[str, Column]:
@@ -118,6 +130,10 @@ def _sorted(first: Column, second: Column, bits: int) -> tuple[I64, I64]:
 def _narrow(numbers: I64) -> Unsigned:
     """The same numbers in the smallest unsigned type that holds them."""
     return numbers.astype(np.min_scalar_type(int(numbers.max(initial=0))))
+
+
+def _counts_at(stem: Path) -> I64:
+    return inflated(*read_columns(stem, "counts"))
 
 
 def _deflated(counts: I64) -> NDArray[np.uint8]:

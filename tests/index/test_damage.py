@@ -24,7 +24,7 @@ from tests.index.builders import (
 )
 from tests.index.test_store import files, named
 
-FILES = {AUDIO: 4, FEATURES: 5}  # of a segment; 3 of any other
+FILES = {AUDIO: 6, FEATURES: 7}  # of a segment; 5 of any other
 SIZES = [100, 30, 6]  # each small enough beside the one before to keep to its own segment
 
 
@@ -49,19 +49,19 @@ def add_again(index: Index, model: Model, everything: Model) -> None:
 @pytest.mark.parametrize("harm", [flip, cut, Path.unlink])
 @pytest.mark.parametrize(
     ("scheme", "which"),
-    [(scheme, which) for scheme in SCHEMES for which in range(FILES.get(scheme, 3))],
+    [(scheme, which) for scheme in SCHEMES for which in range(FILES.get(scheme, 5))],
 )
 def test_a_damaged_segment_is_named_and_its_references_can_be_added_again(
     tmp_path: Path, scheme: str, which: int, harm: Callable[[Path], None]
 ) -> None:
     index, model = filled(tmp_path, scheme, SIZES)
     everything = Model({scheme: dict(model.held[scheme])})
-    hurt = index._manifest.segments[0]
-    assert len(hurt.files) == FILES.get(scheme, 3)
-    harm(tmp_path / hurt.files[which][0])
+    hurt, numbers = index.segments[0], index._contents.parts[0].numbers.tolist()
+    assert len(hurt.files) == FILES.get(scheme, 5)
+    harm(tmp_path / hurt.files[which].name)
     opened = Index(tmp_path)
     assert opened.damaged == (hurt.stem,)
-    model.forget(scheme, set(hurt.numbers))
+    model.forget(scheme, set(numbers))
     check(opened, model)
     add_again(opened, model, everything)
     check(opened, everything)
@@ -101,7 +101,7 @@ def test_any_changed_value_of_the_manifest_is_noticed(tmp_path: Path) -> None:
     filled(tmp_path, SMALL, SIZES)
     path = tmp_path / "manifest.json"
     data = json.loads(path.read_text())
-    data["segments"][0]["numbers"] = [7]
+    data["segments"][0]["references"] = 7
     path.write_text(json.dumps(data))
     check(Index(tmp_path), Model())
 

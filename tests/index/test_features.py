@@ -188,7 +188,7 @@ def test_an_index_merged_one_by_one_has_the_bytes_of_one_filled_at_once(tmp_path
         {p.name.split(".", 2)[2]: p.read_bytes() for p in (tmp_path / way).glob("*.npy")}
         for way in ("once", "slowly")
     )
-    assert len(once) == 5
+    assert len(once) == 7
     assert once == slowly
 
 
