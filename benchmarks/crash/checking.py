@@ -19,10 +19,13 @@ from benchmarks.crash.world import (
     seen,
     wrong,
 )
+from index.files import SEEN
+from index.folder import LOCK, OPENING_LOCK, UPKEEP_LOCK
 from index.manifest import NAME, Manifest
-from index.store import OPENING_LOCK, WRITER_LOCK, Index
+from index.store import Index
 from tests.index.builders import SCHEMES, SMALL
 
+KEPT = {NAME, SEEN, LOCK, OPENING_LOCK, UPKEEP_LOCK}
 PROBE = 99  # a reference that only the check adds, and removes again
 LAST_TRY = 40  # a sweep is left to the next writer while somebody opens files
 
@@ -120,5 +123,5 @@ def _write(place: Place, index: Index, held: Contents, say: Say) -> None:
 
 def left_behind(place: Place) -> list[str]:
     """Files in the folder that the manifest does not name."""
-    named = {*Manifest.load(place.index).files(), NAME, WRITER_LOCK, OPENING_LOCK}
+    named = {*Manifest.load(place.index).files(), *KEPT}
     return sorted(p.name for p in place.index.iterdir() if p.name not in named)

@@ -7,6 +7,7 @@ import os
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,8 @@ import numpy as np
 from benchmarks.crash.checking import Found, check
 from benchmarks.crash.operations import Place
 from benchmarks.crash.world import Contents, State
-from index.manifest import NAME, Manifest, SegmentEntry
+from index.manifest import NAME
+from index.store import Index
 
 Harm = Callable[[np.random.Generator, bytes], bytes | None]  # what is left of a file; None: no file
 
@@ -59,15 +61,30 @@ def harm(random: np.random.Generator, path: Path, how: Harm) -> None:
     os.replace(beside, path)
 
 
-def less(held: Contents, entry: SegmentEntry) -> Contents:
-    """What an index holds without a segment."""
-    own = {n: v for n, v in held[entry.scheme].items() if n not in entry.numbers}
-    return State(held).with_held({**held, entry.scheme: own}).held
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A file of a segment, which is lost with it."""
+
+    stem: str
+    scheme: str
+    numbers: frozenset[int]  # that the segment holds
+    name: str
+
+    def lost(self, held: Contents) -> Contents:
+        """What an index holds without the segment."""
+        own = {n: v for n, v in held[self.scheme].items() if n not in self.numbers}
+        return State(held).with_held({**held, self.scheme: own}).held
 
 
-def segments(place: Place) -> tuple[SegmentEntry, ...]:
-    """All that the manifest names."""
-    return Manifest.load(place.index).segments
+def target(random: np.random.Generator, place: Place) -> Target | None:
+    """Any file of any segment, if there is one."""
+    index = Index(place.index)
+    if not index.segments:
+        return None
+    entry = index.segments[int(random.integers(len(index.segments)))]
+    numbers = index.part([entry.stem]).numbers(entry.scheme)
+    name = str(random.choice([file.name for file in entry.every_file]))
+    return Target(entry.stem, entry.scheme, numbers, name)
 
 
 def harmed_segments(
@@ -77,13 +94,14 @@ def harmed_segments(
     for i in range(count):
         place = Place(scratch / "harmed")
         shutil.copytree(at.root, place.root)
-        entry = segments(place)[int(random.integers(len(segments(place))))]
-        name = str(random.choice([name for name, *_ in entry.files]))
+        hurt = target(random, place)
+        if hurt is None:
+            raise ValueError("an index without segments cannot be harmed")
         how = HARMS[i % len(HARMS)]
-        harm(random, place.index / name, how)
-        found = check(place, [less(held, entry)], frozenset([entry.stem]))
+        harm(random, place.index / hurt.name, how)
+        found = check(place, [hurt.lost(held)], frozenset([hurt.stem]))
         shutil.rmtree(place.root)
-        yield f"{how.__name__} {'.'.join(name.split('.')[2:])}", found
+        yield f"{how.__name__} {hurt.name.removeprefix(hurt.stem + '.')}", found
 
 
 def harmed_manifests(

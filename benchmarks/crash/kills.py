@@ -15,7 +15,7 @@ import numpy as np
 from benchmarks.crash.apart import done, start
 from benchmarks.crash.board import IDLE, PHASES, Board
 from benchmarks.crash.checking import Found, check
-from benchmarks.crash.damage import HARMS, harm, less, segments
+from benchmarks.crash.damage import HARMS, harm, target
 from benchmarks.crash.operations import KINDS, Operation, Place, draw
 from benchmarks.crash.readers import History
 from benchmarks.crash.world import State, digest
@@ -126,19 +126,17 @@ class Killing:
 
     def harm(self) -> None:
         """Put a harmed file in the place of one that readers may have mapped."""
-        known = segments(self._place)
-        if not known:
+        hurt = target(self._random, self._place)
+        if hurt is None:
             return
-        entry = known[int(self._random.integers(len(known)))]
-        name = str(self._random.choice([name for name, *_ in entry.files]))
         how = HARMS[int(self._random.integers(len(HARMS)))]
-        held, begun = less(self.state.held, entry), time.monotonic_ns()
-        harm(self._random, self._place.index / name, how)
+        held, begun = hurt.lost(self.state.held), time.monotonic_ns()
+        harm(self._random, self._place.index / hurt.name, how)
         self._history.became(digest(held), begun, time.monotonic_ns())
-        self.harmed.add(entry.stem)
-        found = check(self._place, [held], frozenset([entry.stem]))
+        self.harmed.add(hurt.stem)
+        found = check(self._place, [held], frozenset([hurt.stem]))
         self._changed(found)
-        self.tally.faults += [f"{how.__name__} {name}: {fault}" for fault in found.faults]
+        self.tally.faults += [f"{how.__name__} {hurt.name}: {fault}" for fault in found.faults]
         self.state = self.state.with_held(found.held)
 
     def _plan(self, kind: str) -> tuple[int, list[Operation]]:

@@ -12,7 +12,7 @@ import numpy as np
 
 from benchmarks.crash.apart import Say, done
 from benchmarks.crash.checking import Found
-from benchmarks.crash.damage import HARMS, Harm, harm, of_another_format, segments
+from benchmarks.crash.damage import HARMS, Harm, harm, of_another_format, target
 from benchmarks.crash.operations import Place
 from benchmarks.crash.world import Contents, Version, wrong
 from index.manifest import NAME
@@ -64,9 +64,10 @@ def _target(random: np.random.Generator, i: int, place: Place) -> tuple[Harm, Pa
     if i % 2:
         hows = (*HARMS, of_another_format)
         return hows[i // 2 % len(hows)], place.index / NAME
-    entry = segments(place)[int(random.integers(len(segments(place))))]
-    name = str(random.choice([name for name, *_ in entry.files]))
-    return HARMS[i // 2 % len(HARMS)], place.index / name
+    hurt = target(random, place)
+    if hurt is None:
+        raise ValueError("the workspace has no index")
+    return HARMS[i // 2 % len(HARMS)], place.index / hurt.name
 
 
 def _opening(home: Path, held: Contents) -> Callable[[Say], None]:
