@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,8 +17,23 @@ BESIDE = "beside"  # where segments are made without the writer's lock
 SWEPT = (".faiss", ".npy", TEMPORARY)
 
 
+FULL = (errno.ENOSPC, errno.EDQUOT)
+
+
 class Busy(OSError):
     """Another process merges, restores or rebuilds the index."""
+
+
+@contextmanager
+def room(folder: Path) -> Iterator[None]:
+    """Where a disk may be full: the error says what became of the index."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        said = f"the disk is full; the index in {folder} is as it was"
+        raise OSError(error.errno, said) from error
 
 
 @contextmanager
@@ -31,7 +47,8 @@ def upkeep(folder: Path) -> Iterator[Path]:
         shutil.rmtree(beside, ignore_errors=True)
         beside.mkdir()
         try:
-            yield beside
+            with room(folder):
+                yield beside
         finally:
             shutil.rmtree(beside, ignore_errors=True)
 

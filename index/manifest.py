@@ -100,6 +100,14 @@ class Manifest:
         return cls.stored(folder) or cls()
 
     @classmethod
+    def latest(cls, folder: Path) -> Manifest:
+        """The same, but for an index of another format an empty one, whose names are no others'."""
+        try:
+            return cls.load(folder)
+        except Incompatible:
+            return cls()
+
+    @classmethod
     def stored(cls, folder: Path) -> Manifest | None:
         """The manifest of a folder, if one is there to the byte. Raises Incompatible."""
         try:

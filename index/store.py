@@ -7,8 +7,7 @@ with, so that segments stay few. Removing writes a list of what was removed.
 from __future__ import annotations
 
 import copy
-import errno
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,17 +19,20 @@ from index.atomic import exclusive, shared
 from index.candidates import Candidates, Postings
 from index.contents import Contents, ascending
 from index.files import Seen
-from index.folder import LOCK, OPENING_LOCK, sweep
+from index.folder import LOCK, OPENING_LOCK, room, sweep, upkeep
 from index.holding import Holding
 from index.manifest import NAME, Manifest, SegmentEntry
+from index.merging import Merge, Merged, Progress, Tell, exchanged, groups, silently, unsound
 from index.part import Numbers, Opened, Part
 from index.rows import Rows, concatenate
 from index.segment import kind_of
-from index.writing import merged, rewritten, stem_of, tombstoned, written
+from index.snapshots import NotWhole, brought, snapshot, verified
+from index.status import Status, status
+from index.verifying import Verified, verify
+from index.writing import merged, moved, rewritten, stem_of, tombstoned, written
 
 MOST_ROWS = 2**26  # of a segment that adding makes: beyond, only merging goes
 IN_MEMORY = 2**21  # rows that are put together in memory, at some 50 bytes each
-FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 class Index:
@@ -189,6 +191,83 @@ class Index:
         The same array as long as nothing is added."""
         return self._contents.postings(scheme).counts
 
+    def merge(self, everything: bool = False, tell: Tell = silently) -> Merge:
+        """Make few segments of many, without the rows of removed references, while others read, and
+        while another process adds and removes. What is worth it is merged, or `everything`, to one
+        segment a scheme. `tell` is told of rows that were read or written. Raises Busy.
+        """
+        with upkeep(self._folder) as beside:
+            self.refresh()
+            schemes = sorted({part.entry.scheme for part in self._contents.parts})
+            owned = [g for s in schemes for g in groups(self._contents.of(s), everything)]
+            progress = Progress(sum(p.entry.rows + p.rows for g in owned for p in g), tell)
+            done = [self._merged(beside, parts, progress) for parts in owned]
+        return Merge(
+            tuple(one for one in done if isinstance(one, Merged)),
+            tuple(one for one in done if isinstance(one, str)),
+        )
+
+    def snapshot(self, folder: Path, tell: Tell = silently) -> None:
+        """Make a folder with the index as it is at this moment, complete or not at all. `tell` is
+        told of bytes. Raises FileExistsError, NotWhole."""
+        with room(self._folder):
+            snapshot(self._folder, folder, tell)
+
+    @classmethod
+    def restore(cls, snapshot: Path, folder: Path, tell: Tell = silently) -> Index:
+        """Put the index of a snapshot, once every byte of it was found to be right, in the place of
+        that of a folder, in one moment. Raises NotWhole, Incompatible, Busy."""
+        manifest = Manifest.stored(snapshot)
+        if manifest is None:
+            raise NotWhole(f"there is no snapshot of an index in {snapshot}")
+        verified(snapshot, manifest, tell)
+        return cls.replaced(folder, lambda beside: brought(snapshot, beside, manifest, silently))
+
+    @classmethod
+    def replaced(cls, folder: Path, make: Callable[[Path], Manifest]) -> Index:
+        """Have another index made in a folder, while that which is there is searched, and put it in
+        its place in one moment, whatever that was. Raises Busy."""
+        folder.mkdir(parents=True, exist_ok=True)
+        with upkeep(folder) as beside:
+            made = make(beside)
+            with exclusive(folder / LOCK):
+                before = Manifest.latest(folder)
+                entries = moved(made.segments, beside, folder, before.next_serial)
+                before.next(entries, before.next_serial + len(entries)).save(folder)
+        return cls(folder)
+
+    def verify(self, tell: Tell = silently) -> tuple[Verified, ...]:
+        """Read every byte; what was found of each segment. `tell` is told of bytes."""
+        return verify(self._folder, tell)
+
+    def status(self) -> tuple[Status, ...]:
+        """What there is of each scheme."""
+        return status(self._contents.parts)
+
+    def _merged(self, beside: Path, parts: Sequence[Part], progress: Progress) -> Merged | str:
+        """Make one segment of some, or say why not."""
+        scheme = parts[0].entry.scheme
+        meanwhile = f"segments of {scheme} were changed meanwhile and are left as they are"
+        for part in parts:
+            if hurt := unsound(self._folder, part):
+                return hurt
+            progress.advance(part.entry.rows)
+        try:
+            entry = merged(self._folder, beside / scheme, parts, progress.advance)
+        except FileNotFoundError:  # a writer has merged them
+            return meanwhile
+        with self._writing():
+            now = {part.files: part for part in self._contents.parts}
+            if any(part.files not in now for part in parts):
+                return meanwhile
+            (new,) = moved([entry], beside, self._folder, self._serial)
+            self._serial += 1
+            self._commit(exchanged(self._contents.parts, parts, self._opened(new)))
+        return Merged(scheme, len(parts), entry.rows, sum(p.entry.rows - p.rows for p in parts))
+
+    def _opened(self, entry: SegmentEntry) -> Part:
+        return Part(entry, Opened.at(self._folder, entry))
+
     def _view(self, contents: Contents) -> Index:
         view = copy.copy(self)
         view._contents = contents
@@ -201,12 +280,8 @@ class Index:
         with exclusive(self._folder / LOCK):
             self._reopen()
             try:
-                yield
-            except OSError as error:
-                if error.errno not in FULL:
-                    raise
-                said = f"the disk is full; the index in {self._folder} is as it was"
-                raise OSError(error.errno, said) from error
+                with room(self._folder):
+                    yield
             finally:
                 self._reopen()
                 sweep(self._folder, self._manifest.files())
@@ -250,12 +325,13 @@ class Index:
         holding = Holding.of(new, revisions, rows)
         taken = neighbours(segments, scheme, len(rows))
         if not taken or len(rows) + sum(part.entry.rows for part in taken) <= IN_MEMORY:
-            together = rewritten(taken, rows, holding)
-            added = written(self._folder, self._name(scheme), scheme, *together)
+            added = written(
+                self._folder, self._name(scheme), scheme, *rewritten(taken, rows, holding)
+            )
         else:
             alone = written(self._folder, self._name(scheme), scheme, rows, holding)
-            fresh = Part(alone, Opened.at(self._folder, alone))
-            added = merged(self._folder, self._folder / self._name(scheme), [*taken, fresh])
+            together = [*taken, self._opened(alone)]
+            added = merged(self._folder, self._folder / self._name(scheme), together)
         return [*(one for one in segments if one not in taken), added]
 
     def _exchanged(

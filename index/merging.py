@@ -1,0 +1,106 @@
+"""Which segments are worth making one of, and what a merge says of itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from index.files import Seen
+from index.manifest import Manifest
+from index.part import Part
+
+# A segment is taken in by those after it that have a quarter of its rows together: a row is then
+# written again once each time that its segment has become five fourths as large, or more.
+TIMES = 4
+WASTE = 0.25  # of the rows of a segment, that were removed, from which it is written anew
+
+Tell = Callable[[int, int], None]  # rows that are done, and all of them
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """Segments of one scheme that became one."""
+
+    scheme: str
+    segments: int  # that there were
+    rows: int  # that there are now
+    dropped: int  # rows of removed references
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """What a merge did."""
+
+    merged: tuple[Merged, ...]
+    left: tuple[str, ...] = ()  # what it could not do, one sentence each
+
+
+def silently(done: int, of: int) -> None:
+    """Tell nobody."""
+
+
+def groups(parts: Sequence[Part], everything: bool) -> Iterator[list[Part]]:
+    """The segments of one scheme, oldest first, that are worth making one of."""
+    own = list(parts)
+    last = own if everything else _last(own)
+    if len(last) > 1:
+        yield last
+        own = own[: len(own) - len(last)]
+    for part in own:
+        wasted = part.entry.rows - part.rows
+        if wasted > (0 if everything else WASTE * part.entry.rows):
+            yield [part]
+
+
+def _last(parts: Sequence[Part]) -> list[Part]:
+    """The last segments that together are not much smaller than the first of them."""
+    first, rows = len(parts), 0
+    for at in range(len(parts) - 1, -1, -1):
+        rows += parts[at].rows
+        if at and parts[at - 1].entry.rows <= TIMES * rows:
+            first = at - 1
+    return list(parts[first:])
+
+
+@dataclass
+class Progress:
+    """How far something is."""
+
+    of: int
+    tell: Tell
+    done: int = 0
+
+    def advance(self, by: int) -> None:
+        """Say that more is done."""
+        self.done += by
+        self.tell(self.done, self.of)
+
+
+def exchanged(now: Sequence[Part], before: Sequence[Part], merged: Part) -> list[Part]:
+    """The segments that there are, with one in the place of some that were merged; what was removed
+    of these meanwhile is removed of it too."""
+    latest = {part.files: part for part in now}
+    for part in before:
+        meanwhile = np.setdiff1d(latest[part.files].removed, part.removed, assume_unique=True)
+        merged = merged.without(meanwhile)
+    gone = [latest[part.files] for part in before]
+    return [merged if one is gone[0] else one for one in now if one not in gone[1:]]
+
+
+def unsound(folder: Path, part: Part) -> str | None:
+    """Why a segment cannot be merged; reads all of it. What is damaged is noticed when the index is
+    opened next, however it looks."""
+    hurt = [file for file in part.entry.every_file if not file.is_whole(folder)]
+    if not hurt:
+        return None
+    used = Manifest.load(folder).files()
+    if any(file.name not in used for file in part.files):
+        return f"segment {part.entry.stem} was changed meanwhile and is left as it is"
+    seen = Seen(folder)
+    for file in hurt:
+        seen.distrust(file)
+    seen.keep(used)
+    return f"segment {part.entry.stem} is damaged and is rebuilt when the index is opened next"
