@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,13 +41,11 @@ class Found:
     changes: tuple[tuple[str, int, int], ...] = ()  # by the check: contents, begun, settled
 
 
-def check(
-    place: Place, allowed: Sequence[Contents], damaged: frozenset[str] = frozenset()
-) -> Found:
-    """Open an index, hold it against the contents it may have and the segments that it should call
+def check(place: Place, allowed: Sequence[State], damaged: frozenset[str] = frozenset()) -> Found:
+    """Open an index, hold it against the states it may be in and the segments that it should call
     damaged, and write to it."""
-    for held in allowed:
-        _warm(held)
+    for state in allowed:
+        _warm(state.held)
     said, code = done(_checking(place, allowed, damaged))
     facts: dict[str, Any] = {}
     for one in said:
@@ -73,27 +71,48 @@ def _warm(held: Contents) -> None:
 
 
 def _checking(
-    place: Place, allowed: Sequence[Contents], damaged: frozenset[str]
+    place: Place, allowed: Sequence[State], damaged: frozenset[str]
 ) -> Callable[[Say], None]:
     def work(say: Say) -> None:
         index = Index(place.index)
         held = seen(index)
         plain = {s: {n: v.revision for n, v in own.items()} for s, own in held.items()}
         say({"held": plain})
-        which = next((i for i, one in enumerate(allowed) if one == held), None)
+        which = next((i for i, one in enumerate(allowed) if _is(one, held, place)), None)
         faults = [f"{name} is said to be damaged" for name in {*index.damaged} - damaged]
         faults += [f"{name} is not said to be damaged" for name in damaged - {*index.damaged}]
         if which is None:
             faults.append(f"holds what it should not: {_difference(held, allowed)}")
-        say({"which": which, "faults": [*faults, *wrong(index, held)]})
+        faults += [*wrong(index, held), *_snapshots(place, allowed, which)]
+        say({"which": which, "faults": faults})
         _write(place, index, held, say)
 
     return work
 
 
-def _difference(held: Contents, allowed: Sequence[Contents]) -> str:
+def _is(state: State, held: Contents, place: Place) -> bool:
+    """Whether this may be the state: a snapshot that is said to be there must be."""
+    there = state.kept is None or (place.snapshots / state.kept[0]).exists()
+    return there and state.held == held
+
+
+def _snapshots(place: Place, allowed: Sequence[State], which: int | None) -> Iterator[str]:
+    """What is wrong with snapshots: each that is there is whole, and nothing lies beside it."""
+    known = dict(state.kept for state in allowed if state.kept is not None)
+    for path in sorted(place.snapshots.iterdir()):
+        if path.name in known:
+            copy = Index(path)
+            held = known[path.name]
+            yield from (f"{name} of a snapshot is said to be damaged" for name in copy.damaged)
+            yield from (f"snapshot: {fault}" for fault in wrong(copy, held))
+    kept = allowed[which].kept if which is not None else None
+    beside = place.snapshots.glob(f".{kept[0]}.*") if kept else ()
+    yield from (f"{path.name} is left behind beside a snapshot" for path in beside)
+
+
+def _difference(held: Contents, allowed: Sequence[State]) -> str:
     """Between what is held and the first contents that are allowed."""
-    expected = {(s, n, v) for s, own in allowed[0].items() for n, v in own.items()}
+    expected = {(s, n, v) for s, own in allowed[0].held.items() for n, v in own.items()}
     there = {(s, n, v) for s, own in held.items() for n, v in own.items()}
     return f"{len(expected - there)} are missing, {len(there - expected)} more are there"
 

@@ -99,7 +99,7 @@ def harmed_segments(
             raise ValueError("an index without segments cannot be harmed")
         how = HARMS[i % len(HARMS)]
         harm(random, place.index / hurt.name, how)
-        found = check(place, [hurt.lost(held)], frozenset([hurt.stem]))
+        found = check(place, [State(hurt.lost(held))], frozenset([hurt.stem]))
         shutil.rmtree(place.root)
         yield f"{how.__name__} {hurt.name.removeprefix(hurt.stem + '.')}", found
 
@@ -113,7 +113,7 @@ def harmed_manifests(
         shutil.copytree(at.root, place.root)
         how = HARMS[i % len(HARMS)]
         harm(random, place.index / NAME, how)
-        yield f"{how.__name__} manifest", check(place, [{}, held])
+        yield f"{how.__name__} manifest", check(place, [State({}), State(held)])
         shutil.rmtree(place.root)
 
 

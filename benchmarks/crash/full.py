@@ -60,7 +60,7 @@ def _fill_up(
         little.leave(pages)
         said, code = done(_trying(operation, before, place, little))
         little.leave(None)
-        found = check(place, [operation.after(before).held])
+        found = check(place, [operation.after(before)])
         failed = next((one["message"] for one in said if "message" in one), None)
         faults = [fault for one in said for fault in one.get("faults", ())]
         faults += [f"ended with {code}: {one['error']}" for one in said if "error" in one]

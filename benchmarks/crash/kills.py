@@ -16,7 +16,7 @@ from benchmarks.crash.apart import done, start
 from benchmarks.crash.board import IDLE, PHASES, Board
 from benchmarks.crash.checking import Found, check
 from benchmarks.crash.damage import HARMS, harm, target
-from benchmarks.crash.operations import KINDS, Operation, Place, draw
+from benchmarks.crash.operations import KINDS, UNSEEN, Operation, Place, draw
 from benchmarks.crash.readers import History
 from benchmarks.crash.world import State, digest
 from benchmarks.crash.writer import dying, writing
@@ -27,6 +27,7 @@ LATE = 1.1  # of what an operation takes
 LEARNT = 0.2  # of each cost, of what the next is taken to be
 BETWEEN_S = 0.002  # two calls, at most
 POLL_S = 0.0001
+NONE = "between two"  # operations
 
 
 @dataclass
@@ -47,34 +48,35 @@ class Tally:
         """Count one kill."""
         kinds = Counter(one.kind for one in acknowledged)
         self.acknowledged += kinds
-        self.kills[flying.kind if flying else "none"] += 1
+        self.kills[flying.kind if flying else NONE] += 1
         self.writes[found.writes] += 1
         self.faults += found.faults
         if found.which is not None:
             self.found += kinds
-            self.there[flying.kind if flying else "none"] += found.which
+            self.there[flying.kind if flying else NONE] += found.which
 
     def figures(self) -> dict[str, Any]:
         """All that was counted."""
-        kinds = [*KINDS, "none"]
         return {
             "kills": sum(self.kills.values()),
-            "operations": {
-                kind: {
-                    "acknowledged": self.acknowledged[kind],
-                    "found": self.found[kind],
-                    "lost": self.acknowledged[kind] - self.found[kind],
-                    "killed in flight": self.kills[kind],
-                    "there wholly": self.there[kind],
-                    "not there": self.kills[kind] - self.there[kind],
-                }
-                for kind in kinds
-            },
+            "operations": {kind: self._figures(kind) for kind in (*KINDS, NONE)},
             "phases": {phase: self.phases[phase] for phase in PHASES},
             "writes until nothing was left behind": {
                 str(n): k for n, k in sorted(self.writes.items())
             },
             "faults": self.faults,
+        }
+
+    def _figures(self, kind: str) -> dict[str, int | None]:
+        """Of a merge that was in flight, what is held does not say whether it is there."""
+        there = None if kind in UNSEEN else self.there[kind]
+        return {
+            "acknowledged": self.acknowledged[kind],
+            "found": self.found[kind],
+            "lost": self.acknowledged[kind] - self.found[kind],
+            "killed in flight": self.kills[kind],
+            "there wholly": there,
+            "not there": None if there is None else self.kills[kind] - there,
         }
 
 
@@ -117,12 +119,20 @@ class Killing:
         allowed = states[len(ended) : len(ended) + (2 if flying else 1)]
         self._happened(states, begun, ended)
         gone = time.monotonic_ns()
-        found = check(self._place, [state.held for state in allowed])
+        found = check(self._place, allowed)
         self.tally.took(planned[: len(ended)], flying, found)
         if found.which == 1:
             self._history.became(digest(found.held), begun[-1], gone)
         self._changed(found)
         self.state = allowed[found.which or 0].with_held(found.held)
+        self._tidy()
+
+    def _tidy(self) -> None:
+        """Have but the latest snapshot, and what a killed one left that the next should sweep."""
+        name = self.state.kept[0] if self.state.kept else "0"
+        for path in self._place.snapshots.iterdir():
+            if path.name != name and not path.name.startswith(f".{int(name) + 1}."):
+                shutil.rmtree(path)
 
     def harm(self) -> None:
         """Put a harmed file in the place of one that readers may have mapped."""
@@ -134,7 +144,7 @@ class Killing:
         harm(self._random, self._place.index / hurt.name, how)
         self._history.became(digest(held), begun, time.monotonic_ns())
         self.harmed.add(hurt.stem)
-        found = check(self._place, [held], frozenset([hurt.stem]))
+        found = check(self._place, [self.state.with_held(held)], frozenset([hurt.stem]))
         self._changed(found)
         self.tally.faults += [f"{how.__name__} {hurt.name}: {fault}" for fault in found.faults]
         self.state = self.state.with_held(found.held)
@@ -204,7 +214,7 @@ def at_every_point(
     operation: Operation, before: State, at: Place, scratch: Path
 ) -> Iterator[Found]:
     """Kill an operation at each point at which the folder has changed; the last is its end."""
-    held = [before.held, operation.after(before).held]
+    states = [before, operation.after(before)]
     ended, point = False, 0
     while not ended:
         point += 1
@@ -213,7 +223,7 @@ def at_every_point(
         shutil.copytree(at.root, place.root)
         said, _ = done(dying(place, operation, point))
         ended = any("done" in word for word in said)
-        yield check(place, held[1:] if ended else held)
+        yield check(place, states[1:] if ended else states)
         for word in said:
             if "error" in word:
                 raise RuntimeError(word["error"])

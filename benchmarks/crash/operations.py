@@ -21,7 +21,7 @@ SIZES = (0, 3, 8, 8, 20, 60)  # codes of a reference: some segments are merged o
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where an index and its snapshot lie."""
+    """Where an index and its snapshots lie."""
 
     root: Path
 
@@ -31,9 +31,9 @@ class Place:
         return self.root / "index"
 
     @property
-    def snapshot(self) -> Path:
-        """The folder of its snapshot."""
-        return self.root / "snapshot"
+    def snapshots(self) -> Path:
+        """Where its snapshots lie."""
+        return self.root / "snapshots"
 
 
 class Operation(Protocol):
@@ -106,11 +106,71 @@ class Remove:
         )
 
 
-KINDS = (Add.kind, Replace.kind, Remove.kind)
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """Fewer segments that hold the same."""
+
+    kind: ClassVar[str] = "merge"
+    everything: bool
+
+    def run(self, index: Index, place: Place) -> None:
+        """Segments are made beside the others, and put in their place."""
+        index.merge(self.everything)
+
+    def after(self, before: State) -> State:
+        """Nothing that is held changes."""
+        return before
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A copy of the index at one moment."""
+
+    kind: ClassVar[str] = "snapshot"
+    name: str
+
+    def run(self, index: Index, place: Place) -> None:
+        """Its files get another name."""
+        index.snapshot(place.snapshots / self.name)
+
+    def after(self, before: State) -> State:
+        """The copy holds what the index holds."""
+        return State(before.held, (self.name, before.held))
+
+
+@dataclass(frozen=True, slots=True)
+class Restore:
+    """The index of a snapshot in the place of that which is there."""
+
+    kind: ClassVar[str] = "restore"
+    name: str
+
+    def run(self, index: Index, place: Place) -> None:
+        """Every byte of the snapshot is read first."""
+        Index.restore(place.snapshots / self.name, place.index)
+
+    def after(self, before: State) -> State:
+        """The index holds what the copy holds, if there is one."""
+        return before if before.kept is None else before.with_held(before.kept[1])
+
+
+KINDS = tuple(one.kind for one in (Add, Replace, Remove, Merge, Snapshot, Restore))
+UNSEEN = (Merge.kind,)  # what changes nothing that is held
 
 
 def draw(random: np.random.Generator, kind: str, state: State) -> Operation:
     """An operation of a kind that changes something, or, where none can, of another one."""
+    if kind == Merge.kind:
+        return Merge(bool(random.random() < 0.5))
+    if kind == Restore.kind and state.kept is not None:
+        return Restore(state.kept[0])
+    if kind in (Snapshot.kind, Restore.kind):
+        return Snapshot(str(1 + int(state.kept[0])) if state.kept else "1")
+    return _change(random, kind, state)
+
+
+def _change(random: np.random.Generator, kind: str, state: State) -> Operation:
+    """An addition, a replacement or a removal."""
     held = sorted(state.held)
     free = {s: [n for n in NUMBERS if n not in state.held.get(s, {})] for s in SCHEMES}
     room = [scheme for scheme in SCHEMES for _ in range(WEIGHTS[scheme]) if free[scheme]]

@@ -37,7 +37,7 @@ def _faults(figures: Any) -> Iterator[str]:
 
 def _killed(kills: Result) -> str:
     rows = "\n".join(
-        f"| {kind} | {' | '.join(map(str, row.values()))} |"
+        f"| {kind} | {' | '.join('–' if n is None else str(n) for n in row.values())} |"
         for kind, row in kills["operations"].items()
     )
     phases = ", ".join(f"{n} {phase}" for phase, n in kills["phases"].items())

@@ -80,10 +80,10 @@ def cut(operation: Operation, before: State, at: Place, scratch: Path) -> Iterat
     shutil.copytree(at.root, place.root)
     record = recorded(operation, place, scratch / "contents")
     shutil.rmtree(place.root)
-    held = [before.held, operation.after(before).held]
+    states = [before, operation.after(before)]
     for disk, over in disks(record).items():
         _lay_out(disk, record, place)
-        yield check(place, held[1:] if over else held)
+        yield check(place, states[1:] if over else states)
         shutil.rmtree(place.root)
     shutil.rmtree(record.contents)
 

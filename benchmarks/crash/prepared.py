@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from benchmarks.crash.operations import Add, Operation, Place, Remove, Replace
+from benchmarks.crash.operations import (
+    Add,
+    Merge,
+    Operation,
+    Place,
+    Remove,
+    Replace,
+    Restore,
+    Snapshot,
+)
 from benchmarks.crash.world import State, Version
 from index.store import Index
-from tests.index.builders import FEATURES, SCHEMES, SMALL
+from tests.index.builders import AUDIO, FEATURES, SMALL, VIDEO
 
 # Codes of references 1, 2, …, added one by one: each keeps to its own segment, but the last, which
 # is merged with the one before.
@@ -15,8 +24,9 @@ SIZES = (60, 22, 8, 8)
 
 
 def prepare(place: Place, schemes: Sequence[str]) -> State:
-    """Segments of all sizes, of one of which a reference was removed."""
+    """Segments of all sizes; of one a reference was removed since the snapshot."""
     place.index.mkdir(parents=True)
+    place.snapshots.mkdir()
     index, state = Index(place.index), State({})
     for operation in _steps(schemes):
         operation.run(index, place)
@@ -28,13 +38,18 @@ def _steps(schemes: Sequence[str]) -> Iterator[Operation]:
     for scheme in schemes:
         for number, size in enumerate(SIZES, 1):
             yield Add(scheme, {number: Version(100 + number, size)})
+    yield Snapshot("1")
     yield Remove(frozenset([3]))
 
 
 def every_operation() -> Iterator[tuple[tuple[str, ...], Operation]]:
     """Each kind, with the schemes of the index that it is done to: an addition that merges and a
-    replacement in two segments for every scheme, the others once."""
-    for scheme in SCHEMES:
+    replacement in two segments, a merge for each kind of segment, the others once."""
+    for scheme in (SMALL, AUDIO, FEATURES):
         yield (scheme,), Add(scheme, {5: Version(205, 6), 6: Version(206, 3)})
+    for scheme in (VIDEO, AUDIO, FEATURES):
         yield (scheme,), Replace(scheme, {1: Version(201, 60), 4: Version(204, 8)})
-    yield (SMALL, FEATURES), Remove(frozenset([1, 4]))
+    for scheme in (AUDIO, VIDEO, FEATURES):
+        yield (scheme,), Merge(everything=True)
+    for operation in (Remove(frozenset([1, 4])), Merge(False), Snapshot("2"), Restore("1")):
+        yield (SMALL, FEATURES), operation

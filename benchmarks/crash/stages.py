@@ -34,6 +34,7 @@ def random_kills(count: int, seed: int, scratch: Path, tick: Callable[[], object
     """Kills at random moments, and now and then a harmed file, with readers all the while."""
     place, history = Place(scratch / "place"), History()
     place.index.mkdir(parents=True)
+    place.snapshots.mkdir()
     readers = reading(place.index, scratch, READERS)
     killing = Killing(place, seed, history)
     for i in range(count):

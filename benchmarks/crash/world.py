@@ -50,13 +50,13 @@ Contents = Mapping[str, Mapping[int, Version]]  # by scheme and number; no schem
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What the index holds, and what its snapshot holds."""
+    """What the index holds, and what its latest snapshot holds, by name."""
 
     held: Contents
-    kept: Contents | None = None
+    kept: tuple[str, Contents] | None = None
 
     def with_held(self, held: Contents) -> State:
-        """The same snapshot beside other contents."""
+        """Other contents beside the same snapshot."""
         return replace(self, held={scheme: dict(some) for scheme, some in held.items() if some})
 
 
