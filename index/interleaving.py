@@ -18,7 +18,7 @@ from index.columns import Column, Pieces
 from index.timeline import MARGIN, Timeline
 
 LOW_BITS = 16  # of a place, in a column of their own
-MOST_AT_ONCE = 2**20  # postings; each takes some 60 bytes meanwhile
+MOST_AT_ONCE = 2**19  # postings; each takes some 150 bytes meanwhile
 
 I64 = NDArray[np.int64]
 Mask = NDArray[np.bool_]

@@ -10,7 +10,7 @@ import numpy as np
 
 from index.files import Seen
 from index.manifest import Manifest
-from index.part import Part
+from index.part import NONE_REMOVED, Part
 
 # A segment is taken in by those after it that have a quarter of its rows together: a row is then
 # written again once each time that its segment has become five fourths as large, or more.
@@ -79,15 +79,26 @@ class Progress:
         self.tell(self.done, self.of)
 
 
+def are_there(now: Sequence[Part], before: Sequence[Part]) -> bool:
+    """Whether segments that were merged are still those that hold their references: whether none of
+    them was merged by another, but at most lost all its references."""
+    there = {part.files for part in now}
+    gone = [part.numbers for part in before if part.files not in there]
+    held = [part.numbers for part in now]
+    return not (gone and held) or not np.isin(np.concatenate(gone), np.concatenate(held)).any()
+
+
 def exchanged(now: Sequence[Part], before: Sequence[Part], merged: Part) -> list[Part]:
     """The segments that there are, with one in the place of some that were merged; what was removed
     of these meanwhile is removed of it too."""
     latest = {part.files: part for part in now}
     for part in before:
-        meanwhile = np.setdiff1d(latest[part.files].removed, part.removed, assume_unique=True)
-        merged = merged.without(meanwhile)
-    gone = [latest[part.files] for part in before]
-    return [merged if one is gone[0] else one for one in now if one not in gone[1:]]
+        left = latest[part.files].numbers if part.files in latest else NONE_REMOVED
+        merged = merged.without(np.setdiff1d(part.numbers, left, assume_unique=True))
+    taken = {part.files for part in before}
+    first = next((at for at, part in enumerate(now) if part.files in taken), 0)
+    others = [part for part in now if part.files not in taken]
+    return [*others[:first], merged, *others[first:]]
 
 
 def unsound(folder: Path, part: Part) -> str | None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,23 +67,15 @@ def _firsts(
 ) -> tuple[I64, list[Pieces]]:
     """How many postings each key has in all segments, and the first of each key in each, on the
     disk: in memory they would be eight bytes a key and segment."""
-    totals, firsts = np.zeros(0, np.int64), []
+    totals, firsts = counts_at(sources[0].stem), []
     for number, source in enumerate(sources):
+        path = stem.with_name(f".{stem.name}.{number}{TEMPORARY}")
+        stack.callback(path.unlink, missing_ok=True)
         counts = counts_at(source.stem)
-        totals = counts + totals if len(totals) else counts
-        first = np.concatenate([[0], np.cumsum(counts)])
-        firsts.append(stack.enter_context(_spooled(stem, number, first)))
+        totals = totals + counts if number else totals
+        path.write_bytes(np.concatenate([[0], np.cumsum(counts)]).data)
+        firsts.append(Pieces(path, 0, np.int64))
     return totals, firsts
-
-
-@contextmanager
-def _spooled(stem: Path, number: int, first: I64) -> Iterator[Pieces]:
-    path = stem.with_name(f".{stem.name}.{number}{TEMPORARY}")
-    try:
-        path.write_bytes(first.data)
-        yield Pieces(path, 0, np.int64)
-    finally:
-        path.unlink(missing_ok=True)
 
 
 def _postings(source: Source, first: Pieces, moves: Moves, beside: str | None) -> Postings:

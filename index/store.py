@@ -7,6 +7,7 @@ with, so that segments stay few. Removing writes a list of what was removed.
 from __future__ import annotations
 
 import copy
+import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,7 +23,17 @@ from index.files import Seen
 from index.folder import LOCK, OPENING_LOCK, room, sweep, upkeep
 from index.holding import Holding
 from index.manifest import NAME, Manifest, SegmentEntry
-from index.merging import Merge, Merged, Progress, Tell, exchanged, groups, silently, unsound
+from index.merging import (
+    Merge,
+    Merged,
+    Progress,
+    Tell,
+    are_there,
+    exchanged,
+    groups,
+    silently,
+    unsound,
+)
 from index.part import Numbers, Opened, Part
 from index.rows import Rows, concatenate
 from index.segment import kind_of
@@ -32,6 +43,8 @@ from index.verifying import Verified, verify
 from index.writing import merged, moved, rewritten, stem_of, tombstoned, written
 
 MOST_ROWS = 2**26  # of a segment that adding makes: beyond, only merging goes
+# What a file may raise that was trusted and is not what was written.
+UNREADABLE = (OSError, ValueError, RuntimeError, EOFError, zlib.error)
 IN_MEMORY = 2**21  # rows that are put together in memory, at some 50 bytes each
 
 
@@ -236,6 +249,14 @@ class Index:
                 before.next(entries, before.next_serial + len(entries)).save(folder)
         return cls(folder)
 
+    @classmethod
+    def emptied(cls, folder: Path) -> Index:
+        """An index that holds nothing, in the place of one that this version does not read."""
+        with exclusive(folder / LOCK):
+            if Manifest.latest(folder) == Manifest():
+                Manifest().save(folder)
+        return cls(folder)
+
     def verify(self, tell: Tell = silently) -> tuple[Verified, ...]:
         """Read every byte; what was found of each segment. `tell` is told of bytes."""
         return verify(self._folder, tell)
@@ -257,8 +278,7 @@ class Index:
         except FileNotFoundError:  # a writer has merged them
             return meanwhile
         with self._writing():
-            now = {part.files: part for part in self._contents.parts}
-            if any(part.files not in now for part in parts):
+            if not are_there(self._contents.of(scheme), parts):
                 return meanwhile
             (new,) = moved([entry], beside, self._folder, self._serial)
             self._serial += 1
@@ -307,10 +327,15 @@ class Index:
 
     def _open(self, entry: SegmentEntry, seen: Seen, opened: Opened | None) -> Part | None:
         """A segment, if its files are whole; those that are open already are."""
-        files = entry.every_file if opened is None else entry.lists
+        files = list(entry.every_file if opened is None else entry.lists)
         if not all(seen.trusts(file) for file in files):
             return None
-        return Part.at(self._folder, entry, opened or Opened.at(self._folder, entry))
+        try:
+            return Part.at(self._folder, entry, opened or Opened.at(self._folder, entry))
+        except UNREADABLE:
+            if all(file.is_whole(self._folder) for file in files):
+                raise
+        return None
 
     def _append(
         self,

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from reelprint import cli_cases, cli_evidence
+from reelprint.cli_index import index_app
 from reelprint.exits import FOUND, INTERRUPTED, USAGE, Usage
 from reelprint.options import (
     AllowPrivate,
@@ -34,6 +35,7 @@ app = typer.Typer(
 )
 works_app = typer.Typer(help="Show, license and remove registered works.", no_args_is_help=True)
 app.add_typer(works_app, name="works")
+app.add_typer(index_app, name="index")
 demo_app = typer.Typer()
 app.add_typer(demo_app, name="demo")
 DEMO_OUTPUT = Path("demo-output")

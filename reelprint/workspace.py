@@ -6,15 +6,17 @@ import json
 import logging
 import math
 import os
-import shutil
 import tomllib
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from fingerprint.registry import KEPT_BESIDE
 from fingerprint.scheme import Fingerprint
-from index.manifest import Incompatible
+from index.manifest import Incompatible, Manifest
+from index.merging import Progress, Tell, silently
 from index.store import Index
 from reelprint.cage.limits import GIB, MEMORY_BYTES
 from reference_catalog.catalog import Catalog, Effective
@@ -23,7 +25,7 @@ from reference_catalog.excluding import NOTHING_EXCLUDED
 
 BATCH = 256  # references whose fingerprints are in memory at once
 DEFAULT_HOME = Path("reelprint-data")
-SETTINGS = "settings.toml"
+SETTINGS, INDEX = "settings.toml", "index"
 DECODER_MEMORY_GIB = MEMORY_BYTES / GIB
 _log = logging.getLogger(__name__)
 PRESETS = {
@@ -98,17 +100,44 @@ class Workspace:
         index = self._open_index()
         for stem in index.damaged:
             _log.warning("index segment %s is damaged; it is rebuilt from the catalogue", stem)
-        excluded = catalog.revisions()
-        for scheme in self.settings.schemes:
-            registered = set(catalog.numbers(scheme))
-            held = index.revisions(scheme)
-            for batch in _batches(registered - held.keys()):
-                index.add(scheme, *_usable(catalog, batch, scheme))
-            index.remove(held.keys() - registered)
-            changed = {n for n, state in held.items() if state != excluded.get(n, NOTHING_EXCLUDED)}
-            for batch in _batches(changed & registered):
-                index.replace(scheme, *_usable(catalog, batch, scheme))
+        self._bring_up(index, catalog)
         return index
+
+    def stored_index(self) -> Index:
+        """The index as it is, whatever the catalogue holds. Raises Incompatible."""
+        return Index(self.home / INDEX)
+
+    def rebuild(self, catalog: Catalog, tell: Tell = silently) -> Index:
+        """Make the index anew from the catalogue while the old one is searched, and put it in its
+        place. `tell` is told of references. Raises Busy."""
+
+        def make(beside: Path) -> Manifest:
+            index = Index(beside)
+            self._bring_up(index, catalog, tell)
+            index.merge(everything=True)
+            return Manifest.load(beside)
+
+        Index.replaced(self.home / INDEX, make)
+        return self.index(catalog)
+
+    def restore(self, snapshot: Path, catalog: Catalog, tell: Tell = silently) -> Index:
+        """Put a snapshot in the place of the index, and bring it up to date. `tell` is told of
+        bytes. Raises NotWhole, Incompatible, Busy."""
+        Index.restore(snapshot, self.home / INDEX, tell)
+        return self.index(catalog)
+
+    def _bring_up(self, index: Index, catalog: Catalog, tell: Tell = silently) -> None:
+        """Let an index hold what the catalogue does."""
+        excluded = catalog.revisions()
+        waiting = {scheme: _waiting(index, catalog, scheme) for scheme in self.settings.schemes}
+        progress = Progress(sum(len(missing) for missing, _ in waiting.values()), tell)
+        for scheme, (missing, gone) in waiting.items():
+            for batch in _batches(missing):
+                index.add(scheme, *_usable(catalog, batch, scheme))
+                progress.advance(len(batch))
+            index.remove(gone)
+            for batch in _batches(_changed(index.revised(scheme), excluded)):
+                index.replace(scheme, *_usable(catalog, batch, scheme))
 
     def unusable(self, catalog: Catalog) -> list[str]:
         """What is wrong with stored fingerprints, one sentence each; reads them all."""
@@ -123,18 +152,28 @@ class Workspace:
         return wrong
 
     def _open_index(self) -> Index:
-        folder = self.home / "index"
         try:
-            return Index(folder)
+            return self.stored_index()
         except Incompatible as error:
             _log.warning("%s; it is rebuilt from the catalogue", error)
-            shutil.rmtree(folder)
-            return Index(folder)
+            return Index.emptied(self.home / INDEX)
 
 
-def _batches(numbers: Set[int]) -> Iterator[list[int]]:
-    ordered = sorted(numbers)
-    return (ordered[i : i + BATCH] for i in range(0, len(ordered), BATCH))
+def _waiting(index: Index, catalog: Catalog, scheme: str) -> tuple[list[int], list[int]]:
+    """The references that the index lacks, and those that the catalogue no longer has."""
+    registered, held = np.array(catalog.numbers(scheme), np.uint32), index.held(scheme)
+    missing = np.setdiff1d(registered, held, assume_unique=True)
+    return missing.tolist(), np.setdiff1d(held, registered, assume_unique=True).tolist()
+
+
+def _changed(held: Mapping[int, str], excluded: Mapping[int, str]) -> list[int]:
+    """The references of which another state counts; those that are not held do no harm."""
+    either = sorted({*held, *excluded})
+    return [n for n in either if held.get(n, "") != excluded.get(n, NOTHING_EXCLUDED)]
+
+
+def _batches(numbers: Sequence[int]) -> Iterator[list[int]]:
+    return (list(numbers[i : i + BATCH]) for i in range(0, len(numbers), BATCH))
 
 
 def _usable(

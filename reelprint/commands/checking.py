@@ -13,6 +13,7 @@ import reelprint
 from fingerprint.conformance import check
 from media.codecs import missing_decoders
 from reelprint.cage.description import PROTECTIONS, Cage, look
+from reelprint.commands.indexing import advice
 from reelprint.exits import FOUND, UNREADABLE
 from reelprint.pool import cores
 from reelprint.workspace import NoWorkspace, Workspace, default_home
@@ -96,6 +97,8 @@ def _workspace_lines(workspace: dict[str, object]) -> Iterator[str]:
         f"{workspace['free_gb']:.0f} GB free"
     )
     yield f"index: {workspace['index']}"
+    if workspace["advice"]:
+        yield f"index: {workspace['advice']}"
 
 
 def _workspace(home: Path) -> tuple[dict[str, object], list[str]]:
@@ -111,6 +114,7 @@ def _workspace(home: Path) -> tuple[dict[str, object], list[str]]:
             "hours": round(catalog.duration_s() / 3600, 4),
             "free_gb": round(shutil.disk_usage(home).free / 1e9, 1),
             "index": index.identity,
+            "advice": "; ".join(advice(index.status())),
         }
         wrong = [
             f"index segment {stem} was damaged; it has been rebuilt from the catalogue"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from copy import deepcopy
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.store import Index
-from tests.index.builders import SCHEMES, SMALL, Model, check, filled, fingerprint
+from tests.index.builders import SCHEMES, SMALL, Model, check, fingerprint
 from tests.index.test_store import files, named
 
 numbers = st.frozensets(st.integers(0, 9), min_size=1, max_size=3)
@@ -37,7 +36,9 @@ class Story:
         self.saved: list[tuple[Path, Model]] = []
         self.readers: list[tuple[Index, Model]] = []
 
-    def act(self, step: int, kind: str, scheme: str = SMALL, of: frozenset[int] = frozenset()) -> None:
+    def act(
+        self, step: int, kind: str, scheme: str = SMALL, of: frozenset[int] = frozenset()
+    ) -> None:
         """Let something happen."""
         new = {n: fingerprint(scheme, 100 * step + n) for n in of}
         match kind:
