@@ -43,13 +43,13 @@ def _steps(schemes: Sequence[str]) -> Iterator[Operation]:
 
 
 def every_operation() -> Iterator[tuple[tuple[str, ...], Operation]]:
-    """Each kind, with the schemes of the index that it is done to: an addition that merges and a
-    replacement in two segments, a merge for each kind of segment, the others once."""
-    for scheme in (SMALL, AUDIO, FEATURES):
+    """Each kind, with the schemes of the index that it is done to: an addition that merges, a
+    replacement in two segments, and what writes segments once for each kind of these."""
+    for scheme in (SMALL, AUDIO):
         yield (scheme,), Add(scheme, {5: Version(205, 6), 6: Version(206, 3)})
-    for scheme in (VIDEO, AUDIO, FEATURES):
+    for scheme in (VIDEO, FEATURES):
         yield (scheme,), Replace(scheme, {1: Version(201, 60), 4: Version(204, 8)})
-    for scheme in (AUDIO, VIDEO, FEATURES):
+    for scheme in (AUDIO, FEATURES):
         yield (scheme,), Merge(everything=True)
-    for operation in (Remove(frozenset([1, 4])), Merge(False), Snapshot("2"), Restore("1")):
-        yield (SMALL, FEATURES), operation
+    for operation in (Remove(frozenset([1, 4])), Merge(True), Snapshot("2"), Restore("1")):
+        yield (SMALL, VIDEO), operation
