@@ -92,6 +92,12 @@ class Holding:
         """Those that are not in their first state, which has no name."""
         return self.take(self.revisions[self.records["state"]] != b"")
 
+    def agrees(self, other: Holding) -> bool:
+        """Whether there is as much of each reference as in another, if it is in both."""
+        _, mine, theirs = np.intersect1d(self.numbers, other.numbers, True, return_indices=True)
+        names = ["rows", "end_s"]
+        return bool((self.records[names][mine] == other.records[names][theirs]).all())
+
     def states(self) -> dict[int, str]:
         """Of which state each reference is, in the words of whoever added it."""
         words = [word.decode() for word in self.revisions.tolist()]

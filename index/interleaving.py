@@ -152,16 +152,10 @@ def _ordered(chunks: Sequence[Chunk]) -> Chunk:
     beside = [chunk.beside for chunk in chunks if chunk.beside is not None]
     if len(chunks) == 1:
         return chunks[0]
-    if not beside:
-        return _sorted(keys, places)
-    order = np.lexsort((places, keys))
-    return Chunk(keys[order], places[order], np.concatenate(beside)[order])
-
-
-def _sorted(keys: I64, places: I64) -> Chunk:
-    """By key and place, as one number: sorting positions takes fifteen times as long."""
-    least = int(keys.min()) if len(keys) else 0
-    bits = int(places.max(initial=0)).bit_length()
-    both = (keys - least) << bits | places
+    least, bits = int(keys.min()) if len(keys) else 0, int(places.max(initial=0)).bit_length()
+    both = (keys - least) << bits | places  # as one number: two columns take five times as long
+    if beside:
+        order = np.argsort(both, kind="stable")
+        return Chunk(keys[order], places[order], np.concatenate(beside)[order])
     both.sort()
     return Chunk((both >> bits) + least, both & (2**bits - 1), None)

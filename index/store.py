@@ -6,18 +6,15 @@ with, so that segments stay few. Removing writes a list of what was removed.
 
 from __future__ import annotations
 
-import copy
 import zlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fingerprint.scheme import Fingerprint
 from index.atomic import exclusive, shared
-from index.candidates import Candidates, Postings
 from index.contents import Contents, ascending
 from index.files import Seen
 from index.folder import LOCK, OPENING_LOCK, room, sweep, upkeep
@@ -34,13 +31,11 @@ from index.merging import (
     silently,
     unsound,
 )
-from index.part import Numbers, Opened, Part
-from index.rows import Rows, concatenate
-from index.segment import kind_of
+from index.part import Opened, Part
+from index.searching import Searched
 from index.snapshots import NotWhole, brought, snapshot, verified
-from index.status import Status, status
 from index.verifying import Verified, verify
-from index.writing import merged, moved, rewritten, stem_of, tombstoned, written
+from index.writing import merged, moved, rewritten, rows_of, stem_of, tombstoned, written
 
 MOST_ROWS = 2**26  # of a segment that adding makes: beyond, only merging goes
 # What a file may raise that was trusted and is not what was written.
@@ -48,7 +43,7 @@ UNREADABLE = (OSError, ValueError, RuntimeError, EOFError, zlib.error)
 IN_MEMORY = 2**21  # rows that are put together in memory, at some 50 bytes each
 
 
-class Index:
+class Index(Searched):
     """Every registered fingerprint, searchable. Knows reference numbers and nothing else."""
 
     def __init__(self, folder: Path) -> None:
@@ -58,29 +53,18 @@ class Index:
         look as they did, are left out and named in `damaged`; their references are then absent from
         `numbers`, so the caller adds them again. Raises Incompatible.
         """
+        super().__init__()
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
         self.damaged: tuple[str, ...] = ()
-        self._stated: Mapping[str, tuple[int, float]] = {}
         self._manifest = Manifest()
-        self._contents = Contents()
         self._read: tuple[int, ...] = ()  # what the manifest looked like when it was read
         self._reopen()
-
-    @property
-    def identity(self) -> str:
-        """What a result names: the number of references and of rows searched."""
-        return self._contents.identity
 
     @property
     def version(self) -> int:
         """Which state this is: it grows with each change."""
         return self._manifest.version
-
-    @property
-    def segments(self) -> tuple[SegmentEntry, ...]:
-        """The segments that are searched, oldest first."""
-        return tuple(part.entry for part in self._contents.parts)
 
     def refresh(self) -> bool:
         """Take over what others have changed since; whether anything was."""
@@ -89,57 +73,6 @@ class Index:
         before = self._manifest
         self._reopen()
         return self._manifest != before
-
-    def numbers(self, scheme: str) -> frozenset[int]:
-        """The references that can be found under a scheme."""
-        return frozenset(self.held(scheme).tolist())
-
-    def held(self, scheme: str) -> Numbers:
-        """The same as an array, ascending."""
-        return self._contents.numbers(scheme)
-
-    def extent_s(self, scheme: str) -> float:
-        """Seconds of reference that a search under a scheme runs through."""
-        if scheme in self._stated:
-            return self._stated[scheme][1]
-        return self._contents.extent_s(scheme)
-
-    def rows(self, scheme: str) -> int:
-        """Codes or keys that a search under a scheme runs through."""
-        if scheme in self._stated:
-            return self._stated[scheme][0]
-        return self._contents.rows(scheme)
-
-    def revisions(self, scheme: str) -> dict[int, str]:
-        """Which state of each reference can be found under a scheme, as said when it was added."""
-        states: dict[int, str] = {}
-        for part in self._contents.of(scheme):
-            states |= part.live.states()
-        return states
-
-    def revised(self, scheme: str) -> dict[int, str]:
-        """The same of those references alone that are not in their first state."""
-        states: dict[int, str] = {}
-        for part in self._contents.of(scheme):
-            states |= part.live.revised.states()
-        return states
-
-    def leaving_out(self, numbers: Iterable[int]) -> Index:
-        """The same index to be searched as if some references had been removed. Nothing may be
-        added through it."""
-        return self._view(self._contents.without(numbers))
-
-    def part(self, stems: Collection[str]) -> Index:
-        """The same index to be searched as if it had some of its segments alone. Nothing may be
-        added through it. Raises LookupError when one is not there."""
-        return self._view(self._contents.only(stems))
-
-    def as_large_as(self, sizes: Mapping[str, tuple[int, float]]) -> Index:
-        """The same index, to be searched as if it were part of one of other sizes: rows and seconds
-        of reference by scheme. Nothing may be added through it."""
-        view = copy.copy(self)
-        view._stated = dict(sizes)
-        return view
 
     def add(
         self,
@@ -183,27 +116,6 @@ class Index:
             if any(new is not old for new, old in zip(later, self._contents.parts, strict=True)):
                 self._commit(later)
 
-    def search(self, fingerprint: Fingerprint) -> Candidates:
-        """Every hit of a suspect's frame codes in the live references: by suspect frame, then by
-        reference, then in order of time, in however many segments they lie."""
-        coded = self._contents.coded(fingerprint.scheme) if len(fingerprint) else ()
-        return Candidates.in_order([segment.search(fingerprint, gone) for segment, gone in coded])
-
-    def look_up(self, scheme: str, keys: NDArray[np.int64]) -> Postings:
-        """Where a suspect's hash keys are stored."""
-        return self._contents.postings(scheme).look_up(keys)
-
-    def near(
-        self, scheme: str, words: NDArray[np.int64], signatures: NDArray[np.uint32]
-    ) -> Postings:
-        """Where features of a suspect may be stored, by word and signature, both of shape (n,)."""
-        return self._contents.postings(scheme).near(words, signatures)
-
-    def counts(self, scheme: str) -> NDArray[np.int64]:
-        """How many postings a look-up of each key would give, shape (keys,): what it would cost.
-        The same array as long as nothing is added."""
-        return self._contents.postings(scheme).counts
-
     def merge(self, everything: bool = False, tell: Tell = silently) -> Merge:
         """Make few segments of many, without the rows of removed references, while others read, and
         while another process adds and removes. What is worth it is merged, or `everything`, to one
@@ -246,7 +158,9 @@ class Index:
             with exclusive(folder / LOCK):
                 before = Manifest.latest(folder)
                 entries = moved(made.segments, beside, folder, before.next_serial)
-                before.next(entries, before.next_serial + len(entries)).save(folder)
+                later = before.next(entries, before.next_serial + len(entries))
+                later.save(folder)
+                sweep(folder, later.files())
         return cls(folder)
 
     @classmethod
@@ -260,10 +174,6 @@ class Index:
     def verify(self, tell: Tell = silently) -> tuple[Verified, ...]:
         """Read every byte; what was found of each segment. `tell` is told of bytes."""
         return verify(self._folder, tell)
-
-    def status(self) -> tuple[Status, ...]:
-        """What there is of each scheme."""
-        return status(self._contents.parts)
 
     def _merged(self, beside: Path, parts: Sequence[Part], progress: Progress) -> Merged | str:
         """Make one segment of some, or say why not."""
@@ -287,11 +197,6 @@ class Index:
 
     def _opened(self, entry: SegmentEntry) -> Part:
         return Part(entry, Opened.at(self._folder, entry))
-
-    def _view(self, contents: Contents) -> Index:
-        view = copy.copy(self)
-        view._contents = contents
-        return view
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -346,7 +251,7 @@ class Index:
     ) -> list[Part | SegmentEntry]:
         """Some segments and a new one, which takes in the last as long as they are not much
         larger."""
-        rows = _rows(scheme, new)
+        rows = rows_of(scheme, new)
         holding = Holding.of(new, revisions, rows)
         taken = neighbours(segments, scheme, len(rows))
         if not taken or len(rows) + sum(part.entry.rows for part in taken) <= IN_MEMORY:
@@ -372,7 +277,7 @@ class Index:
                 segments.append(later)
                 continue
             mine = {n: away.pop(n) for n in np.intersect1d(part.numbers, numbers).tolist()}
-            rows = _rows(scheme, mine)
+            rows = rows_of(scheme, mine)
             together = rewritten([later], rows, Holding.of(mine, revisions, rows))
             segments.append(written(self._folder, self._name(scheme), scheme, *together))
         return self._append(segments, scheme, away, revisions) if away else segments
@@ -402,12 +307,6 @@ def neighbours(segments: Sequence[Part | SegmentEntry], scheme: str, rows: int) 
         rows += part.rows
         taken.insert(0, part)
     return taken
-
-
-def _rows(scheme: str, fingerprints: Mapping[int, Fingerprint]) -> Rows:
-    """What is stored of some references, by number."""
-    kind = kind_of(scheme)
-    return concatenate([kind.rows_of(n, f) for n, f in sorted(fingerprints.items())])
 
 
 def _look(folder: Path) -> tuple[int, ...]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from fingerprint.scheme import Fingerprint
 from index.atomic import sync_folder
 from index.columns import write_columns
 from index.files import File
@@ -16,6 +17,12 @@ from index.manifest import Files, Removed, SegmentEntry
 from index.part import Part
 from index.rows import Rows, concatenate
 from index.segment import kind_of, live
+
+
+def rows_of(scheme: str, fingerprints: Mapping[int, Fingerprint]) -> Rows:
+    """What is stored of some references, by number."""
+    kind = kind_of(scheme)
+    return concatenate([kind.rows_of(n, f) for n, f in sorted(fingerprints.items())])
 
 
 def stem_of(scheme: str, serial: int) -> str:

@@ -15,7 +15,7 @@ import numpy as np
 
 from fingerprint.registry import KEPT_BESIDE
 from fingerprint.scheme import Fingerprint
-from index.manifest import Incompatible, Manifest
+from index.manifest import NAME, Incompatible, Manifest
 from index.merging import Progress, Tell, silently
 from index.store import Index
 from reelprint.cage.limits import GIB, MEMORY_BYTES
@@ -24,6 +24,7 @@ from reference_catalog.errors import DamagedBlob, NoSuchFingerprint
 from reference_catalog.excluding import NOTHING_EXCLUDED
 
 BATCH = 256  # references whose fingerprints are in memory at once
+COMPARED = 16  # references of each scheme, before a snapshot is believed to be of this catalogue
 DEFAULT_HOME = Path("reelprint-data")
 SETTINGS, INDEX = "settings.toml", "index"
 DECODER_MEMORY_GIB = MEMORY_BYTES / GIB
@@ -122,9 +123,24 @@ class Workspace:
 
     def restore(self, snapshot: Path, catalog: Catalog, tell: Tell = silently) -> Index:
         """Put a snapshot in the place of the index, and bring it up to date. `tell` is told of
-        bytes. Raises NotWhole, Incompatible, Busy."""
+        bytes. Raises NotWhole, Incompatible, Busy, and ValueError when it is of other works."""
+        if (snapshot / NAME).is_file() and not self._knows(Index(snapshot), catalog):
+            raise ValueError(f"the snapshot in {snapshot} is not of the works of {self.home}")
         Index.restore(snapshot, self.home / INDEX, tell)
         return self.index(catalog)
+
+    def _knows(self, index: Index, catalog: Catalog) -> bool:
+        """Whether an index holds what the catalogue does, of some references that both have:
+        numbers alone would not tell one catalogue from another."""
+        for scheme in self.settings.schemes:
+            held, states = index.held(scheme), index.revised(scheme)
+            both = np.intersect1d(held, np.array(catalog.numbers(scheme), np.uint32))
+            some = both[np.linspace(0, len(both) - 1, COMPARED).astype(int)] if len(both) else both
+            usable, now = _usable(catalog, np.unique(some).tolist(), scheme)
+            same = {n: f for n, f in usable.items() if states.get(n, "") == now[n]}
+            if not index.agrees(scheme, same):
+                return False
+        return True
 
     def _bring_up(self, index: Index, catalog: Catalog, tell: Tell = silently) -> None:
         """Let an index hold what the catalogue does."""
