@@ -5,6 +5,7 @@ Everything is imported before the fork: a process costs milliseconds.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
@@ -77,7 +78,9 @@ def _write(writing: int, value: object) -> None:
 
 
 def _fork() -> int:
-    """The threads of numerical libraries sleep, and hold nothing that a child needs."""
+    """The threads of numerical libraries sleep, and hold nothing that a child needs. What is frozen
+    is not looked at by the child's garbage collector, so that fewer pages are copied."""
+    gc.freeze()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
         return os.fork()

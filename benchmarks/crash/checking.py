@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 from benchmarks.crash.apart import Say, done
@@ -27,7 +28,8 @@ from tests.index.builders import SCHEMES, SMALL
 
 KEPT = {NAME, SEEN, LOCK, OPENING_LOCK, UPKEEP_LOCK}
 PROBE = 99  # a reference that only the check adds, and removes again
-LAST_TRY = 40  # a sweep is left to the next writer while somebody opens files
+PATIENCE_S = 30.0  # a sweep is left to the next writer while somebody opens files
+PAUSE_S = 0.005
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,21 +125,23 @@ def _write(place: Place, index: Index, held: Contents, say: Say) -> None:
     more = State(held).with_held({**held, SMALL: {**held.get(SMALL, {}), PROBE: version}}).held
     given = {PROBE: version.of(SMALL)}
     changes = []
-    for tried in range(1, LAST_TRY):
+    until = time.monotonic() + PATIENCE_S
+    for tried in count(1):
         begun = time.monotonic_ns()
         if tried % 2:
             index.add(SMALL, given, {PROBE: version.revision})
         else:
             index.remove([PROBE])
         changes.append((digest(more if tried % 2 else held), begun, time.monotonic_ns()))
-        if not left_behind(place):
+        left = left_behind(place)
+        if not left or time.monotonic() > until:
             break
+        time.sleep(PAUSE_S)
     if tried % 2:
         begun = time.monotonic_ns()
         index.remove([PROBE])
         changes.append((digest(held), begun, time.monotonic_ns()))
-    left = [f"{name} is left behind" for name in left_behind(place)] if tried > LAST_TRY - 2 else []
-    say({"writes": tried, "changes": changes, "left": left})
+    say({"writes": tried, "changes": changes, "left": [f"{name} is left behind" for name in left]})
 
 
 def left_behind(place: Place) -> list[str]:

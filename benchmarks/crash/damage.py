@@ -7,7 +7,7 @@ import os
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +47,13 @@ def of_another_format(random: np.random.Generator, data: bytes) -> bytes:
     return json.dumps({**json.loads(data), "format": 10_000}).encode()
 
 
+def flip_unseen(random: np.random.Generator, path: Path) -> None:
+    """Change a bit in place and put the date back: what a worn disk does."""
+    seen = path.stat()
+    path.write_bytes(flipped(random, path.read_bytes()))
+    os.utime(path, ns=(seen.st_atime_ns, seen.st_mtime_ns))
+
+
 HARMS: tuple[Harm, ...] = (flipped, truncated, missing, emptied)
 
 
@@ -58,7 +65,7 @@ def harm(random: np.random.Generator, path: Path, how: Harm) -> None:
         return
     beside = path.with_name(f"{path.name}.harmed")
     beside.write_bytes(left)
-    os.replace(beside, path)
+    beside.replace(path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +101,37 @@ def harmed_segments(
     for i in range(count):
         place = Place(scratch / "harmed")
         shutil.copytree(at.root, place.root)
-        hurt = target(random, place)
-        if hurt is None:
-            raise ValueError("an index without segments cannot be harmed")
+        hurt = _any(random, place)
         how = HARMS[i % len(HARMS)]
         harm(random, place.index / hurt.name, how)
         found = check(place, [State(hurt.lost(held))], frozenset([hurt.stem]))
         shutil.rmtree(place.root)
         yield f"{how.__name__} {hurt.name.removeprefix(hurt.stem + '.')}", found
+
+
+def unseen(
+    random: np.random.Generator, count: int, held: Contents, at: Place, scratch: Path
+) -> Iterator[tuple[str, Found]]:
+    """A bit that changes without a trace is found when all is read, and from then on known."""
+    for _ in range(count):
+        place = Place(scratch / "harmed")
+        shutil.copytree(at.root, place.root)
+        Index(place.index)  # has seen that the copies are whole
+        hurt = _any(random, place)
+        flip_unseen(random, place.index / hurt.name)
+        found = {name for one in Index(place.index).verify() for name in one.damaged}
+        said = check(place, [State(hurt.lost(held))], frozenset([hurt.stem]))
+        if found != {hurt.name}:
+            said = replace(said, faults=(*said.faults, f"verify found {sorted(found)}"))
+        shutil.rmtree(place.root)
+        yield "flipped unseen", said
+
+
+def _any(random: np.random.Generator, place: Place) -> Target:
+    hurt = target(random, place)
+    if hurt is None:
+        raise ValueError("an index without segments cannot be harmed")
+    return hurt
 
 
 def harmed_manifests(

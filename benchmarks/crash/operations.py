@@ -9,8 +9,9 @@ from typing import ClassVar, Protocol
 
 import numpy as np
 
-from benchmarks.crash.world import State, Version
+from benchmarks.crash.world import Contents, State, Version
 from fingerprint.scheme import Fingerprint
+from index.manifest import Manifest
 from index.store import Index
 from tests.index.builders import AUDIO, FEATURES, SCHEMES, SMALL, VIDEO
 
@@ -154,14 +155,39 @@ class Restore:
         return before if before.kept is None else before.with_held(before.kept[1])
 
 
-KINDS = tuple(one.kind for one in (Add, Replace, Remove, Merge, Snapshot, Restore))
-UNSEEN = (Merge.kind,)  # what changes nothing that is held
+@dataclass(frozen=True, slots=True)
+class Rebuild:
+    """An index made anew of what it holds, as a workspace does it from its catalogue."""
+
+    kind: ClassVar[str] = "rebuild"
+    held: Contents
+
+    def run(self, index: Index, place: Place) -> None:
+        """The other one is searched meanwhile."""
+        Index.replaced(place.index, self._make)
+
+    def after(self, before: State) -> State:
+        """The same is held."""
+        return before.with_held(self.held)
+
+    def _make(self, beside: Path) -> Manifest:
+        index = Index(beside)
+        for scheme, versions in self.held.items():
+            index.add(scheme, *_given(scheme, versions))
+        index.merge(everything=True)
+        return Manifest.load(beside)
+
+
+KINDS = tuple(one.kind for one in (Add, Replace, Remove, Merge, Snapshot, Restore, Rebuild))
+UNSEEN = (Merge.kind, Rebuild.kind)  # what changes nothing that is held
 
 
 def draw(random: np.random.Generator, kind: str, state: State) -> Operation:
     """An operation of a kind that changes something, or, where none can, of another one."""
     if kind == Merge.kind:
         return Merge(bool(random.random() < 0.5))
+    if kind == Rebuild.kind:
+        return Rebuild(state.held)
     if kind == Restore.kind and state.kept is not None:
         return Restore(state.kept[0])
     if kind in (Snapshot.kind, Restore.kind):

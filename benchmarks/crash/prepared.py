@@ -9,6 +9,7 @@ from benchmarks.crash.operations import (
     Merge,
     Operation,
     Place,
+    Rebuild,
     Remove,
     Replace,
     Restore,
@@ -51,5 +52,7 @@ def every_operation() -> Iterator[tuple[tuple[str, ...], Operation]]:
         yield (scheme,), Replace(scheme, {1: Version(201, 60), 4: Version(204, 8)})
     for scheme in (AUDIO, FEATURES):
         yield (scheme,), Merge(everything=True)
+    held = {SMALL: {1: Version(101, 60), 2: Version(202, 8)}}
     for operation in (Remove(frozenset([1, 4])), Merge(True), Snapshot("2"), Restore("1")):
         yield (SMALL, VIDEO), operation
+    yield (SMALL,), Rebuild(held)

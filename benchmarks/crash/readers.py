@@ -10,6 +10,7 @@ import json
 import time
 from collections import defaultdict
 from collections.abc import Callable, Set
+from copy import copy
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from benchmarks.crash.apart import Apart, Say, start
 from benchmarks.crash.board import Board
 from benchmarks.crash.world import digest, seen, wrong
 from index.store import Index
+from tests.index.builders import SCHEMES
 
 OLD_VIEWS = 3  # of each reader, asked again and again
 REST = 3  # as long as it looks: the cores are shared with what is killed
@@ -96,9 +98,10 @@ def reading(folder: Path, diaries: Path, count: int) -> Readers:
 def _reader(folder: Path, diary: Path, seed: int, board: Board) -> Callable[[Say], None]:
     def work(say: Say) -> None:
         random, old = np.random.default_rng(seed), list[Index]()
+        lasting = Index(folder)
         with diary.open("a") as f:
             while not board.stopped:
-                look = _look(folder, old)
+                look = _look(folder, lasting, old)
                 print(json.dumps(look), file=f, flush=True)
                 if len(old) > OLD_VIEWS:
                     old.pop(int(random.integers(len(old))))
@@ -107,12 +110,23 @@ def _reader(folder: Path, diary: Path, seed: int, board: Board) -> Callable[[Say
     return work
 
 
-def _look(folder: Path, old: list[Index]) -> dict[str, Any]:
-    """A new view, kept among the old ones, of which the first is asked again."""
+def _look(folder: Path, lasting: Index, old: list[Index]) -> dict[str, Any]:
+    """A new view, opened or refreshed, which is kept among the old ones, of which the first is
+    asked again; and each segment alone."""
     begun = time.monotonic_ns()
-    index = Index(folder)
+    if begun % 2:
+        index = Index(folder)
+    else:
+        lasting.refresh()
+        index = copy(lasting)
     opened = time.monotonic_ns()
-    faults = [fault for view in (index, *old[:1]) for fault in wrong(view, seen(view))]
+    alone = [index.part([entry.stem]) for entry in index.segments]
+    views = [index, *old[:1], *alone[begun % 7 :: 7]]
+    faults = [fault for view in views for fault in wrong(view, seen(view))]
+    if sum(len(view.numbers(s)) for view in alone for s in SCHEMES) != sum(
+        len(own) for own in seen(index).values()
+    ):
+        faults.append("the segments alone do not hold what the index holds")
     old.append(index)
     return {
         "begun": begun,

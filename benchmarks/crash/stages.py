@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.crash.checking import Found
-from benchmarks.crash.damage import figures, harmed_manifests, harmed_segments
+from benchmarks.crash.damage import figures, harmed_manifests, harmed_segments, unseen
 from benchmarks.crash.full import full
 from benchmarks.crash.kills import Killing, at_every_point
 from benchmarks.crash.operations import KINDS, Operation, Place
@@ -27,7 +27,7 @@ Chosen = Sequence[tuple[tuple[str, ...], Operation]]  # operations, with the sch
 Fault = Callable[[Operation, State, Place, Path], Iterable[Found]]
 READERS = 2
 HARM_EVERY = 20  # kills
-SEGMENTS_HARMED, MANIFESTS_HARMED, WORKSPACES_HARMED = 60, 16, 20
+SEGMENTS_HARMED, MANIFESTS_HARMED, WORKSPACES_HARMED, UNSEEN_FLIPS = 60, 16, 20, 20
 
 
 def random_kills(count: int, seed: int, scratch: Path, tick: Callable[[], object]) -> Figures:
@@ -66,6 +66,7 @@ def damage(seed: int, scratch: Path) -> Figures:
     held = prepare(at, SCHEMES).held
     return {
         "segments": figures(harmed_segments(random, SEGMENTS_HARMED, held, at, scratch)),
+        "segments without a trace": figures(unseen(random, UNSEEN_FLIPS, held, at, scratch)),
         "manifests": figures(harmed_manifests(random, MANIFESTS_HARMED, held, at, scratch)),
         "workspaces": figures(rebuilt(random, WORKSPACES_HARMED, scratch)),
     }
