@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -50,7 +51,7 @@ def measure(kills: int, seed: int, scratch: Path) -> dict[str, Any]:
         with _timed(name) as took:
             (scratch / name).mkdir()
             figures = stage(scratch / name)
-        done[name] = {**figures, "seconds": took[0]}
+        done[name] = {**figures, "seconds": took[0], "processor_s": took[1]}
     return done
 
 
@@ -58,10 +59,16 @@ def measure(kills: int, seed: int, scratch: Path) -> dict[str, Any]:
 def _timed(name: str) -> Iterator[list[float]]:
     """Says what is done, without a bar that a thread draws: processes are forked."""
     errors.print(f"{name} …")
-    begun, took = time.monotonic(), list[float]()
+    begun, before, took = time.monotonic(), _processor_s(), list[float]()
     yield took
-    took.append(round(time.monotonic() - begun, 1))
-    errors.print(f"{name}: {took[0]} s")
+    took += [round(time.monotonic() - begun, 1), round(_processor_s() - before, 1)]
+    errors.print(f"{name}: {took[0]} s, {took[1]} s of a processor")
+
+
+def _processor_s() -> float:
+    """Of this process and of those that have ended."""
+    spent = os.times()
+    return spent.user + spent.system + spent.children_user + spent.children_system
 
 
 def _ticker(kills: int) -> Callable[[], None]:
