@@ -38,44 +38,50 @@ def column_path(stem: Path, name: str) -> Path:
 
 
 class Pieces:
-    """A file of so many items of one kind behind a header, read piece by piece: what was read is
-    not held in memory, as the pages of a map may be."""
+    """A file of items of one kind behind a header, read piece by piece: what was read is not held
+    in memory, as the pages of a map may be."""
 
-    def __init__(self, path: Path, offset: int, kind: DTypeLike, width: int = 1) -> None:
+    def __init__(self, path: Path, offset: int, kind: DTypeLike, width: int | None = None) -> None:
+        """With a width, an item is so many of the kind."""
+        self.kind, self.width = np.dtype(kind), width
         self._path, self._offset = path, offset
-        self.kind, self._width = np.dtype(kind), width
 
     @classmethod
     def of_column(cls, stem: Path, name: str) -> Pieces:
-        """The pieces of a column, shape (n,)."""
+        """The pieces of a column, shape (n,) or (n, width)."""
         path = column_path(stem, name)
         with path.open("rb") as f:
             npy.read_magic(f)
-            _, _, kind = npy.read_array_header_1_0(f)
-            return cls(path, f.tell(), kind)
+            (_, *width), _, kind = npy.read_array_header_1_0(f)
+            return cls(path, f.tell(), kind, *width)
 
     def read(self, first: int, last: int) -> Column:
         """The items from `first` up to `last`. Raises OSError if they are not all there."""
-        size, count = self.kind.itemsize * self._width, (last - first) * self._width
-        items = np.fromfile(self._path, self.kind, count, offset=self._offset + first * size)
+        each = self.width or 1
+        offset, count = self._offset + first * each * self.kind.itemsize, (last - first) * each
+        items = np.fromfile(self._path, self.kind, count, offset=offset)
         if len(items) != count:
             raise OSError(f"{self._path} ends early")
-        return items if self._width == 1 else items.reshape(-1, self._width)
+        return items if self.width is None else items.reshape(-1, self.width)
 
 
 class GrowingColumn(Growing):
     """A column of known length that is written piece by piece."""
 
-    def __init__(self, stem: Path, name: str, kind: DTypeLike, length: int) -> None:
+    def __init__(
+        self, stem: Path, name: str, kind: DTypeLike, length: int, width: int | None = None
+    ) -> None:
+        """Of shape (length,) or (length, width)."""
         super().__init__(column_path(stem, name))
         self._kind, self._left = np.dtype(kind), length
+        self._shape = (length,) if width is None else (length, width)
 
     def __enter__(self) -> Self:
         entered = super().__enter__()
         header = io.BytesIO()
         described = npy.dtype_to_descr(self._kind)
-        shape = {"descr": described, "fortran_order": False, "shape": (self._left,)}
-        npy.write_array_header_1_0(header, shape)
+        data = {"descr": described, "fortran_order": False, "shape": self._shape}
+        npy.write_array_header_1_0(header, data)
         self.append_bytes(header.getvalue())
         return entered
 

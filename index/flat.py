@@ -54,9 +54,3 @@ def flat_pieces(path: Path) -> Pieces:
     with path.open("rb") as f:
         _, _, width, count = COUNTS.unpack(f.read(COUNTS.size))
     return Pieces(path, path.stat().st_size - count * width, np.uint8, width)
-
-
-def flat_bits(path: Path) -> int:
-    """The bits of a code."""
-    with path.open("rb") as f:
-        return int(COUNTS.unpack(f.read(COUNTS.size))[1])

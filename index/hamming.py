@@ -6,7 +6,7 @@ and when it is shown. All are memory-mapped.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import faiss
@@ -14,12 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint.scheme import MIN_QUALITY, Fingerprint
-from index.atomic import Growing
 from index.candidates import Candidates
-from index.columns import Column, GrowingColumn, Pieces, read_columns
-from index.flat import GrowingFlat, flat_bits, flat_pieces
+from index.columns import Column, read_columns, write_columns
+from index.copying import copied, filled, merged_column
+from index.flat import GrowingFlat, flat_pieces
 from index.rows import TICKS_PER_S, Rows, rows_of_one
-from index.source import Source, spans
+from index.source import Source
 
 # Reach of a search. Decisions are taken later, along a line: a frame cut by 5 % on each side lies
 # about 76 bits away, and of unrelated frames one in 14,000 lies within 88.
@@ -51,27 +51,22 @@ class HammingSegment:
     @classmethod
     def write(cls, stem: Path, rows: Rows) -> Mapping[str, str]:
         """Write the three files; returns sha256 by file name."""
-        codes, owners, ticks = _growing(stem, rows.values.shape[1] * 8, len(rows))
-        return {
-            **_filled(codes, [rows.values]),
-            **_filled(owners, [rows.owners]),
-            **_filled(ticks, [rows.ticks]),
-        }
+        codes = GrowingFlat(_codes_path(stem), rows.values.shape[1] * 8, len(rows))
+        columns = write_columns(stem, owners=rows.owners, ticks=rows.ticks)
+        return {**filled(codes, [rows.values]), **columns}
 
     @classmethod
     def merge(
         cls, stem: Path, sources: Sequence[Source], tell: Callable[[int], None]
     ) -> Mapping[str, str]:
         """Write the three files of all live rows of other segments, by reference."""
-        bits = flat_bits(_codes_path(sources[0].stem))
-        codes, owners, ticks = _growing(stem, bits, sum(s.live for s in sources))
-        flat = [flat_pieces(_codes_path(s.stem)) for s in sources]
-        whose = [Pieces.of_column(s.stem, "owners") for s in sources]
-        when = [Pieces.of_column(s.stem, "ticks") for s in sources]
+        flat = [flat_pieces(_codes_path(source.stem)) for source in sources]
+        bits, count = 8 * (flat[0].width or 1), sum(source.live for source in sources)
+        codes = GrowingFlat(_codes_path(stem), bits, count)
         return {
-            **_filled(codes, _copied(flat, sources, tell)),
-            **_filled(owners, _copied(whose, sources)),
-            **_filled(ticks, _copied(when, sources)),
+            **filled(codes, copied(flat, sources, tell)),
+            **merged_column(stem, "owners", sources),
+            **merged_column(stem, "ticks", sources),
         }
 
     @classmethod
@@ -81,7 +76,9 @@ class HammingSegment:
         owners, ticks = read_columns(stem, "owners", "ticks")
         return cls(flat, owners, ticks)
 
-    def search(self, fingerprint: Fingerprint, removed: NDArray[np.uint32]) -> Candidates:
+    def search(
+        self, fingerprint: Fingerprint, removed: Sequence[int] | NDArray[np.uint32]
+    ) -> Candidates:
         """Every stored code of a reference not removed within the radius of a suspect's codes."""
         used = fingerprint.take(fingerprint.quality >= MIN_QUALITY)
         reach = RADIUS_BITS[self._codes.d] + 1  # FAISS finds distances strictly below
@@ -97,29 +94,3 @@ class HammingSegment:
 
 def _codes_path(stem: Path) -> Path:
     return stem.with_name(stem.name + ".faiss")
-
-
-def _growing(stem: Path, bits: int, count: int) -> tuple[Growing, Growing, Growing]:
-    """The files of so many codes, to be filled."""
-    return (
-        GrowingFlat(_codes_path(stem), bits, count),
-        GrowingColumn(stem, "owners", np.uint32, count),
-        GrowingColumn(stem, "ticks", np.uint32, count),
-    )
-
-
-def _copied(
-    columns: Sequence[Pieces], sources: Sequence[Source], tell: Callable[[int], None] | None = None
-) -> Iterator[Column]:
-    """One column of all live rows."""
-    for span in spans(sources):
-        yield columns[span.source].read(span.first, span.last)
-        if tell is not None:
-            tell(span.last - span.first)
-
-
-def _filled(file: Growing, pieces: Iterable[Column]) -> dict[str, str]:
-    with file:
-        for piece in pieces:
-            file.append(piece)
-        return {file.path.name: file.finish()}

@@ -5,7 +5,7 @@ Their timelines follow each other. What is found does not depend on how the inde
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,7 +31,9 @@ class JoinedPostings:
 
     @classmethod
     def of(
-        cls, keys: int, segments: Iterable[tuple[PostingsSegment, NDArray[np.uint32]]]
+        cls,
+        keys: int,
+        segments: Iterable[tuple[PostingsSegment, Sequence[int] | NDArray[np.uint32]]],
     ) -> JoinedPostings:
         """Segments of so many keys, each with the references that were removed from it."""
         pairs = list(segments)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -213,9 +214,9 @@ class Model:
             del self.held[scheme][number]
 
 
-def check(index: Index, model: Model) -> None:
+def check(index: Index, model: Model, schemes: Sequence[str] = SCHEMES) -> None:
     """The index holds what the model holds, and answers as the naive search does."""
-    for scheme in SCHEMES:
+    for scheme in schemes:
         references = model.held.get(scheme, {})
         assert index.numbers(scheme) == references.keys()
         for seed in (1, 2):

@@ -38,7 +38,7 @@ def decay(path: Path) -> None:
     os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
 
 
-@pytest.mark.parametrize("at_once", [3, 2**20])
+@pytest.mark.parametrize("at_once", [40, 2**20])
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_a_merged_index_has_the_bytes_of_one_filled_at_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scheme: str, at_once: int
@@ -76,8 +76,8 @@ def test_what_was_removed_is_dropped_and_the_rest_is_found_as_before(
     assert did.dropped == before.removed_rows == before.merge_drops > 0 == after.removed_rows
     assert (did.rows, did.segments) == (rows, 1) == (index.rows(scheme), after.segments)
     assert after.size < before.size
-    check(index, model)
-    check(Index(tmp_path), model)
+    check(index, model, [scheme])
+    check(Index(tmp_path), model, [scheme])
     assert files(tmp_path) == named(index)
 
 
@@ -131,66 +131,69 @@ def pairs(folder: Path, scheme: str, monkeypatch: pytest.MonkeyPatch) -> tuple[I
     return index, model
 
 
-def during(act: Callable[[], object]) -> Callable[[int, int], None]:
-    """Do something once a merge has begun to write."""
+def during(act: Callable[[], object], share: float = 0.51) -> Callable[[int, int], None]:
+    """Do something once a merge has begun to write, or has written so much."""
     waiting = [act]
 
     def tell(done: int, of: int) -> None:
-        if done > of / 2 and waiting:
+        if done >= of * share and waiting:
             waiting.pop()()
 
     return tell
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.parametrize("gone", [{1, 3, 6}, {3, 4}, {1, 2, 3, 4, 5, 6}])
 def test_what_happens_during_a_merge_counts(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scheme: str, gone: set[int]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scheme: str
 ) -> None:
     index, model = pairs(tmp_path, scheme, monkeypatch)
     other, reader = Index(tmp_path), Index(tmp_path)
     late = {9: fingerprint(scheme, 9, 10), 8: fingerprint(scheme, 11, 1)}
+    gone = {1, 3, 6}
 
     def act() -> None:
         other.remove(gone)
         other.add(scheme, late)
-        check(reader, model)
+        check(reader, model, [scheme])
 
-    did = index.merge(everything=True, tell=during(act))
-    assert [one.segments for one in did.merged] == [3] or {3, 4} <= gone  # files went meanwhile
-    index.refresh()
-    check(reader, model)
+    (did,) = index.merge(everything=True, tell=during(act)).merged
+    assert did.segments == 3
+    check(reader, model, [scheme])
     model.remove(gone)
     model.add(scheme, late)
-    check(index, model)
+    check(index, model, [scheme])
     assert reader.refresh()
     assert not reader.refresh()
-    check(reader, model)
+    check(reader, model, [scheme])
     index.merge(everything=True)
     assert len(index.segments) == 1
-    check(Index(tmp_path), model)
+    check(Index(tmp_path), model, [scheme])
     assert files(tmp_path) == named(index)
 
 
-def test_what_was_removed_and_added_again_during_a_merge_is_left_to_the_next(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("again", [True, False])
+def test_a_segment_of_which_all_is_removed_during_a_merge(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, again: bool
 ) -> None:
-    index, model = pairs(tmp_path, SMALL, monkeypatch)
-    again = {n: fingerprint(SMALL, 100 + n, 9) for n in (3, 4)}
+    """All has been read by then. What is added again may not be found twice."""
+    index, model = pairs(tmp_path, AUDIO, monkeypatch)
+    new = {n: fingerprint(AUDIO, 100 + n, 9) for n in (3, 4) if again}
 
     def act() -> None:
         other = Index(tmp_path)
         other.remove([3, 4])
-        other.add(SMALL, again)
+        other.add(AUDIO, new)
 
-    assert "meanwhile" in index.merge(everything=True, tell=during(act)).left[0]
+    did = index.merge(everything=True, tell=during(act, share=1))
+    assert len(did.merged) == (not again)
+    assert len(did.left) == again
     model.remove({3, 4})
-    model.add(SMALL, again)
-    check(Index(tmp_path), model)
+    model.add(AUDIO, new)
+    check(Index(tmp_path), model, [AUDIO])
 
 
 @pytest.mark.parametrize("when", ["reading", "writing"])
-@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("scheme", [SMALL, AUDIO])
 def test_a_merge_whose_segments_are_taken_away_leaves_them(
     tmp_path: Path, scheme: str, when: str
 ) -> None:
@@ -207,8 +210,8 @@ def test_a_merge_whose_segments_are_taken_away_leaves_them(
     assert "meanwhile" in did.left[0]
     index.refresh()
     model.add(scheme, large)
-    check(index, model)
-    check(Index(tmp_path), model)
+    check(index, model, [scheme])
+    check(Index(tmp_path), model, [scheme])
     index.add(SMALL, {77: fingerprint(SMALL, 77, 1)})
     assert files(tmp_path) == named(index)
 
@@ -233,7 +236,7 @@ def test_a_merge_that_is_stopped_leaves_the_index_as_it_was(tmp_path: Path) -> N
     with pytest.raises(KeyboardInterrupt):
         index.merge(everything=True, tell=during(stop))
     assert files(tmp_path) == before == named(index)
-    check(Index(tmp_path), model)
+    check(Index(tmp_path), model, [AUDIO])
 
 
 def test_what_a_killed_merge_left_is_deleted(tmp_path: Path) -> None:
@@ -244,7 +247,7 @@ def test_what_a_killed_merge_left_is_deleted(tmp_path: Path) -> None:
     assert files(tmp_path) == named(index)
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("scheme", [SMALL, AUDIO])
 def test_a_merge_notices_silent_decay_and_leaves_the_segment(tmp_path: Path, scheme: str) -> None:
     index, model = filled(tmp_path, scheme, APART)
     hurt = index.segments[1]
@@ -255,4 +258,4 @@ def test_a_merge_notices_silent_decay_and_leaves_the_segment(tmp_path: Path, sch
     opened = Index(tmp_path)
     assert opened.damaged == (hurt.stem,)
     model.forget(scheme, {2})
-    check(opened, model)
+    check(opened, model, [scheme])

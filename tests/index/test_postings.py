@@ -15,7 +15,6 @@ from fingerprint.audio.pairs import KEYS, reference_keys
 from fingerprint.scheme import Fingerprint
 from fingerprint.video.words import WORDS
 from index.joined import JoinedPostings
-from index.part import NONE_REMOVED
 from index.postings import PostingsSegment
 from index.rows import TICKS_PER_S, concatenate, rows_of_one
 from index.store import Index
@@ -229,7 +228,7 @@ def test_places_of_joined_segments_may_need_more_than_32_bits(tmp_path: Path) ->
     keys = reference_keys(TWO).keys.astype(np.int64)
     (place,) = segment.look_up(keys)[1].tolist()
     segment.timeline = replace(segment.timeline, end=2**31 - 1)
-    joined = JoinedPostings.of(KEYS, [(segment, NONE_REMOVED), (segment, np.array([1], np.uint32))])
+    joined = JoinedPostings.of(KEYS, [(segment, ()), (segment, (1,))])
     found = joined.look_up(keys)
     assert found.places.tolist() == [place, place + 2**31 - 1]
     assert found.counts.tolist() == [[1], [1]]

@@ -73,7 +73,7 @@ class Story:
 
 
 @given(story=st.lists(acts, min_size=4, max_size=14), in_memory=sizes)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 def test_any_story_equals_the_model(story: list[tuple[str]], in_memory: int) -> None:
     with pytest.MonkeyPatch.context() as patch, TemporaryDirectory() as folder:
         patch.setattr("index.store.IN_MEMORY", in_memory)
