@@ -28,16 +28,16 @@ TICKS = 50
 def run(kills: int, seed: int, json: Path | None) -> int:
     """Print what was acknowledged, found and lost; 1 when anything was lost or wrong."""
     with TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as scratch:
-        measured = measure(kills, seed, Path(scratch))
-    result = stated("crash", measured)
+        for measured in measure(kills, seed, Path(scratch)):
+            result = stated("crash", measured)
+            if json is not None:
+                write_whole(json, result)
     Console().print(Markdown(crash(result)))
-    if json is not None:
-        write_whole(json, result)
     return 1 if faults(result) else 0
 
 
-def measure(kills: int, seed: int, scratch: Path) -> dict[str, Any]:
-    """All stages, each in a folder of its own."""
+def measure(kills: int, seed: int, scratch: Path) -> Iterator[dict[str, Any]]:
+    """What is known after each stage; each has a folder of its own."""
     chosen = list(every_operation())
     done: dict[str, Any] = {"seed": seed}
     named: dict[str, Callable[[Path], Any]] = {
@@ -52,7 +52,7 @@ def measure(kills: int, seed: int, scratch: Path) -> dict[str, Any]:
             (scratch / name).mkdir()
             figures = stage(scratch / name)
         done[name] = {**figures, "seconds": took[0], "processor_s": took[1]}
-    return done
+        yield done
 
 
 @contextmanager
