@@ -19,10 +19,8 @@ from benchmarks.crash.operations import (
     Merge,
     Operation,
     Place,
-    Rebuild,
     Remove,
     Replace,
-    Restore,
     Snapshot,
 )
 from benchmarks.crash.power import cut
@@ -37,8 +35,7 @@ from tests.index.builders import SMALL
 
 ADD = Add(SMALL, {5: Version(205, 6), 6: Version(206, 3)})
 REPLACE = Replace(SMALL, {1: Version(201, 60), 4: Version(204, 8)})
-OTHERS = (Merge(True), Snapshot("2"), Restore("1"), Rebuild({SMALL: {2: Version(2, 9)}}))
-OPERATIONS = (ADD, REPLACE, Remove(frozenset([1, 4])), *OTHERS)
+OPERATIONS = (ADD, REPLACE, Remove(frozenset([1, 4])), Merge(True), Snapshot("2"))
 
 
 def faults(found: Iterable[Found]) -> list[str]:
