@@ -142,9 +142,11 @@ class Killing:
         how = HARMS[int(self._random.integers(len(HARMS)))]
         held, begun = hurt.lost(self.state.held), time.monotonic_ns()
         harm(self._random, self._place.index / hurt.name, how)
-        self._history.became(digest(held), begun, time.monotonic_ns())
         self.harmed.add(hurt.stem)
         found = check(self._place, [self.state.with_held(held)], frozenset([hurt.stem]))
+        # Whoever has the whole file open keeps it until the manifest no longer names it.
+        written = found.changes[0][2] if found.changes else time.monotonic_ns()
+        self._history.became(digest(held), begun, written)
         self._changed(found)
         self.tally.faults += [f"{how.__name__} {hurt.name}: {fault}" for fault in found.faults]
         self.state = self.state.with_held(found.held)
