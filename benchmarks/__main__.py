@@ -28,6 +28,7 @@ from benchmarks.audio_rows import AUDIO_ROWS
 from benchmarks.cache import FactCache, default_cache, write_text
 from benchmarks.calibration_parallel import Mapper
 from benchmarks.cluster import killing
+from benchmarks.crash import command as crashing
 from benchmarks.datasets import Dataset, Half, load
 from benchmarks.engine import Reelprint
 from benchmarks.guard import command as guarding
@@ -378,6 +379,16 @@ def cluster_command(
     figures = killing.measure(kills, seed)
     killing.show(figures)
     write(json, "cluster", figures)
+
+
+@app.command("crash")
+def crash_command(
+    kills: Annotated[int, typer.Option(min=1, help="At random moments; others come on top.")] = 500,
+    seed: Seed = 1,
+    json: Annotated[Path | None, typer.Option("--json", help="Where the result goes.")] = None,
+) -> None:
+    """What the index keeps of what it acknowledged: ends with 1 when anything was lost."""
+    raise typer.Exit(crashing.run(kills, seed, json))
 
 
 @app.command("report")

@@ -9,6 +9,7 @@ from pathlib import Path
 from benchmarks import tables
 from benchmarks.audio_plots import plot_audio, plot_cost, plot_video_cost
 from benchmarks.audio_tables import audio, cost
+from benchmarks.crash.page import crash
 from benchmarks.plots import plot_recall
 from benchmarks.public import pages
 from benchmarks.results import Result, read
@@ -50,6 +51,7 @@ SECTIONS: dict[str, Section] = {
     "video-cost": Section("What pictures cost", video_cost, plot_video_cost),
     "index": Section("How the index grows", grown, plot_grown),
     "speed": Section("How fast", tables.speed),
+    "crash": Section("What crashes leave of the index", crash),
     "memory": Section("How much memory", tables.memory),
 }
 

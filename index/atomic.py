@@ -107,12 +107,25 @@ def shared(lock: Path) -> Iterator[None]:
 def exclusive_if_free(lock: Path) -> Iterator[bool]:
     """Exclusive if nobody holds the lock, without waiting; gives whether it is."""
     with lock.open("a") as f:
-        try:
-            fcntl.flock(f, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-        else:
-            yield True
+        yield _is_free(f.fileno())
+
+
+@contextmanager
+def exclusive_folder(folder: Path) -> Iterator[bool]:
+    """The same of a folder that is its own lock."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        yield _is_free(handle)
+    finally:
+        os.close(handle)
+
+
+def _is_free(handle: int) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _beside(path: Path) -> Path:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from index.atomic import TEMPORARY, file_sha256, shared, sync_folder
+from index.atomic import TEMPORARY, exclusive_folder, file_sha256, shared, sync_folder
 from index.files import File, Seen
-from index.folder import OPENING_LOCK
+from index.folder import OPENING_LOCK, Busy
 from index.manifest import Manifest, SegmentEntry
 
 
@@ -22,13 +23,11 @@ def snapshot(source: Path, folder: Path, tell: Callable[[int, int], None]) -> Ma
     """Make a folder with the index of another as it is at this moment: hard links where they can be
     made, copies otherwise. The folder is there complete or not at all. `tell` is told of bytes.
 
-    Raises FileExistsError when there is such a folder, NotWhole when the index is damaged.
+    Raises FileExistsError when there is such a folder, NotWhole when the index is damaged, Busy.
     """
     if folder.exists():
         raise FileExistsError(f"{folder} is there already")
-    beside = folder.with_name(f".{folder.name}.{os.getpid()}{TEMPORARY}")
-    beside.mkdir(parents=True)
-    try:
+    with _beside(folder) as beside:
         with shared(source / OPENING_LOCK):
             manifest = Manifest.load(source)
             _refuse(source, manifest)
@@ -36,9 +35,24 @@ def snapshot(source: Path, folder: Path, tell: Callable[[int, int], None]) -> Ma
         taken.save(beside)
         beside.rename(folder)
         sync_folder(folder.parent)
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
     return taken
+
+
+@contextmanager
+def _beside(folder: Path) -> Iterator[Path]:
+    """An empty folder that is to become another, for one process at a time; gone at the end, and
+    what a killed process left in it at the beginning. Raises Busy."""
+    beside = folder.with_name(f".{folder.name}{TEMPORARY}")
+    beside.mkdir(parents=True, exist_ok=True)
+    with exclusive_folder(beside) as free:
+        if not free:
+            raise Busy(f"another process makes the snapshot {folder}")
+        try:
+            for left in beside.iterdir():
+                left.unlink()
+            yield beside
+        finally:
+            shutil.rmtree(beside, ignore_errors=True)
 
 
 def brought(

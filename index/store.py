@@ -134,7 +134,7 @@ class Index(Searched):
 
     def snapshot(self, folder: Path, tell: Tell = silently) -> None:
         """Make a folder with the index as it is at this moment, complete or not at all. `tell` is
-        told of bytes. Raises FileExistsError, NotWhole."""
+        told of bytes. Raises FileExistsError, NotWhole, Busy."""
         with room(self._folder):
             snapshot(self._folder, folder, tell)
 

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from index.atomic import exclusive_folder
+from index.folder import Busy
 from index.manifest import Incompatible, Manifest
 from index.snapshots import NotWhole
 from index.store import Index
@@ -164,3 +166,23 @@ def raised(act: Callable[[], object]) -> OSError | None:
     except OSError as error:
         return error
     return None
+
+
+def test_what_a_killed_snapshot_left_is_gone_with_the_next(tmp_path: Path) -> None:
+    index, model = filled(tmp_path / "index", SMALL, [5])
+    left = tmp_path / ".kept.tmp"
+    left.mkdir()
+    (left / "left.npy").write_bytes(b"half")
+    index.snapshot(tmp_path / "kept")
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["index", "kept"]
+    assert not (tmp_path / "kept" / "left.npy").exists()
+    check(Index(tmp_path / "kept"), model)
+
+
+def test_a_snapshot_that_another_process_makes_is_left_alone(tmp_path: Path) -> None:
+    index, _ = filled(tmp_path / "index", SMALL, [5])
+    (tmp_path / ".kept.tmp").mkdir()
+    with exclusive_folder(tmp_path / ".kept.tmp"):
+        with pytest.raises(Busy, match="another process makes"):
+            index.snapshot(tmp_path / "kept")
+        assert (tmp_path / ".kept.tmp").exists()
