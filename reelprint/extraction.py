@@ -143,7 +143,7 @@ def _believed(
         if kind not in get_args(Kind) or not 0 <= duration_s <= LONGEST_S:
             raise ValueError("its kind or its duration is impossible")
         for one in fingerprints.values():
-            _require_possible(one, duration_s)
+            require_possible(one, duration_s)
     except (KeyError, TypeError, ValueError) as error:
         raise Unreadable(f"the decoder gave what is no fingerprint: {error}") from error
     return Extraction(path, digest, kind, duration_s, losses, fingerprints)
@@ -161,7 +161,7 @@ def _fingerprints(
         yield (view, scheme.name), Fingerprint(scheme.name, codes, times, quality)
 
 
-def _require_possible(one: Fingerprint, duration_s: float) -> None:
+def require_possible(one: Fingerprint, duration_s: float) -> None:
     """Raises ValueError for what no decoder gives, and matchers may therefore not expect."""
     if len(one) and not -EDGE_S <= one.times[0] <= one.times[-1] <= duration_s + EDGE_S:
         raise ValueError(f"codes of {one.scheme} lie outside of the file")

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import JSON, Boolean, Double, ForeignKey, Index, MetaData, String, Text, false
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-SCHEMA = "0003"  # the newest migration
+SCHEMA = "0005"  # the newest migration
 
 # Names for all constraints, so that later migrations can change them on every database.
 NAMES = {
@@ -66,6 +66,19 @@ class ExclusionRow(Base):
     reason: Mapped[str] = mapped_column(Text)
 
 
+class OriginRow(Base):
+    """The package that a reference came in."""
+
+    __tablename__ = "origin"
+
+    number: Mapped[int] = mapped_column(
+        ForeignKey("work_reference.number", ondelete="CASCADE"), primary_key=True
+    )
+    package: Mapped[str] = mapped_column(String(64))
+    signer: Mapped[str | None] = mapped_column(String(64))
+    made_at: Mapped[str] = mapped_column(String(32))
+
+
 class ReferenceRow(Base):
     """A registered file of a work."""
 
@@ -82,6 +95,7 @@ class ReferenceRow(Base):
     registered_at: Mapped[str] = mapped_column(String(32))
 
     fingerprints: Mapped[list[FingerprintRow]] = relationship(passive_deletes=True)
+    origin: Mapped[OriginRow | None] = relationship(passive_deletes=True)
     of_work: Mapped[WorkRow] = relationship(back_populates="references")
 
 
@@ -110,6 +124,8 @@ class WorkRow(Base):
     series: Mapped[str | None] = mapped_column(Text)
     # Whether the licences are all there are; false: nothing is known of them.
     rights_known: Mapped[bool] = mapped_column(Boolean, server_default=false(), default=False)
+    # Whose packages may change it: a key's fingerprint, or one package's SHA-256.
+    holder: Mapped[str | None] = mapped_column(String(64))
 
     identifiers: Mapped[list[IdentifierRow]] = relationship(
         order_by=(IdentifierRow.scheme, IdentifierRow.value),
