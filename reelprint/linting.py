@@ -84,7 +84,7 @@ class Linter:
     """An open workspace, ready for one work after another."""
 
     def __init__(self, workspace: Workspace) -> None:
-        self._schemes = workspace.settings.schemes
+        self._schemes = workspace.settings.searched
         self._identifier = Identifier(workspace)
         self._catalog: Catalog = workspace.catalog()
 

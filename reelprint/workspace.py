@@ -12,7 +12,7 @@ from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from pathlib import Path
 
-from fingerprint.registry import KEPT_BESIDE
+from fingerprint.registry import FOR_OTHERS, KEPT_BESIDE
 from fingerprint.scheme import Fingerprint
 from index.manifest import Incompatible
 from index.store import Index
@@ -60,6 +60,11 @@ class Settings:
     time_stamp_authority: str | None = None  # its URL
 
     @property
+    def searched(self) -> tuple[str, ...]:
+        """The schemes that suspects are searched by."""
+        return tuple(name for name in self.schemes if name not in FOR_OTHERS)
+
+    @property
     def decoder_memory_bytes(self) -> int:
         """The same in bytes."""
         return int(self.decoder_memory_gib * GIB)
@@ -99,7 +104,7 @@ class Workspace:
         for stem in index.damaged:
             _log.warning("index segment %s is damaged; it is rebuilt from the catalogue", stem)
         excluded = catalog.revisions()
-        for scheme in self.settings.schemes:
+        for scheme in self.settings.searched:
             registered = set(catalog.numbers(scheme))
             held = index.revisions(scheme)
             for batch in _batches(registered - held.keys()):

@@ -78,7 +78,7 @@ class _Gatherer:
         self._suspect = suspect
         self._findings = findings
         self._bound = workspace.settings.max_e_value
-        self._schemes = _by_kind(workspace.settings.schemes)
+        self._schemes = _by_kind(workspace.settings.searched)
         self._media: dict[int, Medium | None] = {}
 
     def explanation(self, wanted: Wanted) -> Explanation:

@@ -28,6 +28,7 @@ MOST_STORED = MOST_DECODED = 512 << 20  # bytes: a day and night of pictures
 MOST_PER_S: Mapping[str, float] = {
     "video-phash-1": 2.0,
     "video-dct256-1": 2.0,
+    "video-pdq-1": 2.0,
     **{name: 4.0 * kept for name, kept in KEPT.items()},
     "audio-landmark-2": 70.0,
     "audio-outline-1": 5.0,
