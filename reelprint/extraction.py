@@ -30,6 +30,8 @@ REFERENCE_SAMPLING = Sampling(frames_per_s=2.0, detail_per_s=2.0)
 SUSPECT_SAMPLING = Sampling(frames_per_s=16.0, detail_per_s=8.0)
 # For screening: what decodes by itself, and not more of it than a reference keeps.
 FAST_SAMPLING = Sampling(frames_per_s=2.0, detail_per_s=0.5, key_frames_only=True)
+# For hashes of others: pictures as large as they are, up to that of a high-definition film.
+WHOLE_SAMPLING = Sampling(frames_per_s=1.0, detail_per_s=1.0, detail_side=1920)
 
 BEST_QUALITY = 100
 LONGEST_S = 7 * 24 * 3600.0  # of what is believed to be one file
@@ -77,6 +79,16 @@ def extract_suspect(
     named = [*map(scheme_named, schemes), *_beside(BESIDE, schemes)]
     sampling = FAST_SAMPLING if fast else SUSPECT_SAMPLING
     return _extract(path, named, sampling, (PLAIN, MIRRORED), memory_bytes)
+
+
+def extract_whole_pictures(
+    path: Path,
+    schemes: Sequence[str],
+    views: Sequence[str] = (PLAIN, MIRRORED),
+    memory_bytes: int = MEMORY_BYTES,
+) -> Extraction:
+    """Fingerprints of one picture a second, at its own size. Raises `Unreadable`."""
+    return _extract(path, list(map(scheme_named, schemes)), WHOLE_SAMPLING, views, memory_bytes)
 
 
 def from_stored(

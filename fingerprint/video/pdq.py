@@ -34,7 +34,7 @@ SIDE, LOW = 64, 16
 LEAST_PIXELS = 5  # of a side: smaller pictures have no hash
 PASSES = 2  # of a box along rows and columns: a tent
 GRADIENT_SCALE = 90
-BATCH = 16
+PIXELS = 1 << 21  # that are filtered at once
 RADIUS_BITS = 31  # within which the field calls two pictures alike
 FIELD_QUALITY = 50  # under which the field compares nothing
 
@@ -86,9 +86,10 @@ def downsampled(luma: NDArray[np.uint8] | F32) -> F32:
     if _too_small(luma):
         return small
     rows, columns = (_centres(length) for length in luma.shape[1:])
-    for i in range(0, len(luma), BATCH):
-        blurred = _jarosz(luma[i : i + BATCH].astype(np.float32))
-        small[i : i + BATCH] = blurred[:, rows[:, None], columns]
+    batch = max(1, PIXELS // (luma.shape[1] * luma.shape[2]))
+    for i in range(0, len(luma), batch):
+        blurred = _jarosz(luma[i : i + batch].astype(np.float32))
+        small[i : i + batch] = blurred[:, rows[:, None], columns]
     return small
 
 
