@@ -39,9 +39,11 @@ class Kept:
         """What was read of a file before, under the name that it has now."""
         try:
             said = json.loads((self._folder / sha256 / _RECORD).read_bytes())
-        except FileNotFoundError:
-            return None
-        return replace(form.read_reference(said), name=form.shown_name(name))
+            reference = form.read_reference(said)
+            whole = all(self._is_there(sha256, *one) for one in reference.fingerprints.items())
+        except (FileNotFoundError, ValueError, TypeError, LookupError):
+            return None  # a power cut left it in parts: the file is read again
+        return replace(reference, name=form.shown_name(name)) if whole else None
 
     def put(self, read: Extraction) -> PackedReference:
         """Keep what was read of a file. Raises ValueError for what no package may hold, OSError."""
@@ -61,12 +63,17 @@ class Kept:
             stored,
         )
         (part / _RECORD).write_bytes(canonical(form.reference_as_dict(reference)))
+        shutil.rmtree(self._folder / read.sha256, ignore_errors=True)
         part.replace(self._folder / read.sha256)
         return reference
 
     def codes(self, sha256: str, scheme: str) -> Path:
         """Where a fingerprint is."""
         return self._folder / sha256 / f"{scheme}.npz"
+
+    def _is_there(self, sha256: str, scheme: str, stored: Stored) -> bool:
+        data = self.codes(sha256, scheme).read_bytes()
+        return hashlib.sha256(data).hexdigest() == stored.sha256
 
     def remove(self) -> None:
         """Forget all of it, once it is packed."""

@@ -71,7 +71,7 @@ def package(
     schemes = tuple(one.scheme for one in works[0].codes) or (FRAMES,)
     kept = Kept(path, schemes, SOFTWARE)
     outcomes = [
-        Fingerprinted(Path(f"{w.seed}.mp4"), w.details, "fingerprinted", kept.put(_read(w)))
+        Fingerprinted(Path(f"{w.seed}.mp4"), w.details, "fingerprinted", kept.put(read_of(w)))
         for w in works
     ]
     licences = {w.work_id: w.licences for w in works if w.licences is not None}
@@ -80,7 +80,8 @@ def package(
     return path
 
 
-def _read(made: Made) -> Extraction:
+def read_of(made: Made) -> Extraction:
+    """What the media would give."""
     codes = made.codes or (frames(made.seed),)
     found = {(PLAIN, one.scheme): one for one in codes}
     return Extraction(Path(f"{made.seed}.mp4"), made.media, "video", made.duration_s, (), found)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,10 @@ from evidence.signing import SigningKey
 from reelprint.demo import makers
 from reelprint.demo.streams import Cut
 from reelprint.fpk import form
+from reelprint.fpk.keeping import Kept
+from reelprint.fpk.making import SOFTWARE
 from tests.reelprint.conftest import MUSIC, SHORT, CommandLine, new_workspace, work
+from tests.reelprint.fpk.builders import FRAMES, Made, read_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +164,22 @@ def test_what_was_read_before_a_stop_is_not_read_again(
     assert ran.code == 0
     assert [o["outcome"] for o in ran.objects[:-1]] == ["kept", "fingerprinted"]
     assert {*tmp_path.iterdir()} == {out, more}
+
+
+def test_what_a_power_cut_left_in_parts_is_read_again(tmp_path: Path) -> None:
+    kept = Kept(tmp_path / "p.fpk", (FRAMES,), SOFTWARE)
+    made = Made("w", 1)
+    assert kept.get(made.media, "a.mp4") is None
+    reference = kept.put(read_of(made))
+    assert kept.get(made.media, "b.mp4") == replace(reference, name="b.mp4")
+    codes = kept.codes(made.media, FRAMES)
+    for path in (codes, codes.with_name("reference.json")):
+        whole = path.read_bytes()
+        for left in (b"", whole[:-1]):
+            path.write_bytes(left)
+            assert kept.get(made.media, "a.mp4") is None
+        kept.put(read_of(made))
+        assert kept.get(made.media, "a.mp4") is not None
 
 
 def stop(*_: object) -> None:
