@@ -310,6 +310,7 @@ BAD: dict[str, bytes] = {
     "too good": codes(quality=255),
     "times back": codes(np.arange(40)[::-1] / 2),
     "NaN": codes(np.full(40, np.nan)),
+    "NaN within": codes(np.where(np.arange(40) == 20, np.nan, np.arange(40) / 2)),
     "infinite": codes(np.full(40, np.inf)),
     "before it": codes(np.arange(40) / 2 - 100),
     "after it": codes(np.arange(40) / 2 + 100),
@@ -330,9 +331,54 @@ BAD: dict[str, bytes] = {
 }  # fmt: skip
 
 
+WHY = {
+    "too good": "too good",
+    "NaN": "times",
+    "NaN within": "times",
+    "all at once": "at once",
+    "claims a petabyte": "not as long as it says",
+    "claims less than nothing": "not as long as it says",
+    "bomb": "too large",
+}
+
+
+def test_what_is_changed_below_is_else_a_fingerprint() -> None:
+    assert len(decoded(codes(), FRAMES, SECONDS, 40)) == 40
+
+
 @pytest.mark.parametrize("name", BAD)
 def test_codes_that_no_reference_has_are_refused(here: Workspace, copy: Path, name: str) -> None:
-    assert "Traceback" not in refused(here, with_codes(copy, BAD[name]))
+    assert WHY.get(name, "") in refused(here, with_codes(copy, BAD[name], 40))
+
+
+def test_more_than_is_kept_of_a_reference_is_refused() -> None:
+    code, time = np.zeros((1, 2), np.uint8), np.zeros(1)
+    poor = Fingerprint("audio-landmark-2", code, time, np.full(1, 100 - 7 * 7, np.uint8))
+    with pytest.raises(ValueError, match="more than is kept"):
+        decoded(codec.encode(poor), "audio-landmark-2", SECONDS, 1)
+
+
+def test_files_that_were_exchanged_are_not_those_that_were_signed(
+    here: Workspace, copy: Path
+) -> None:
+    files = files_of(copy)
+    name = form.work_file("w")
+    files[name] = canonical({**strict(files[name]), "title": "Another"})
+    assert "SHA256SUMS" in refused(here, zipped(files, copy))
+
+
+def test_a_work_under_another_s_name_is_refused(here: Workspace, copy: Path) -> None:
+    files = files_of(copy)
+    files[form.work_file("v")] = files.pop(form.work_file("w"))
+    assert "another work" in refused(here, resealed(files, copy))
+
+
+def test_one_file_of_two_works_is_refused(here: Workspace, copy: Path) -> None:
+    files = files_of(copy)
+    said = strict(files[form.work_file("w")])
+    files[form.work_file("v")] = canonical({**said, "work_id": "v"})
+    files[form.HEAD] = canonical({**strict(files[form.HEAD]), "works": 2, "references": 2})
+    assert "twice" in refused(here, resealed(files, copy))
 
 
 def test_another_number_of_codes_than_said_is_refused(here: Workspace, copy: Path) -> None:
