@@ -8,6 +8,7 @@ from fingerprint.audio.ridges import Ridges
 from fingerprint.scheme import Scheme
 from fingerprint.video.dct256 import Dct256, Dct256Inside
 from fingerprint.video.orb import Orb, OrbParts
+from fingerprint.video.pdq import Pdq
 from fingerprint.video.phash import PHash
 
 SCHEMES: tuple[Scheme, ...] = (
@@ -16,7 +17,11 @@ SCHEMES: tuple[Scheme, ...] = (
     Orb(),
     Orb("video-orbcompact-2"),
     Landmark(),
+    Pdq(),
 )
+# Kept for the hash lists of others, if a workspace asks for them, and never searched as evidence:
+# no measured model says how often chance gives their distances.
+FOR_OTHERS = ("video-pdq-1",)
 
 # What is read beside the codes that are searched for: of a suspect, and of a reference.
 BESIDE: dict[str, tuple[Scheme, ...]] = {

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from reelprint import cli_cases, cli_catalog, cli_evidence
+from reelprint import cli_cases, cli_catalog, cli_evidence, cli_fingerprints
 from reelprint.cli_index import index_app
 from reelprint.exits import FOUND, INTERRUPTED, USAGE, Usage
 from reelprint.options import (
@@ -20,11 +20,17 @@ from reelprint.options import (
     Home,
     Jobs,
     Json,
+    Manifest,
+    Owner,
     Ray,
     Referer,
     Resolve,
+    Series,
+    Title,
     UserAgent,
     Variant,
+    WorkId,
+    WorkKind,
 )
 
 app = typer.Typer(
@@ -46,6 +52,7 @@ DemoFolder = Annotated[Path, typer.Option(help="Where all that is made goes.")]
 cli_cases.add_to(app)
 cli_catalog.add_to(app)
 cli_evidence.add_to(app)
+cli_fingerprints.add_to(app)
 
 
 class Preset(StrEnum):
@@ -78,16 +85,22 @@ def init(
 
 @app.command()
 def register(
-    paths: Annotated[list[Path] | None, typer.Argument(help="Media files, or folders.")] = None,
-    manifest: Annotated[
-        Path | None,
-        typer.Option(help="A CSV: path, work_id, title, kind, owner, series, identifiers."),
+    paths: Annotated[
+        list[Path] | None, typer.Argument(help="Media files, folders, fingerprint packages.")
     ] = None,
-    work_id: Annotated[str | None, typer.Option(help="The work that the file belongs to.")] = None,
-    title: Annotated[str | None, typer.Option(help="Its title.")] = None,
-    kind: Annotated[str, typer.Option(help="film, episode, tv, music, image, clip.")] = "other",
-    owner: Annotated[str | None, typer.Option(help="Who holds the rights.")] = None,
-    series: Annotated[str | None, typer.Option(help="The series they are episodes of.")] = None,
+    manifest: Manifest = None,
+    work_id: WorkId = None,
+    title: Title = None,
+    kind: WorkKind = "other",
+    owner: Owner = None,
+    series: Series = None,
+    trust: Annotated[
+        list[str] | None,
+        typer.Option(help="Whose packages to take this time: a key's fingerprint, or its file."),
+    ] = None,
+    unsigned: Annotated[
+        bool, typer.Option("--unsigned", help="Take packages that nobody signed.")
+    ] = False,
     jobs: Jobs = None,
     ray: Ray = None,
     json: Json = False,
@@ -96,8 +109,9 @@ def register(
     """Register works: one for each file, or as a manifest says. Repeating it changes nothing."""
     from reelprint.commands import registering
 
-    items = registering.items(paths or [], manifest, work_id, title, kind, owner, series)
-    raise typer.Exit(registering.register(items, jobs, json, home, ray))
+    said = (work_id, title, owner, series)
+    asked = registering.asked(paths or [], manifest, trust or [], unsigned, *said, kind=kind)
+    raise typer.Exit(registering.register(asked, jobs, json, home, ray))
 
 
 @app.command()

@@ -30,6 +30,8 @@ REFERENCE_SAMPLING = Sampling(frames_per_s=2.0, detail_per_s=2.0)
 SUSPECT_SAMPLING = Sampling(frames_per_s=16.0, detail_per_s=8.0)
 # For screening: what decodes by itself, and not more of it than a reference keeps.
 FAST_SAMPLING = Sampling(frames_per_s=2.0, detail_per_s=0.5, key_frames_only=True)
+# For hashes of others: pictures as large as they are, up to that of a high-definition film.
+WHOLE_SAMPLING = Sampling(frames_per_s=1.0, detail_per_s=1.0, detail_side=1920)
 
 BEST_QUALITY = 100
 LONGEST_S = 7 * 24 * 3600.0  # of what is believed to be one file
@@ -77,6 +79,16 @@ def extract_suspect(
     named = [*map(scheme_named, schemes), *_beside(BESIDE, schemes)]
     sampling = FAST_SAMPLING if fast else SUSPECT_SAMPLING
     return _extract(path, named, sampling, (PLAIN, MIRRORED), memory_bytes)
+
+
+def extract_whole_pictures(
+    path: Path,
+    schemes: Sequence[str],
+    views: Sequence[str] = (PLAIN, MIRRORED),
+    memory_bytes: int = MEMORY_BYTES,
+) -> Extraction:
+    """Fingerprints of one picture a second, at its own size. Raises `Unreadable`."""
+    return _extract(path, list(map(scheme_named, schemes)), WHOLE_SAMPLING, views, memory_bytes)
 
 
 def from_stored(
@@ -143,7 +155,7 @@ def _believed(
         if kind not in get_args(Kind) or not 0 <= duration_s <= LONGEST_S:
             raise ValueError("its kind or its duration is impossible")
         for one in fingerprints.values():
-            _require_possible(one, duration_s)
+            require_possible(one, duration_s)
     except (KeyError, TypeError, ValueError) as error:
         raise Unreadable(f"the decoder gave what is no fingerprint: {error}") from error
     return Extraction(path, digest, kind, duration_s, losses, fingerprints)
@@ -161,7 +173,7 @@ def _fingerprints(
         yield (view, scheme.name), Fingerprint(scheme.name, codes, times, quality)
 
 
-def _require_possible(one: Fingerprint, duration_s: float) -> None:
+def require_possible(one: Fingerprint, duration_s: float) -> None:
     """Raises ValueError for what no decoder gives, and matchers may therefore not expect."""
     if len(one) and not -EDGE_S <= one.times[0] <= one.times[-1] <= duration_s + EDGE_S:
         raise ValueError(f"codes of {one.scheme} lie outside of the file")

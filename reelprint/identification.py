@@ -117,7 +117,7 @@ class Identifier:
     @property
     def sizes(self) -> dict[str, tuple[int, float]]:
         """Rows and seconds of reference that a search runs through, by scheme."""
-        names = self._workspace.settings.schemes
+        names = self._workspace.settings.searched
         return {name: (self._index.rows(name), self._index.extent_s(name)) for name in names}
 
     @property
@@ -125,7 +125,7 @@ class Identifier:
         """What gives the answers."""
         return Engine(
             reelprint.__version__,
-            self._workspace.settings.schemes,
+            self._workspace.settings.searched,
             self._index.identity,
             calibration().name,
             "fast" if self._fast else "full",
@@ -166,14 +166,14 @@ class Identifier:
     def extract(self, path: Path) -> Extraction:
         """What a suspect file is identified by. Raises `Unreadable`."""
         settings = self._workspace.settings
-        return extract_suspect(path, settings.schemes, self._fast, settings.decoder_memory_bytes)
+        return extract_suspect(path, settings.searched, self._fast, settings.decoder_memory_bytes)
 
     def findings(self, suspect: Extraction, in_full: bool = True) -> Findings:
         """Everything that was found of registered works, reported or not; `in_full` says of matches
         by one sense what the other does."""
         found: dict[Kind, list[Segment]] = {"peaks": [], "frames": [], "features": []}
         searches: dict[Kind, Search] = {}
-        for name in sorted(self._workspace.settings.schemes, key=_whole_frames_first):
+        for name in sorted(self._workspace.settings.searched, key=_whole_frames_first):
             kind = KINDS[scheme_named(name).metric]
             more = self._segments(suspect, name, found["frames"])
             found[kind] = join([*found[kind], *more])
@@ -189,7 +189,7 @@ class Identifier:
 
     @property
     def _schemes(self) -> dict[Kind, str]:
-        return {KINDS[scheme_named(n).metric]: n for n in self._workspace.settings.schemes}
+        return {KINDS[scheme_named(n).metric]: n for n in self._workspace.settings.searched}
 
     @property
     def _references(self) -> References:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from fingerprint.scheme import Fingerprint
-from matchers.condition import Condition, excludable, of_picture, of_sound
+from matchers.condition import Condition, Stretch, excludable, of_picture, of_sound
 from matchers.joining import is_covered
 from matchers.outlining import Outline
 from matchers.overlaps import Kind, Overlap, Shared, overlaps
@@ -84,7 +84,7 @@ class Linter:
     """An open workspace, ready for one work after another."""
 
     def __init__(self, workspace: Workspace) -> None:
-        self._schemes = workspace.settings.schemes
+        self._schemes = workspace.settings.searched
         self._identifier = Identifier(workspace)
         self._catalog: Catalog = workspace.catalog()
 
@@ -120,8 +120,7 @@ class Linter:
         """Stretches that say little, but for what is excluded, which looks as if it were silent."""
         nothing = Fingerprint.empty("", 1)
         peaks, frames = (stored.get(name, nothing) for name in (SOUND, FRAMES))
-        heard = of_sound(peaks, Outline.of(stored[OUTLINE])) if OUTLINE in stored else []
-        stretches = [*heard, *of_picture(frames)]
+        stretches = little(stored)
         known = [one.span for one in self._catalog.exclusions(reference.number)]
         for one in stretches:
             whole = one.span.to_the_ends_of(reference.duration_s)
@@ -139,6 +138,14 @@ class Linter:
     def _seconds(self, numbers: Iterable[int]) -> dict[int, float]:
         known = (self._catalog.reference(number) for number in numbers)
         return {one.number: one.duration_s for one in known if one}
+
+
+def little(stored: Mapping[str, Fingerprint]) -> list[Stretch]:
+    """The stretches of a reference that say little by themselves, by what is kept of it."""
+    nothing = Fingerprint.empty("", 1)
+    peaks, frames = (stored.get(name, nothing) for name in (SOUND, FRAMES))
+    heard = of_sound(peaks, Outline.of(stored[OUTLINE])) if OUTLINE in stored else []
+    return [*heard, *of_picture(frames)]
 
 
 def _shared(

@@ -58,6 +58,17 @@ By = Annotated[
     ),
 ]
 
+# What is known of works.
+Manifest = Annotated[
+    Path | None,
+    typer.Option(help="A CSV: path, work_id, title, kind, owner, series, identifiers."),
+]
+WorkId = Annotated[str | None, typer.Option(help="The work that the file belongs to.")]
+Title = Annotated[str | None, typer.Option(help="Its title.")]
+WorkKind = Annotated[str, typer.Option(help="film, episode, tv, music, image, clip.")]
+Owner = Annotated[str | None, typer.Option(help="Who holds the rights.")]
+Series = Annotated[str | None, typer.Option(help="The series they are episodes of.")]
+
 # What a capture is asked to do.
 Variant = Annotated[Bandwidth, typer.Option(help="Which variant.")]
 Referer = Annotated[str | None, typer.Option(help="The page that servers are told one comes from.")]

@@ -42,6 +42,7 @@ class Registered:
     reason: str | None = None  # why it failed, or why nothing changed
     losses: tuple[Loss, ...] = ()
     duration_s: float = 0.0
+    warnings: tuple[str, ...] = ()  # what its owner should know of it
 
 
 def item_of(path: Path) -> Item:
@@ -78,10 +79,21 @@ def register(
                 yield known
             else:
                 pending.append(item)
-        job = Job(_prepare_extraction, (workspace.settings,), _extract, _item_seconds)
-        for item, result in (elsewhere or _here(jobs))(job, pending):
+        for item, result in extracted(workspace.settings, pending, jobs, elsewhere):
             yield _keep(catalog, item, result)
         workspace.index(catalog)
+
+
+def extracted(
+    settings: Settings,
+    items: Sequence[Item],
+    jobs: int | None = None,
+    elsewhere: Runner | None = None,
+) -> Iterator[tuple[Item, Extraction | str]]:
+    """What is kept of files as references, in the order given; of one that cannot be read, why."""
+    job = Job(_prepare_extraction, (settings,), _extract, _item_seconds)
+    for item, result in (elsewhere or _here(jobs))(job, items):
+        yield item, result.reason if isinstance(result, Lost) else result
 
 
 def identify(
@@ -125,17 +137,15 @@ def _known(catalog: Catalog, item: Item, digest: str | Lost) -> Registered | Non
     if known is None:
         return None
     if known.work_id != name:
-        return Registered(
-            item.path, name, "unchanged", f"the same file is {known.work_id!r} already"
-        )
+        whence = ", from a package" if known.origin else ""
+        reason = f"the same file is {known.work_id!r} already{whence}"
+        return Registered(item.path, name, "unchanged", reason)
     catalog.describe(item.details)
     return Registered(item.path, name, "unchanged", None, known.losses, known.duration_s)
 
 
-def _keep(catalog: Catalog, item: Item, result: Extraction | str | Lost) -> Registered:
+def _keep(catalog: Catalog, item: Item, result: Extraction | str) -> Registered:
     name = item.details.work_id
-    if isinstance(result, Lost):
-        return Registered(item.path, name, "failed", result.reason)
     if isinstance(result, str):
         return Registered(item.path, name, "failed", result)
     reference = NewReference(

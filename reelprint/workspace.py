@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from fingerprint.registry import KEPT_BESIDE
+from fingerprint.registry import FOR_OTHERS, KEPT_BESIDE
 from fingerprint.scheme import Fingerprint
 from index.manifest import NAME, Incompatible, Manifest
 from index.merging import Progress, Tell, silently
@@ -72,6 +72,11 @@ class Settings:
     time_stamp_authority: str | None = None  # its URL
     catalog: str | None = field(default=None, repr=False)  # its URL, maybe with a password
     blobs: Path | None = None
+
+    @property
+    def searched(self) -> tuple[str, ...]:
+        """The schemes that suspects are searched by."""
+        return tuple(name for name in self.schemes if name not in FOR_OTHERS)
 
     @property
     def decoder_memory_bytes(self) -> int:
@@ -163,7 +168,7 @@ class Workspace:
     def _knows(self, index: Index, catalog: Catalog) -> bool:
         """Whether an index holds what the catalogue does, of some references that both have:
         numbers alone would not tell one catalogue from another."""
-        for scheme in self.settings.schemes:
+        for scheme in self.settings.searched:
             held, states = index.held(scheme), index.revised(scheme)
             both = np.intersect1d(held, np.array(catalog.numbers(scheme), np.uint32))
             some = both[np.linspace(0, len(both) - 1, COMPARED).astype(int)] if len(both) else both
@@ -176,7 +181,7 @@ class Workspace:
     def _bring_up(self, index: Index, catalog: Catalog, tell: Tell = silently) -> None:
         """Let an index hold what the catalogue does."""
         excluded = catalog.revisions()
-        waiting = {scheme: _waiting(index, catalog, scheme) for scheme in self.settings.schemes}
+        waiting = {scheme: _waiting(index, catalog, scheme) for scheme in self.settings.searched}
         progress = Progress(sum(len(missing) for missing, _ in waiting.values()), tell)
         for scheme, (missing, gone) in waiting.items():
             for batch in _batches(missing):

@@ -19,6 +19,7 @@ from fingerprint.scheme import Fingerprint
 from media.clip import Span
 from reference_catalog import claiming, codec, engine, excluding, queries, rows, schema
 from reference_catalog.errors import (
+    AnothersWork,
     CatalogMissing,
     DamagedBlob,
     Duplicate,
@@ -26,10 +27,12 @@ from reference_catalog.errors import (
     NoSuchWork,
 )
 from reference_catalog.licence import Licence
+from reference_catalog.models import FingerprintRow, WorkRow
 from reference_catalog.place import Place
 from reference_catalog.work import (
     Exclusion,
     NewReference,
+    Origin,
     Reference,
     Work,
     WorkDetails,
@@ -120,19 +123,33 @@ class Catalog:
 
     def add(self, details: WorkDetails, reference: NewReference) -> Reference:
         """Register a file under a work, new or known, all or nothing. Raises Duplicate."""
-        _refuse(self.by_sha256(reference.sha256))
-        encoded = [(one, codec.encode(one)) for one in reference.fingerprints]
-        kept = [rows.new_fingerprint(one, self._blobs.put(data), data) for one, data in encoded]
+        with self._adding(reference) as (session, kept):
+            return _put(session, queries.put_work(session, details), reference, kept)
+
+    def add_packaged(
+        self,
+        details: WorkDetails,
+        licences: Collection[Licence] | None,
+        reference: NewReference,
+        origin: Origin,
+    ) -> Reference:
+        """Register a reference out of a package, with what that says of its work, all or nothing;
+        licences None says nothing of them. Raises Duplicate, AnothersWork."""
+        with self._adding(reference) as (session, kept):
+            work = _held(session, details, licences, origin.holder)
+            return _put(session, work, reference, kept, origin)
+
+    def describe_packaged(
+        self, details: WorkDetails, licences: Collection[Licence] | None, holder: str
+    ) -> Work:
+        """Take over what a holder's package says of a work of theirs. Raises AnothersWork."""
         with self._writing() as session:
-            _refuse(queries.by_sha256(session, reference.sha256))
-            # Since then a removal may have taken away a blob that was there already.
-            for _, data in encoded:
-                self._blobs.put(data)
-            work = queries.put_work(session, details)
-            row = rows.new_reference(work, reference, kept)
-            session.add(row)
-            session.flush()
-            return rows.to_reference(row)
+            return rows.to_work(_held(session, details, licences, holder))
+
+    def require_held(self, work_id: str, holder: str) -> None:
+        """Raise AnothersWork where a holder's packages may not speak of a work."""
+        with self._database.read() as session:
+            _require_held(queries.work(session, work_id), holder)
 
     def describe(self, details: WorkDetails) -> Work:
         """Take over what the details say of a known work. Raises NoSuchWork."""
@@ -243,6 +260,19 @@ class Catalog:
         stored = self._stored(number, scheme, sha256)
         return Effective(excluding.without(stored, excluded), excluding.revision(excluded))
 
+    @contextmanager
+    def _adding(self, reference: NewReference) -> Iterator[tuple[Session, list[FingerprintRow]]]:
+        """A writing transaction, with rows for the fingerprints, which are on the disk."""
+        _refuse(self.by_sha256(reference.sha256))
+        encoded = [(one, codec.encode(one)) for one in reference.fingerprints]
+        kept = [rows.new_fingerprint(one, self._blobs.put(data), data) for one, data in encoded]
+        with self._writing() as session:
+            _refuse(queries.by_sha256(session, reference.sha256))
+            # Since then a removal may have taken away a blob that was there already.
+            for _, data in encoded:
+                self._blobs.put(data)
+            yield session, kept
+
     def _stored(self, number: int, scheme: str, sha256: str | None) -> Fingerprint:
         if sha256 is None:
             raise NoSuchFingerprint(f"reference {number} has no fingerprint of {scheme}")
@@ -282,6 +312,41 @@ class Catalog:
 
 def _placed(place: Place | Path) -> Place:
     return place if isinstance(place, Place) else Place(place)
+
+
+def _put(
+    session: Session,
+    work: WorkRow,
+    reference: NewReference,
+    kept: list[FingerprintRow],
+    origin: Origin | None = None,
+) -> Reference:
+    row = rows.new_reference(work, reference, kept)
+    row.origin = None if origin is None else rows.new_origin(origin)
+    session.add(row)
+    session.flush()
+    return rows.to_reference(row)
+
+
+def _held(
+    session: Session, details: WorkDetails, licences: Collection[Licence] | None, holder: str
+) -> WorkRow:
+    known = queries.work(session, details.work_id)
+    _require_held(known, holder)
+    row = queries.put_work(session, details)
+    row.holder = holder
+    if licences is not None:
+        rows.revise_licences(row, licences)
+    session.flush()
+    return row
+
+
+def _require_held(row: WorkRow | None, holder: str) -> None:
+    if row is not None and row.holder != holder:
+        whose = f"from a package of {row.holder[:12]}…" if row.holder else "here"
+        raise AnothersWork(
+            f"the work {row.work_id!r} was registered {whose}: no other package changes it"
+        )
 
 
 def _refuse(known: Reference | None) -> None:

@@ -38,6 +38,10 @@ class NoSuchWork(LookupError):
     """No work has this work_id."""
 
 
+class AnothersWork(ValueError):
+    """A package speaks of a work that was registered here, or from another's package."""
+
+
 class NoSuchFingerprint(LookupError):
     """The catalogue holds no fingerprint of this scheme for this reference."""
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from reference_catalog.types import NUMBER, words
 
-SCHEMA = "0004"  # the newest migration
+SCHEMA = "0005"  # the newest migration
 
 # Names for all constraints, so that later migrations can change them on every database.
 NAMES = {
@@ -70,6 +70,19 @@ class ExclusionRow(Base):
     reason: Mapped[str] = mapped_column(words())
 
 
+class OriginRow(Base):
+    """The package that a reference came in."""
+
+    __tablename__ = "origin"
+
+    number: Mapped[int] = mapped_column(
+        NUMBER, ForeignKey("work_reference.number", ondelete="CASCADE"), primary_key=True
+    )
+    package: Mapped[str] = mapped_column(words(64))
+    signer: Mapped[str | None] = mapped_column(words(64))
+    made_at: Mapped[str] = mapped_column(words(32))
+
+
 class ReferenceRow(Base):
     """A registered file of a work."""
 
@@ -86,6 +99,7 @@ class ReferenceRow(Base):
     registered_at: Mapped[str] = mapped_column(words(32))
 
     fingerprints: Mapped[list[FingerprintRow]] = relationship(passive_deletes=True)
+    origin: Mapped[OriginRow | None] = relationship(passive_deletes=True)
     of_work: Mapped[WorkRow] = relationship(back_populates="references")
 
 
@@ -116,6 +130,8 @@ class WorkRow(Base):
     series: Mapped[str | None] = mapped_column(words())
     # Whether the licences are all there are; false: nothing is known of them.
     rights_known: Mapped[bool] = mapped_column(Boolean, server_default=false(), default=False)
+    # Whose packages may change it: a key's fingerprint, or one package's SHA-256.
+    holder: Mapped[str | None] = mapped_column(words(64))
 
     identifiers: Mapped[list[IdentifierRow]] = relationship(
         order_by=(IdentifierRow.scheme, IdentifierRow.value),

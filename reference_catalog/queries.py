@@ -45,8 +45,9 @@ def work(session: Session, work_id: str) -> WorkRow | None:
 def works_after(session: Session, work_id: str) -> Sequence[WorkRow]:
     """The next page of works in order of work_id, with all that belongs to them."""
     page = select(WorkRow).where(WorkRow.work_id > work_id).order_by(WorkRow.work_id).limit(_PAGE)
-    parts = (WorkRow.identifiers, WorkRow.licences, WorkRow.references)
-    whole = page.options(*map(selectinload, parts))
+    parts = (WorkRow.identifiers, WorkRow.licences)
+    of_references = selectinload(WorkRow.references).joinedload(ReferenceRow.origin)
+    whole = page.options(*map(selectinload, parts), of_references)
     return session.scalars(whole).all()
 
 
@@ -171,5 +172,6 @@ def duration_s(session: Session) -> float:
 
 
 def _reference(session: Session, one: Select[Any]) -> Reference | None:
-    row = session.scalars(one.options(joinedload(ReferenceRow.of_work))).one_or_none()
+    whole = one.options(joinedload(ReferenceRow.of_work), joinedload(ReferenceRow.origin))
+    row = session.scalars(whole).one_or_none()
     return rows.to_reference(row) if row else None

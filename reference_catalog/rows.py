@@ -15,6 +15,7 @@ from reference_catalog.models import (
     FingerprintRow,
     IdentifierRow,
     LicenceRow,
+    OriginRow,
     ReferenceRow,
     WorkRow,
 )
@@ -23,6 +24,7 @@ from reference_catalog.work import (
     Exclusion,
     Identifier,
     NewReference,
+    Origin,
     Reference,
     Work,
     WorkDetails,
@@ -40,6 +42,7 @@ def to_work(row: WorkRow) -> Work:
         references=tuple(to_reference(one) for one in row.references),
         series=row.series,
         licences=tuple(map(to_licence, row.licences)) if row.rights_known else None,
+        holder=row.holder,
     )
 
 
@@ -58,7 +61,13 @@ def to_reference(row: ReferenceRow) -> Reference:
         duration_s=row.duration_s,
         losses=tuple(Loss(**loss) for loss in row.losses),
         registered_at=row.registered_at,
+        origin=to_origin(row.origin) if row.origin else None,
     )
+
+
+def to_origin(row: OriginRow) -> Origin:
+    """The package that a reference came in."""
+    return Origin(row.package, row.signer, row.made_at)
 
 
 def to_exclusion(row: ExclusionRow) -> Exclusion:
@@ -91,6 +100,11 @@ def _plain(loss: Loss) -> dict[str, object]:
     # JSON knows no NaN and no infinity: where that was is not known.
     known = loss.at_s is not None and math.isfinite(loss.at_s)
     return {**dataclasses.asdict(loss), "at_s": loss.at_s if known else None}
+
+
+def new_origin(one: Origin) -> OriginRow:
+    """A row for the package that a reference came in."""
+    return OriginRow(package=one.package, signer=one.signer, made_at=one.made_at)
 
 
 def revise_licences(row: WorkRow, licences: Iterable[Licence] | None) -> None:

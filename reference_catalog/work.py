@@ -28,6 +28,20 @@ class Identifier:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """The package of fingerprints that a reference came in; its media was never here."""
+
+    package: str  # SHA-256 of the package, 64 lower-case hex digits
+    signer: str | None  # the fingerprint of the key that signed it; None: nobody did
+    made_at: str  # UTC, RFC 3339, as the package says
+
+    @property
+    def holder(self) -> str:
+        """Whose works these are: the key's, or those of this one package."""
+        return self.signer or self.package
+
+
+@dataclass(frozen=True, slots=True)
 class Reference:
     """One registered file of a work: a cut, a dub, a trailer. Numbers are never reused."""
 
@@ -38,6 +52,7 @@ class Reference:
     duration_s: float
     losses: tuple[Loss, ...]
     registered_at: str  # UTC, ISO 8601 to the second
+    origin: Origin | None = None  # None: it was registered from its media
 
     @property
     def reference_id(self) -> str:
@@ -70,6 +85,7 @@ class Work:
     references: tuple[Reference, ...]
     series: str | None = None
     licences: tuple[Licence, ...] | None = None  # all there are; none: nobody; None: not known
+    holder: str | None = None  # whose packages may change it; None: nobody's, it was made here
 
 
 @dataclass(frozen=True, slots=True)

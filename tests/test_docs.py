@@ -13,6 +13,7 @@ import pytest
 import typer
 
 import reelprint
+from evidence.signing import SigningKey
 from reelprint.cli import app
 from reelprint.demo import makers
 from reelprint.demo.streams import Cut
@@ -85,4 +86,5 @@ def _furnish(folder: Path) -> None:
         "path,work_id,title\nmasters/city-time-lapse.mp4,city-time-lapse,City Time Lapse\n",
         encoding="utf-8",
     )
+    (folder / "studio.pem").write_bytes(SigningKey.new().signer.pem)
     (folder / "licences.csv").write_text("work_id,distributor\nfounders,vod.example\n")

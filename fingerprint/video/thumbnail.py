@@ -30,7 +30,7 @@ def thumbnails(luma: NDArray[np.uint8]) -> NDArray[np.float64]:
 def quality(thumbs: NDArray[np.float64]) -> NDArray[np.uint8]:
     """Quality, shape (n,), 0 … 100, of thumbnails, shape (n, 64, 64)."""
     gradient = np.minimum(_gradient_points(thumbs), 100)
-    return np.where(_structure(thumbs) >= MIN_STRUCTURE, gradient, 0).astype(np.uint8)
+    return np.where(structure(thumbs) >= MIN_STRUCTURE, gradient, 0).astype(np.uint8)
 
 
 def _gradient_points(thumbs: NDArray[np.float64]) -> NDArray[np.int64]:
@@ -41,7 +41,7 @@ def _gradient_points(thumbs: NDArray[np.float64]) -> NDArray[np.int64]:
     return total // GRADIENT_SCALE
 
 
-def _structure(thumbs: NDArray[np.float64]) -> NDArray[np.float64]:
+def structure(thumbs: NDArray[np.float64]) -> NDArray[np.float64]:
     """Share of the energy, without the mean, in the 16 x 16 lowest frequencies."""
     power: NDArray[np.float64] = dctn(thumbs, axes=(1, 2), norm="ortho") ** 2
     power[:, 0, 0] = 0

@@ -38,8 +38,9 @@ def _nothing(of: Sources) -> str:
         return "nothing is registered, so there is nothing to test on"
     return (
         f"there is no media to cut excerpts from: of {of.missing} references the file is gone from "
-        f"where it was registered, or is another one now; {of.unfit} are still pictures, shorter "
-        f"than {SHORTEST_S:g} s, or show nothing"
+        f"where it was registered, is another one now, or was never here, for they came in a "
+        f"fingerprint package; {of.unfit} are still pictures, shorter than {SHORTEST_S:g} s, or "
+        "show nothing"
     )
 
 
@@ -57,7 +58,10 @@ def _show(outcome: Outcome) -> None:
     )
     console.print(_table(outcome.rows))
     for missed, why in (
-        (of.missing, "references were passed over: their file is gone or is another one now"),
+        (
+            of.missing,
+            "references were passed over: their file is gone, another one now, or was never here",
+        ),
         (of.unfit, f"were passed over: still, shorter than {SHORTEST_S:g} s, or without evidence"),
         (outcome.uncut, "excerpts could not be cut out of their file"),
     ):

@@ -5,16 +5,20 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import track
 
 from media.formats import MEDIA_SUFFIXES
+from reelprint.commands.keys import KEY, key_of
 from reelprint.exits import FOUND, UNREADABLE, Usage
+from reelprint.fpk.opening import is_package
+from reelprint.fpk.trust import Trust, fingerprint_of, trusted
 from reelprint.pipeline import Item, Registered
 from reelprint.pipeline import register as register_items
+from reelprint.showing.plain import plain
 from reelprint.workspace import Workspace, default_home
 from reference_catalog.manifest import read_manifest
 from reference_catalog.work import WorkDetails
@@ -55,8 +59,38 @@ def items(
     return [Item(f, details) for f in files]
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Files to register, fingerprint packages among them apart."""
+
+    items: Sequence[Item]
+    packages: Sequence[Path]
+    trust: Sequence[str]  # keys, as they were written
+    unsigned: bool
+
+
+def asked(
+    paths: Sequence[Path],
+    manifest: Path | None,
+    trust: Sequence[str],
+    unsigned: bool,
+    *said: str | None,
+    kind: str,
+) -> Asked:
+    """What the command line asks for; `said` is work_id, title, owner and series. Raises `Usage`,
+    `ManifestError`, OSError."""
+    packages = [path for path in paths if is_package(path)]
+    media = [path for path in paths if path not in packages]
+    if packages and (any(said) or kind != "other"):
+        raise Usage("what is known of a work of a fingerprint package is written in it")
+    work_id, title, owner, series = said
+    only_packages = packages and not media and not manifest
+    chosen = [] if only_packages else items(media, manifest, work_id, title, kind, owner, series)
+    return Asked(chosen, packages, trust, unsigned)
+
+
 def register(
-    items: Sequence[Item],
+    asked: Asked,
     jobs: int | None,
     as_json: bool,
     home: Path | None,
@@ -66,9 +100,9 @@ def register(
     workspace = Workspace.open(home or default_home())
     outcomes = []
     progress = track(
-        _elsewhere(workspace, items, ray) if ray else register_items(workspace, items, jobs),
+        _registered(workspace, asked, jobs, ray),
         description="registering",
-        total=len(items),
+        total=None if asked.packages else len(asked.items),
         console=Console(stderr=True),
         disable=as_json,
     )
@@ -79,6 +113,32 @@ def register(
     if not as_json:
         _summary(outcomes)
     return UNREADABLE if any(o.outcome == "failed" for o in outcomes) else FOUND
+
+
+def _registered(
+    workspace: Workspace, asked: Asked, jobs: int | None, ray: str | None
+) -> Iterator[Registered]:
+    """Packages first: they are quick."""
+    if asked.packages:
+        from reelprint.fpk.taking import register as register_package
+
+        trust = _trust(workspace, asked)
+        for path in asked.packages:
+            yield from register_package(workspace, path, trust)
+    # This brings the index up to date too.
+    yield from (
+        _elsewhere(workspace, asked.items, ray)
+        if ray
+        else register_items(workspace, asked.items, jobs)
+    )
+
+
+def _trust(workspace: Workspace, asked: Asked) -> Trust:
+    """The keys that are trusted here, for once, and the workspace's own."""
+    named = {fingerprint_of(one): "" for one in asked.trust}
+    own = workspace.home / KEY
+    mine = {key_of(own, None).signer.fingerprint: "this workspace"} if own.is_file() else {}
+    return Trust({**mine, **named, **trusted(workspace.home)}, asked.unsigned)
 
 
 def _elsewhere(workspace: Workspace, items: Sequence[Item], address: str) -> Iterator[Registered]:
@@ -120,6 +180,8 @@ def _summary(outcomes: Sequence[Registered]) -> None:
     )
     for o in outcomes:
         if o.reason:
-            print(f"  {o.outcome}: {o.path}: {o.reason}")
+            print(plain(f"  {o.outcome}: {o.path}: {o.reason}"))
         for loss in o.losses:
-            print(f"  lost in {o.path}: {loss.detail}")
+            print(plain(f"  lost in {o.path}: {loss.detail}"))
+        for warning in o.warnings:
+            print(plain(f"  {o.path}: {warning}"))

@@ -15,7 +15,7 @@ from reelprint.commands.licensing import rights_of
 from reelprint.exits import FOUND, NOTHING_FOUND, Usage
 from reelprint.workspace import PRESETS, Workspace, default_home
 from reference_catalog.place import Place
-from reference_catalog.work import Work
+from reference_catalog.work import Origin, Reference, Work
 
 
 def init(home: Path | None, preset: str | None, catalog: str | None, blobs: Path | None) -> None:
@@ -63,9 +63,15 @@ def show(work_id: str, as_json: bool, home: Path | None) -> None:
     for line in rights_of(work):
         print(f"  {line}")
     for reference in work.references:
-        print(f"  {reference.reference_id}  {reference.duration_s:.1f} s  {reference.source}")
-        for loss in reference.losses:
-            print(f"    lost: {loss.detail}")
+        _show_reference(reference)
+
+
+def _show_reference(reference: Reference) -> None:
+    print(f"  {reference.reference_id}  {reference.duration_s:.1f} s  {reference.source}")
+    if reference.origin:
+        print(f"    {_origin(reference.origin)}")
+    for loss in reference.losses:
+        print(f"    lost: {loss.detail}")
 
 
 def remove(work_ids: Sequence[str], home: Path | None) -> None:
@@ -79,6 +85,11 @@ def remove(work_ids: Sequence[str], home: Path | None) -> None:
             gone = catalog.remove(work_id)
             print(f"removed {work_id} and its {len(gone)} reference(s)")
         workspace.index(catalog)
+
+
+def _origin(origin: Origin) -> str:
+    signed = f"signed with {origin.signer}" if origin.signer else "not signed"
+    return f"from a package made {origin.made_at}, {signed}, SHA-256 {origin.package}"
 
 
 def _table(works: Sequence[Work]) -> Table:

@@ -15,7 +15,7 @@ from reelprint.answer import Answer, Named
 from reelprint.showing.stills import Still
 
 # Of the file a reference was registered from: it is still where it was; it is not; another is.
-MediaState = Literal["there", "missing", "changed"]
+MediaState = Literal["there", "missing", "changed", "never here"]
 
 
 @dataclass(frozen=True, slots=True)

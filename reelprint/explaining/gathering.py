@@ -78,7 +78,7 @@ class _Gatherer:
         self._suspect = suspect
         self._findings = findings
         self._bound = workspace.settings.max_e_value
-        self._schemes = _by_kind(workspace.settings.schemes)
+        self._schemes = _by_kind(workspace.settings.searched)
         self._media: dict[int, Medium | None] = {}
 
     def explanation(self, wanted: Wanted) -> Explanation:
@@ -204,6 +204,8 @@ def _medium_of(catalog: Catalog, number: int) -> Medium | None:
     reference = catalog.reference(number)
     if reference is None:
         return None
+    if reference.origin is not None:
+        return Medium(reference.sha256, reference.source, "never here")
     try:
         same = sha256(Path(reference.source)) == reference.sha256
     except OSError:

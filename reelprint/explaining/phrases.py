@@ -61,6 +61,8 @@ MEDIA: Mapping[MediaState, str] = {
     "fingerprints were kept",
     "changed": "another file is there now, so the work’s picture is not shown; its fingerprints "
     "were kept",
+    "never here": "it was registered from a package of fingerprints: its media never left its "
+    "holder, so the work’s picture cannot be shown",
 }
 
 

@@ -111,7 +111,7 @@ def _streams(
 ) -> dict[str, Fingerprint]:
     """What was kept of whole frames and of sound, if there is something in it."""
     found = {}
-    for scheme in workspace.settings.schemes:
+    for scheme in workspace.settings.searched:
         metric = scheme_named(scheme).metric
         if metric == "feature":
             continue

@@ -85,7 +85,7 @@ def _numbers(catalog: Catalog, finding: Finding) -> Iterator[int]:
 
 def _original(workspace: Workspace, catalog: Catalog, reference: Reference) -> Original:
     work = catalog.work(reference.work_id)
-    schemes = workspace.settings.schemes
+    schemes = workspace.settings.searched
     beside = (kept.name for name in schemes for kept in KEPT_BESIDE.get(name, ()))
     read = {}
     for name in (*schemes, *beside):

@@ -12,7 +12,7 @@ import pytest
 from numpy.typing import NDArray
 
 from fingerprint.extract import mirror
-from fingerprint.registry import SCHEMES, beside_all, scheme_named
+from fingerprint.registry import FOR_OTHERS, SCHEMES, beside_all, scheme_named
 from fingerprint.scheme import MIN_QUALITY, Fingerprint, Scheme
 from fingerprint.synthetic import synthetic_clips
 from index.hamming import RADIUS_BITS
@@ -51,7 +51,7 @@ def part_read(scheme: Scheme) -> str:
     """The part of a clip that a scheme reads."""
     if scheme.modality == "audio":
         return "sound"
-    return "detail" if scheme in FEATURES else "frames"
+    return "detail" if scheme in FEATURES or scheme.name in FOR_OTHERS else "frames"
 
 
 def test_names_are_unique() -> None:

@@ -1,0 +1,2 @@
+"""Fingerprint packages: works registered elsewhere without their media. See
+`docs/fingerprint-package.md`."""
