@@ -21,8 +21,8 @@ from typing import Any
 from benchmarks.cluster.loopback import Loopback, loopback
 from benchmarks.progress import track, track_calls
 from benchmarks.scoring import spread
-from reelprint.cluster.connecting import connected
-from reelprint.cluster.serving import Layout, serving
+from reelprint.cluster.connecting import connected, ray
+from reelprint.cluster.serving import Layout, Served, serving
 from reelprint.demo import makers
 from reelprint.demo.streams import Cut
 from reelprint.extraction import Extraction
@@ -142,7 +142,7 @@ def _killed(
         there = Identifier(workspace, search=lambda index: Searcher(index, shards))
         stack.enter_context(closing(there))
         _ask(there, stream, calm, WARM * len(stream.read))
-        killer = Thread(target=_kill, args=(cluster, kills, Random(seed)), daemon=True)
+        killer = Thread(target=_kill, args=(cluster, served, kills, Random(seed)), daemon=True)
         killer.start()
         with track_calls(f"asking while {kills} nodes are killed") as tick:
             while killer.is_alive():
@@ -160,13 +160,19 @@ def _complete(cluster: Loopback) -> None:
         cluster.add()
 
 
-def _kill(cluster: Loopback, kills: int, random: Random) -> None:
-    """Pull the plug of one node after another, each time all are there."""
+def _kill(cluster: Loopback, served: Served, kills: int, random: Random) -> None:
+    """Pull the plug of one node after another that holds a shard, each time all are there."""
     for _ in range(kills):
         while len(cluster.nodes) < NODES:
             time.sleep(0.1)
         time.sleep(random.uniform(*BETWEEN_S))
-        cluster.kill(random.choice(cluster.nodes))
+        holding = [cluster.holding(actor) for actor in _actors(served)]
+        cluster.kill(random.choice([node for node in holding if node] or cluster.nodes))
+
+
+def _actors(served: Served) -> list[Any]:
+    shards, replicas = range(served.layout.shards), range(served.layout.replicas)
+    return [ray().get_actor(served.actor(s, r)) for s in shards for r in replicas]
 
 
 def _ask(identifier: Identifier, stream: Stream, asked: Asked, queries: int) -> None:

@@ -37,11 +37,11 @@ class Loopback:
         return node
 
     def holding(self, actor: Any) -> Any:
-        """The node that an actor runs on."""
+        """The node that an actor runs on; None while it is started anew."""
         from ray._private.state import actors
 
         where = actors(actor._actor_id.hex())["Address"]["NodeID"]
-        return next(node for node in self.nodes if node.node_id == where)
+        return next((node for node in self.nodes if node.node_id == where), None)
 
     def kill(self, node: Any) -> None:
         """Kill the processes of a node, as if its plug were pulled."""
