@@ -6,6 +6,7 @@ import io
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
+from tokenize import TokenError
 from typing import Any, Self
 
 import numpy as np
@@ -99,7 +100,10 @@ class GrowingColumn(Growing):
 
 def _mapped(path: Path) -> Column:
     small = path.stat().st_size <= SMALL
-    column: Column = np.load(path, mmap_mode=None if small else "r", allow_pickle=False)
+    try:
+        column: Column = np.load(path, mmap_mode=None if small else "r", allow_pickle=False)
+    except (SyntaxError, TokenError, TypeError) as error:  # as NumPy reads a header that is none
+        raise ValueError(f"{path} has no header: {error}") from error
     if small:
         column.flags.writeable = False
     return column

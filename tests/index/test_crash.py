@@ -92,7 +92,7 @@ def test_a_kill_notices_files_that_go_before_the_manifest(
         save(self, folder)
 
     monkeypatch.setattr(Manifest, "save", hasty)
-    assert faults(at_every_point(ADD, before, at, tmp_path))
+    assert faults(at_every_point(REPLACE, before, at, tmp_path))
 
 
 def test_a_kill_notices_what_is_acknowledged_and_not_done(

@@ -181,3 +181,14 @@ def test_the_version_grows_with_each_change_and_a_reader_takes_it_over(tmp_path:
         seen.append(reader.version)
     assert seen == sorted(set(seen))
     assert reader.numbers(SMALL) == {2}
+
+
+def test_a_header_that_decayed_is_no_error(tmp_path: Path) -> None:
+    index, _ = filled(tmp_path, SMALL, [6])
+    path = tmp_path / next(f.name for f in index.segments[0].files if "revisions" in f.name)
+    before, data = path.stat(), path.read_bytes()
+    for place in range(len(data)):
+        path.write_bytes(data[:place] + bytes([data[place] ^ 32]) + data[place + 1 :])
+        os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+        opened = Index(tmp_path)
+        assert len(opened.damaged) <= 1

@@ -19,7 +19,7 @@ from reference_catalog.errors import (
     CatalogTooNew,
     CatalogUnavailable,
 )
-from reference_catalog.models import Base
+from reference_catalog.models import SCHEMA, Base
 from reference_catalog.place import Place, checked_url, without_password
 from tests.postgresql import Server
 from tests.reference_catalog.builders import VIDEO, details, new_reference, sha256_of
@@ -168,7 +168,7 @@ def test_a_newer_schema_is_refused_and_left_alone(place: Place) -> None:
     for opened in (Catalog.open, Catalog.create):
         with pytest.raises(CatalogTooNew, match=r"later release .* 9999"):
             opened(place)
-    execute(place.url, "UPDATE alembic_version SET version_num = '0004'")
+    execute(place.url, f"UPDATE alembic_version SET version_num = '{SCHEMA}'")
     Catalog.open(place).close()
 
 
