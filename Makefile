@@ -5,11 +5,12 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 CORPUS ?= $(HOME)/.cache/reelprint-corpus
 
-.PHONY: help demo test check lint format golden bench bench-full lock clean
+.PHONY: help demo test test-long check lint format golden bench bench-full lock clean
 
 help:
 	@echo "make demo     register real works, find hostile copies; lead a case against a pirate site"
 	@echo "make test     run the tests"
+	@echo "make test-long  run those that take long: a cluster of which nodes are killed, power cuts"
 	@echo "make check    format, lint, types, import contract, tests and docs"
 	@echo "make format   let ruff put the code in order"
 	@echo "make golden   write the golden vectors anew (a scheme's output must never change)"
@@ -24,7 +25,10 @@ demo: $(VENV)/.ready
 test: $(VENV)/.ready
 	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-check: lint test
+test-long: $(VENV)/.ready
+	$(BIN)/pytest -m long -n 2 --dist loadfile
+
+check: lint test test-long
 
 lint: $(VENV)/.ready
 	$(BIN)/ruff format --check --no-cache

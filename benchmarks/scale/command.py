@@ -15,9 +15,9 @@ from benchmarks.scale.postings import measure_postings, small_segments
 
 # Measures one size: ever more figures of it, until it has all.
 Side = Callable[[int], Iterator[Figures]]
-GROWTH = {
-    "codes": (100_000, 20_000_000),
-    "postings": (1_000_000, 100_000_000),
+GROWTH = {  # the sizes of which targets are stated, and the first and last of the growth
+    "codes": (10_000_000, 100_000, 20_000_000),
+    "postings": (20_000_000, 1_000_000, 100_000_000),
 }
 
 
@@ -34,17 +34,20 @@ class Plan:
         return cls(*(doublings(*GROWTH[side]) for side in ("codes", "postings")))
 
 
-def doublings(first: int, last: int) -> list[int]:
-    """Each size twice the one before, and the last.
+def doublings(through: int, first: int, last: int) -> list[int]:
+    """Each size twice the one before and one of them as named, between a first and a last.
 
-    >>> doublings(1, 10)
-    [1, 2, 4, 8, 10]
+    >>> doublings(20, 4, 50)
+    [4, 5, 10, 20, 40, 50]
     """
-    sizes = []
-    while first < last:
-        sizes.append(first)
-        first *= 2
-    return [*sizes, last]
+    size = through
+    while size >= 2 * first:
+        size //= 2
+    sizes = {first, last}
+    while size <= last:
+        sizes.add(size)
+        size *= 2
+    return sorted(sizes)
 
 
 def measure(data: Dataset, plan: Plan, cache: Path, scratch: Path) -> Iterator[Figures]:

@@ -35,7 +35,14 @@ from tests.index.builders import SMALL
 
 ADD = Add(SMALL, {5: Version(205, 6), 6: Version(206, 3)})
 REPLACE = Replace(SMALL, {1: Version(201, 60), 4: Version(204, 8)})
-OPERATIONS = (ADD, REPLACE, Remove(frozenset([1, 4])), Merge(True), Snapshot("2"))
+LONG = pytest.mark.long
+OPERATIONS = (
+    ADD,
+    pytest.param(REPLACE, marks=LONG),
+    Remove(frozenset([1, 4])),
+    pytest.param(Merge(True), marks=LONG),
+    Snapshot("2"),
+)
 
 
 def faults(found: Iterable[Found]) -> list[str]:
@@ -51,6 +58,7 @@ def test_a_kill_at_any_point_leaves_all_or_nothing(tmp_path: Path, operation: Op
     assert all(one.writes == 1 for one in found)
 
 
+@LONG
 def test_a_power_cut_at_any_point_leaves_all_or_nothing(tmp_path: Path) -> None:
     at = Place(tmp_path / "at")
     found = list(cut(REPLACE, prepare(at, [SMALL]), at, tmp_path))
@@ -72,6 +80,7 @@ def test_random_kills_beside_a_reader_lose_nothing(tmp_path: Path) -> None:
     assert reader.figures(history, killing.harmed)["faults"] == []
 
 
+@LONG
 def test_a_cut_notices_folders_that_are_not_synced(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -81,6 +90,7 @@ def test_a_cut_notices_folders_that_are_not_synced(
     assert faults(cut(ADD, before, at, tmp_path))
 
 
+@LONG
 def test_a_kill_notices_files_that_go_before_the_manifest(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -95,6 +105,7 @@ def test_a_kill_notices_files_that_go_before_the_manifest(
     assert faults(at_every_point(REPLACE, before, at, tmp_path))
 
 
+@LONG
 def test_a_kill_notices_what_is_acknowledged_and_not_done(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -104,6 +115,7 @@ def test_a_kill_notices_what_is_acknowledged_and_not_done(
     assert faults(at_every_point(REPLACE, before, at, tmp_path))
 
 
+@LONG
 def test_harm_notices_files_that_are_trusted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -36,6 +36,7 @@ from tests.reelprint.conftest import FILM, MUSIC, SHORT, CommandLine, copied, ne
 
 SOUND = "audio-landmark-2"
 OTHER_MUSIC = "musicbox"
+pytestmark = pytest.mark.long
 TWO_BY_TWO = Layout(shards=2, replicas=2)
 ASKED_AFTER = 4  # times, from just before a node is killed
 SHORT_PATIENCE = Patience(answer_s=5.0, all_s=2.0, state_s=1.0)
