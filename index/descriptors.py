@@ -19,14 +19,14 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from fingerprint.scheme import MIN_QUALITY, Fingerprint
+from fingerprint.scheme import Fingerprint
 from index.atomic import write_atomically
 from index.candidates import Candidates, Closest
 from index.columns import Column, read_columns, write_columns
 from index.copying import merged_column
 from index.hamming import Removed
-from index.multihash import Near
-from index.rows import TICKS_PER_S, Rows, rows_of_one
+from index.near import Near, telling
+from index.rows import Rows, rows_of_one
 from index.source import Source
 
 RADIUS = 300  # thousandths; a search without a radius reaches as far
@@ -65,7 +65,7 @@ class DescriptorSegment:
     @staticmethod
     def rows_of(number: int, fingerprint: Fingerprint) -> Rows:
         """The vectors of one reference, those without evidence left out."""
-        used = fingerprint.take(fingerprint.quality >= MIN_QUALITY)
+        used = telling(fingerprint)
         return rows_of_one(number, used.codes, used.times)
 
     @classmethod
@@ -107,24 +107,20 @@ class DescriptorSegment:
     ) -> Candidates:
         """The stored vectors of references not removed within a radius of a suspect's vectors: all
         of a small segment; of a large one those in the lists that are looked into."""
-        used = fingerprint.take(fingerprint.quality >= MIN_QUALITY)
-        return self._candidates(
-            used, self._near(used, RADIUS if radius is None else radius, removed)
-        )
+        used = telling(fingerprint)
+        found = self._near(used, RADIUS if radius is None else radius, removed)
+        return found.candidates(used, self._owners, self._ticks)
 
     def closest(
         self, fingerprint: Fingerprint, removed: Removed, radius: int, most: int
     ) -> Closest:
         """The same, but of each vector that has more than so many hits, those up to the largest
         distance that has no more. Removed ones are left out before they are counted."""
-        telling = np.flatnonzero(fingerprint.quality >= MIN_QUALITY)
-        used = fingerprint.take(fingerprint.quality >= MIN_QUALITY)
+        used = telling(fingerprint)
         each = np.arange(len(used))
         parts = (self._near(used.take(each == i), radius, removed) for i in each)
         found = Near.join([part.nearest(radius, most) for part in parts])
-        reach = np.full(len(fingerprint), radius)
-        reach[telling] = found.reach
-        return Closest(self._candidates(used, found), np.repeat(telling, found.counts), reach)
+        return found.closest(fingerprint, self._owners, self._ticks, radius)
 
     @classmethod
     def _quantised(cls, values: Column) -> faiss.Index:
@@ -175,14 +171,6 @@ class DescriptorSegment:
         ]
         product = np.concatenate([np.empty(0, np.float32), *products]).astype(np.float64)
         return np.rint((1 - product) * SCALE).clip(0, None).astype(np.int32)
-
-    def _candidates(self, used: Fingerprint, found: Near) -> Candidates:
-        return Candidates(
-            self._owners[found.rows].astype(np.int64),
-            np.repeat(used.times, found.counts),
-            self._ticks[found.rows] / TICKS_PER_S,
-            found.distances,
-        )
 
 
 class CompactDescriptorSegment(DescriptorSegment):

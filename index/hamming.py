@@ -16,14 +16,15 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from fingerprint.scheme import MIN_QUALITY, Fingerprint
+from fingerprint.scheme import Fingerprint
 from index import multihash
 from index.candidates import Candidates, Closest
 from index.columns import Column, read_columns, write_columns
 from index.copying import copied, filled, merged_column
 from index.flat import GrowingFlat, flat_pieces
-from index.multihash import HashTables, Near
-from index.rows import TICKS_PER_S, Rows, rows_of_one
+from index.multihash import HashTables
+from index.near import Near, telling
+from index.rows import Rows, rows_of_one
 from index.source import Source
 
 # Reach of a search. Decisions are taken later, along a line: a frame cut by 5 % on each side lies
@@ -62,7 +63,7 @@ class HammingSegment:
     @staticmethod
     def rows_of(number: int, fingerprint: Fingerprint) -> Rows:
         """The frame codes of one reference, those without evidence left out."""
-        used = fingerprint.take(fingerprint.quality >= MIN_QUALITY)
+        used = telling(fingerprint)
         return rows_of_one(number, used.codes, used.times)
 
     @classmethod
@@ -103,14 +104,14 @@ class HammingSegment:
     ) -> Candidates:
         """Every stored code of a reference not removed within the radius, in bits, of a suspect's
         codes; without one, within the usual radius of codes of this width."""
-        used = fingerprint.take(fingerprint.quality >= MIN_QUALITY)
+        used = telling(fingerprint)
         reach = RADIUS_BITS[self._codes.d] if radius is None else radius
         tables = self._tables_for(reach)
         if tables is not None:
             found = tables.search(used.codes, reach, self._owners, removed)
         else:
             found = self._compared(used, reach, removed)
-        return self._candidates(used, found)
+        return found.candidates(used, self._owners, self._ticks)
 
     def closest(
         self, fingerprint: Fingerprint, removed: Removed, radius: int, most: int
@@ -121,17 +122,13 @@ class HammingSegment:
         In tables, a code may also be given less than that where too many stored codes are like it
         to be compared in time.
         """
-        telling = np.flatnonzero(fingerprint.quality >= MIN_QUALITY)
-        used = fingerprint.take(fingerprint.quality >= MIN_QUALITY)
-        tables = self._tables_for(radius)
+        used, tables = telling(fingerprint), self._tables_for(radius)
         if tables is not None:
             met = max(MOST_MET, int(len(self._owners) * MET_SHARE))
             found = tables.search(used.codes, radius, self._owners, removed, most, met)
         else:
             found = self._fewer(used, radius, removed, most)
-        reach = np.full(len(fingerprint), radius)
-        reach[telling] = found.reach
-        return Closest(self._candidates(used, found), np.repeat(telling, found.counts), reach)
+        return found.closest(fingerprint, self._owners, self._ticks, radius)
 
     def _tables_for(self, radius: int) -> HashTables | None:
         """The tables, if they are there and worth asking."""
@@ -155,14 +152,6 @@ class HammingSegment:
         each = np.arange(len(used))
         parts = [self._compared(used.take(each == i), radius, removed) for i in each]
         return Near.join([part.nearest(radius, most) for part in parts])
-
-    def _candidates(self, used: Fingerprint, found: Near) -> Candidates:
-        return Candidates(
-            self._owners[found.rows].astype(np.int64),
-            np.repeat(used.times, found.counts),
-            self._ticks[found.rows] / TICKS_PER_S,
-            found.distances,
-        )
 
 
 def _path(stem: Path) -> Path:

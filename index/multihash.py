@@ -30,6 +30,7 @@ from numpy.typing import NDArray
 
 from index.atomic import write_atomically
 from index.columns import Column, read_columns, write_columns
+from index.near import Near
 
 NAMES = ("filled", "ranks", "starts", "ids", "repeated", "spans", "same", "divided")
 # Within so many bits a search in tables is worth it, by bits of a code. What is coded anew, blurred
@@ -49,35 +50,6 @@ U64 = NDArray[np.uint64]
 
 class DamagedTables(ValueError):
     """The tables of a segment do not fit together, or not its codes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Near:
-    """What a search in tables finds for some codes."""
-
-    counts: I64  # (codes asked,) hits of each
-    rows: I64  # (n,) of one code after the other, ascending
-    distances: NDArray[np.int32]  # (n,)
-    reach: I64  # (codes asked,) distance up to which hits are complete; -1 if not even equal ones
-
-    @classmethod
-    def join(cls, parts: Sequence[Near]) -> Near:
-        """What is found for the codes of several searches, one after the other."""
-        nothing = np.empty(0, np.int64)
-        return cls(
-            np.concatenate([nothing, *(part.counts for part in parts)]),
-            np.concatenate([nothing, *(part.rows for part in parts)]),
-            np.concatenate([nothing.astype(np.int32), *(part.distances for part in parts)]),
-            np.concatenate([nothing, *(part.reach for part in parts)]),
-        )
-
-    def nearest(self, radius: int, most: int) -> Near:
-        """Of one code, those up to the largest distance that no more than so many are within."""
-        within = np.cumsum(np.bincount(self.distances, minlength=radius + 1))
-        reach = int(np.count_nonzero(within <= most)) - 1
-        kept = self.distances <= reach
-        counts = np.array([np.count_nonzero(kept)])
-        return Near(counts, self.rows[kept], self.distances[kept], np.array([reach]))
 
 
 @dataclass(frozen=True, slots=True)

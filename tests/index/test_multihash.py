@@ -17,7 +17,8 @@ from fingerprint.scheme import Fingerprint
 from index import multihash
 from index.candidates import Candidates, Closest
 from index.hamming import HammingSegment
-from index.multihash import DamagedTables, HashTables, Near, Partition, write_tables
+from index.multihash import DamagedTables, HashTables, Partition, write_tables
+from index.near import Near
 from index.rows import Rows
 from index.store import Index
 from reelprint.extraction import extract_reference
