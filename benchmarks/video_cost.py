@@ -67,9 +67,6 @@ CLOCKED: dict[str, tuple[tuple[object, str], ...]] = {
         (watching, "beside"),
         (watching, "rare"),
         (watching, "signatures"),
-        (watching, "beside"),
-        (watching, "signatures"),
-        (watching, "rare"),
         (watching, "supported"),
     ),
 }
