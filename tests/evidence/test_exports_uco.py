@@ -35,6 +35,7 @@ def actions(made: Contents, name: str) -> list[dict[str, Any]]:
     ]
 
 
+@pytest.mark.long
 def test_it_conforms_to_case_and_uco(tmp_path: Path) -> None:
     """Offline, with the shapes of CASE 1.4.0; nothing but conformance, not even a remark."""
     file = tmp_path / "case.jsonld"

@@ -19,6 +19,8 @@ from tests.capture.server import QuickClock
 from tests.evidence.forging import files_of, zipped
 from tests.reelprint.conftest import CommandLine
 
+pytestmark = pytest.mark.long
+
 FOUNDERS = work_piece("founders.ogg", 40, 50)
 SNODOM = work_piece("snodom.ogg", 30, 38)
 BLUPI = work_piece("planet-blupi.mp4", 20, 28)

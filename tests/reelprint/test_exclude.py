@@ -26,6 +26,7 @@ def own(reelprint: CommandLine, tmp_path: Path) -> CommandLine:
     return copied(reelprint, tmp_path / "home")
 
 
+@pytest.mark.long
 def test_an_excluded_range_never_matches_and_undoing_leaves_no_trace(
     own: CommandLine, tmp_path: Path
 ) -> None:

@@ -48,6 +48,7 @@ def contents(home: Path) -> dict[Path, str]:
     return {p: sha256(p.read_bytes()).hexdigest() for p in home.rglob("*") if p.is_file()}
 
 
+@pytest.mark.long
 def test_recall_is_told_by_distortion_and_the_workspace_is_left_alone(
     reelprint: CommandLine,
 ) -> None:

@@ -16,6 +16,8 @@ from reference_catalog.work import Exclusion
 from tests.reelprint.conftest import CommandLine, new_workspace
 from tests.reelprint.series import BODIES, INTRO, INTRO_S, SERIES, make_series, spliced
 
+pytestmark = pytest.mark.long
+
 LOOKED_AT = ("ep01", "ep07", "ep20")
 EPISODES = {f"ep{number:02d}" for number in range(1, len(BODIES) + 1)}
 

@@ -12,6 +12,8 @@ from reelprint.demo.streams import Cut
 from tests.reelprint.conftest import UNREGISTERED, CommandLine, new_workspace, work
 from tests.reelprint.worthless import pictures, sounds
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module")
 def reelprint(tmp_path_factory: pytest.TempPathFactory) -> CommandLine:

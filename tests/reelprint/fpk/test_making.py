@@ -83,6 +83,7 @@ def taken(studio: Studio, tmp_path_factory: pytest.TempPathFactory) -> CommandLi
     return run
 
 
+@pytest.mark.long
 def test_answers_are_those_of_a_workspace_that_read_the_media(
     studio: Studio, taken: CommandLine, tmp_path: Path
 ) -> None:
