@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+_log = logging.getLogger(__name__)
 NAMESPACE = "reelprint"
 # Read by Ray when it is imported. An address at which nobody answers is given up after some
 # seconds, and not after minutes.
@@ -42,6 +43,9 @@ def connect(address: str) -> bool:
     """Connect this process to a cluster, unless it is; whether it was not. Raises OSError."""
     if ray().is_initialized():
         return False
+    # Whatever the settings say, Ray prints what becomes of nodes on standard output, among answers
+    # that machines read.
+    ray()._private.worker.print_to_stdstream = _noted
     try:
         ray().init(
             address,
@@ -54,6 +58,11 @@ def connect(address: str) -> bool:
     except (ValueError, RuntimeError) as error:  # of an address that is none, or another version
         raise OSError(f"no Ray cluster can be used at {address}: {error}") from error
     return True
+
+
+def _noted(data: Mapping[str, Any], ignore_prefix: bool) -> None:
+    for line in data["lines"]:
+        _log.warning("Ray: %s", line)
 
 
 @contextmanager

@@ -139,6 +139,16 @@ def test_what_changes_meanwhile_is_seen_whole(
     assert after.engine.index != before[0]["engine"]["index"]
 
 
+def test_what_ray_has_to_say_is_not_among_answers(
+    cluster: Loopback, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    with connected(cluster.address):
+        said = {"lines": ["a node is gone"], "pid": "raylet", "is_err": False}
+        ray()._private.worker.print_to_stdstream(said, ignore_prefix=False)
+    assert capsys.readouterr().out == ""
+    assert "a node is gone" in caplog.text
+
+
 def test_a_catalogue_is_the_same_wherever_its_works_were_read(
     cluster: Loopback, tmp_path: Path
 ) -> None:
