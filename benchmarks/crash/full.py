@@ -12,12 +12,12 @@ from benchmarks.crash.apart import Say, done
 from benchmarks.crash.checking import check
 from benchmarks.crash.operations import Operation, Place
 from benchmarks.crash.prepared import prepare
-from benchmarks.crash.small_disk import Little, small_disk
+from benchmarks.crash.small_disk import PAGE, Little, small_disk
 from benchmarks.crash.world import State, wrong
 from index.store import Index
 
-DISK_BYTES = 4 << 20
-MOST_PAGES = 200
+DISK_BYTES = 64 << 20  # merging takes some 24 MB beside the segments, whatever their size
+MOST_PAGES = DISK_BYTES // PAGE
 CLEAR = (errno.ENOSPC, errno.EFBIG)
 
 
@@ -54,8 +54,9 @@ def _filling(
 def _fill_up(
     operation: Operation, before: State, at: Place, place: Place, little: Little, say: Say
 ) -> None:
-    """With one page more each time."""
-    for pages in range(MOST_PAGES):
+    """With one page more each time, and then with an eighth more."""
+    pages = 0
+    while pages < MOST_PAGES:
         shutil.copytree(at.root, place.root)
         little.leave(pages)
         said, code = done(_trying(operation, before, place, little))
@@ -70,6 +71,7 @@ def _fill_up(
         say({"faults": named} | ({"message": failed} if failed else {"pages": pages}))
         if failed is None:
             return
+        pages = max(pages + 1, pages * 9 // 8)
 
 
 def _trying(
