@@ -91,6 +91,7 @@ def _trying(
             say({"message": error.strerror or str(error), "faults": faults})
             little.leave(None)
             operation.run(index, place)
+        index.refresh()  # restoring and rebuilding are no changes of this reader
         say({"faults": wrong(index, operation.after(before).held)})
 
     return work
