@@ -88,7 +88,8 @@ def _trying(
             again = Index(place.index)
             faults = [*clear, *wrong(index, before.held), *wrong(again, before.held)]
             faults += [f"{name} is said to be damaged" for name in (*index.damaged, *again.damaged)]
-            say({"message": error.strerror or str(error), "faults": faults})
+            said = (error.strerror or str(error)).replace(str(place.index), "INDEX")
+            say({"message": said, "faults": faults})
             little.leave(None)
             operation.run(index, place)
         index.refresh()  # restoring and rebuilding are no changes of this reader
