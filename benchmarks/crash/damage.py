@@ -7,6 +7,7 @@ import os
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -101,13 +102,11 @@ def harmed_segments(
 ) -> Iterator[tuple[str, Found]]:
     """Harm one file of a copy of an index, time after time."""
     for i in range(count):
-        place = Place(scratch / "harmed")
-        shutil.copytree(at.root, place.root)
-        hurt = _any(random, place)
         how = HARMS[i % len(HARMS)]
-        harm(random, place.index / hurt.name, how)
-        found = check(place, [State(hurt.lost(held))], frozenset([hurt.stem]))
-        shutil.rmtree(place.root)
+        with _copied(at, scratch) as place:
+            hurt = _any(random, place)
+            harm(random, place.index / hurt.name, how)
+            found = check(place, [State(hurt.lost(held))], frozenset([hurt.stem]))
         yield f"{how.__name__} {hurt.name.removeprefix(hurt.stem + '.')}", found
 
 
@@ -116,16 +115,14 @@ def unseen(
 ) -> Iterator[tuple[str, Found]]:
     """A bit that changes without a trace is found when all is read, and from then on known."""
     for _ in range(count):
-        place = Place(scratch / "harmed")
-        shutil.copytree(at.root, place.root)
-        Index(place.index)  # has seen that the copies are whole
-        hurt = _any(random, place)
-        flip_unseen(random, place.index / hurt.name)
-        found = {name for one in verify(place.index, silently) for name in one.damaged}
-        said = check(place, [State(hurt.lost(held))], frozenset([hurt.stem]))
+        with _copied(at, scratch) as place:
+            Index(place.index)  # has seen that the copies are whole
+            hurt = _any(random, place)
+            flip_unseen(random, place.index / hurt.name)
+            found = {name for one in verify(place.index, silently) for name in one.damaged}
+            said = check(place, [State(hurt.lost(held))], frozenset([hurt.stem]))
         if found != {hurt.name}:
             said = replace(said, faults=(*said.faults, f"verify found {sorted(found)}"))
-        shutil.rmtree(place.root)
         yield "flipped unseen", said
 
 
@@ -141,11 +138,21 @@ def harmed_manifests(
 ) -> Iterator[tuple[str, Found]]:
     """The same of the manifest: the index is empty then, or whole if only a blank was harmed."""
     for i in range(count):
-        place = Place(scratch / "harmed")
-        shutil.copytree(at.root, place.root)
         how = HARMS[i % len(HARMS)]
-        harm(random, place.index / NAME, how)
-        yield f"{how.__name__} manifest", check(place, [State({}), State(held)])
+        with _copied(at, scratch) as place:
+            harm(random, place.index / NAME, how)
+            found = check(place, [State({}), State(held)])
+        yield f"{how.__name__} manifest", found
+
+
+@contextmanager
+def _copied(at: Place, scratch: Path) -> Iterator[Place]:
+    """A copy to be harmed, gone at the end."""
+    place = Place(scratch / "harmed")
+    shutil.copytree(at.root, place.root)
+    try:
+        yield place
+    finally:
         shutil.rmtree(place.root)
 
 

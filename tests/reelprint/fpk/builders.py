@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from evidence.archive import Archive, write
 from evidence.canonical import canonical, strict
 from evidence.signing import SigningKey
 from fingerprint.extract import PLAIN
@@ -25,12 +24,12 @@ from reelprint.pipeline import Registered
 from reelprint.workspace import SETTINGS, Workspace
 from reference_catalog.licence import Licence
 from reference_catalog.work import WorkDetails
+from tests.evidence.forging import Files, files_of, zipped
 
 FRAMES = "video-dct256-1"
 KEY, OTHER = SigningKey.new(), SigningKey.new()
 MADE_AT = "2026-11-23T07:00:00Z"
 SECONDS = 20.0
-Files = dict[str, bytes]
 
 
 def sha256(data: bytes) -> str:
@@ -85,17 +84,6 @@ def read_of(made: Made) -> Extraction:
     codes = made.codes or (frames(made.seed),)
     found = {(PLAIN, one.scheme): one for one in codes}
     return Extraction(Path(f"{made.seed}.mp4"), made.media, "video", made.duration_s, (), found)
-
-
-def files_of(path: Path) -> Files:
-    with Archive(path) as archive:
-        return {name: archive.read(name, 1 << 30) for name in archive.members}
-
-
-def zipped(files: Mapping[str, bytes], path: Path) -> Path:
-    with path.open("wb") as out:
-        write(files, out)
-    return path
 
 
 def resealed(files: Files, path: Path, key: SigningKey = KEY) -> Path:

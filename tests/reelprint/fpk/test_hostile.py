@@ -23,6 +23,7 @@ from reelprint.fpk.codes import MOST_PER_S, decoded
 from reelprint.fpk.opening import BadPackage, is_package, opened
 from reelprint.workspace import Workspace
 from reference_catalog import codec
+from tests.evidence.forging import files_of, zipped
 from tests.reelprint.fpk.builders import (
     FRAMES,
     KEY,
@@ -30,7 +31,6 @@ from tests.reelprint.fpk.builders import (
     SECONDS,
     Made,
     changed,
-    files_of,
     frames,
     outcomes,
     package,
@@ -39,7 +39,6 @@ from tests.reelprint.fpk.builders import (
     taken,
     with_codes,
     workspace,
-    zipped,
 )
 
 
