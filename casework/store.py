@@ -160,12 +160,30 @@ class CaseStore:
             return planned.due(journal, source)
 
     def begin(
-        self, case_id: str, by: str, site: str, source: str, planned_at: str | None = None
+        self,
+        case_id: str,
+        by: str,
+        site: str,
+        source: str,
+        planned_at: str | None = None,
+        job: str | None = None,
     ) -> Sample:
-        """Record that a sample is being taken, before it is: so none is left out that was begun.
-        Raises NotAllowed for a moment that is not planned, is taken or has passed."""
+        """Record that a sample is being taken, before it is: so none is left out that was begun;
+        and by which `job`, where a service takes it. Raises NotAllowed for a moment that is not
+        planned, is taken or has passed."""
         with self._writing(case_id) as journal:
-            return planned.begin(journal, by, site, source, planned_at)
+            return planned.begin(journal, by, site, source, planned_at, job)
+
+    def begun_by(self, case_id: str, job: str) -> Sample | None:
+        """The sample that a job began."""
+        with self._reading(case_id) as journal:
+            return planned.begun_by(journal, job)
+
+    def lost(self, case_id: str, by: str, sample: Sample) -> Sample:
+        """Record of a sample that was begun that nobody takes it any more, unless its end is on
+        record; what is."""
+        with self._writing(case_id) as journal:
+            return planned.record_lost(journal, by, sample)
 
     def sampled(self, case_id: str, by: str, sample: Sample) -> Head:
         """Record what became of a sample that was begun. Raises NotAllowed if that is on record."""

@@ -18,6 +18,7 @@ from casework import custody
 from casework.errors import CaseExists, NoSuchCase, NotAllowed
 from casework.models import SCHEMA, Base
 from casework.place import Place
+from casework.planned import LOST
 from casework.reading import UNFINISHED
 from casework.store import CaseStore
 from tests.casework.conftest import CASE, MEDIA, SITE, SOURCE, answer, found, opened, sample
@@ -214,3 +215,15 @@ def test_models_and_migrations_agree(store: CaseStore, place: Place) -> None:
     config = Config()
     config.set_main_option("script_location", "casework:migrations")
     assert ScriptDirectory.from_config(config).get_current_head() == SCHEMA
+
+
+def test_a_job_finds_the_sample_that_it_began(store: CaseStore) -> None:
+    begun = store.begin(CASE, "ann", SITE, SOURCE, job="j_1")
+    assert store.begun_by(CASE, "j_1") == begun
+    assert store.begun_by(CASE, "j_2") is None
+    lost = store.lost(CASE, "ann", begun)
+    assert (lost.outcome, lost.reason) == ("empty", LOST)
+    assert store.begun_by(CASE, "j_1") == lost
+    assert store.lost(CASE, "ann", lost) == lost  # once
+    assert [one["event"] for one in entries(store)][1:] == ["begun", "sampled"]
+    assert store.verify(CASE) == []
