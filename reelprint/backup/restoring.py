@@ -8,13 +8,15 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from accounts.errors import AccountsMissing
+from accounts.store import Accounts
 from casework.store import DATABASE as CASEWORK
 from casework.store import CaseStore
 from index.atomic import sync_folder
 from reelprint import configuring
 from reelprint.backup.manifest import Manifest, NotWhole
 from reelprint.backup.reading import PIECE, Source, Tell
-from reelprint.backup.taking import DUMP
+from reelprint.backup.taking import ACCOUNTS, DUMP
 from reelprint.cases import FOLDER as CASES
 from reelprint.workspace import SETTINGS, Workspace
 
@@ -116,9 +118,9 @@ def _looked_over(manifest: Manifest, beside: Path, home: Path) -> Restored:
         ]
         works = sum(1 for _ in catalog.works())
     cases, damaged = _cases(beside)
+    wrong += damaged + _accounts(workspace, manifest.begun_at)
     return Restored(
-        *(str(home), manifest.begun_at, len(manifest.files), works, cases),
-        wrong=(*wrong, *damaged),
+        *(str(home), manifest.begun_at, len(manifest.files), works, cases), tuple(wrong)
     )
 
 
@@ -129,6 +131,18 @@ def _cases(home: Path) -> tuple[int, list[str]]:
     with CaseStore.open(home / CASES) as store:
         ids = [one.case.case_id for one in store.cases()]
         return len(ids), [f"case {one}: {said}" for one in ids for said in store.verify(one)]
+
+
+def _accounts(workspace: Workspace, begun_at: str) -> list[str]:
+    """What of the audit log does not verify. Who was logged in at that time is so no more."""
+    try:
+        accounts = Accounts.open(workspace.home / ACCOUNTS, workspace.settings.catalog)
+    except AccountsMissing:
+        return []
+    with accounts:
+        wrong = accounts.verify_audit()
+        accounts.end_all("reelprint restore", f"restored from a backup of {begun_at}")
+        return [f"audit log: {said}" for said in wrong]
 
 
 def _sync(home: Path) -> None:

@@ -19,6 +19,7 @@ from pathlib import Path
 import reelprint
 from capture.clock import Clock, iso
 from index.atomic import SECOND_NS, TEMPORARY, file_sha256
+from jobs.queue import Queue
 from reelprint import configuring
 from reelprint.backup import reading
 from reelprint.backup.manifest import UNSETTLED, Entry, Manifest
@@ -36,6 +37,7 @@ SECRETS = {"signing-key.pem"}
 _DATABASES = (".sqlite", ".db")
 _BESIDE_DATABASES = ("-wal", "-shm", "-journal")
 _DERIVED = {INDEX, INDEXED}
+NOTE = "upload.json"  # beside an upload that came in whole
 _OWNER = "catalogue"  # in a folder of fingerprints, the file that says whose they are
 
 Tell = Callable[[int], None]  # bytes dealt with
@@ -103,8 +105,7 @@ class _Taking:
         if dump is not None:
             self._file(DUMP, dump)
         self._tree(SERVICE)
-        self._database(JOBS)
-        self._tree(SERVICE)  # what came since, which those jobs may name
+        self._jobs()
         identity = self._served() if self.workspace.settings.catalog else self._catalogue()
         for name in (f"{CASES}/casework.db", *self._databases()):
             self._database(name)
@@ -113,6 +114,20 @@ class _Taking:
         self._tree("")
         self._database(ACCOUNTS)
         return identity
+
+    def _jobs(self) -> None:
+        """The queue, and the uploads of all jobs that are to be done. One may be done in between,
+        and its upload removed: then the queue is copied again."""
+        if not (self.workspace.home / JOBS).is_file():
+            return
+        missing: set[str] = set()
+        while True:
+            copy = self._copied(JOBS)
+            self._tree(SERVICE)
+            before, missing = missing, _uploads(copy) - self.files.keys()
+            if missing <= before:
+                break
+        self._made(JOBS, copy)
 
     def _catalogue(self) -> str:
         """The catalogue and all fingerprints that it names. A work may be removed in between, and
@@ -164,10 +179,11 @@ class _Taking:
 
     def _databases(self) -> list[str]:
         """Those that nothing is said of above: what was left when a catalogue was moved."""
-        return sorted(name for name, path in self._files("") if path.suffix in _DATABASES)
+        every = {name for name, path in self._files("") if path.suffix in _DATABASES}
+        return sorted(every - {ACCOUNTS})
 
     def _database(self, name: str) -> None:
-        if (self.workspace.home / name).is_file() and name not in {*self.files, ACCOUNTS}:
+        if (self.workspace.home / name).is_file() and name not in self.files:
             self._made(name, self._copied(name))
 
     def _copied(self, name: str) -> Path:
@@ -223,7 +239,17 @@ class _Taking:
         name = path.as_posix()
         passing = path.name.endswith((TEMPORARY, *_BESIDE_DATABASES)) or path.name == LOCK
         secret = name in SECRETS and not self.secrets
-        return not (passing or secret or name in _DERIVED or name == f"{CATALOG}/{BLOBS}")
+        derived = name in _DERIVED or name == f"{CATALOG}/{BLOBS}"
+        return not (passing or secret or derived or self._is_coming(path))
+
+    def _is_coming(self, path: Path) -> bool:
+        """Whether this is an upload, or a result, that is not whole yet."""
+        match path.parts:
+            case ("service", "uploads", upload):
+                return not (self.workspace.home / SERVICE / "uploads" / upload / NOTE).is_file()
+            case ("service", "results", result):
+                return result.startswith(".")
+        return False
 
     def _link(self, name: str, known: Entry) -> bool:
         if not self.sink.link(name, known):
@@ -252,6 +278,13 @@ def _seen(path: Path, sha256: str, before: os.stat_result | None = None) -> Entr
     settled = same and time.time_ns() - now.st_mtime_ns > 2 * SECOND_NS
     mode = stat.S_IMODE(before.st_mode)
     return Entry(before.st_size, sha256, mode, before.st_mtime_ns if settled else UNSETTLED)
+
+
+def _uploads(queue: Path) -> set[str]:
+    """What has to be there of the uploads that jobs name which are to be done."""
+    with Queue.open(queue) as jobs:
+        named = {job.payload.get("upload") for job in jobs.unfinished()}
+    return {f"{SERVICE}/uploads/{one}/{NOTE}" for one in named if one is not None}
 
 
 def _is_as(known: Entry, path: Path) -> bool:

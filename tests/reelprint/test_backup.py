@@ -5,32 +5,44 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import sqlite3
 import stat
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 
+from accounts.errors import NotKnown
+from accounts.store import Accounts
 from casework.store import CaseStore
+from jobs.queue import Queue
 from reelprint.backup import reading
 from reelprint.backup.manifest import FILES, checked
 from reelprint.workspace import Workspace
+from reference_catalog import sqlite
 from reference_catalog.work import Reference
 from tests.postgresql import Server
 from tests.reelprint.conftest import CommandLine, copied
 from tests.reference_catalog.builders import details, new_reference
 
 ROOT = Path(__file__).parents[2]
+UPLOAD = Path("service/uploads/u_1")
 CASE = ("case", "new", "c", "--authority", "a complaint", "--by", "kim")
 
 
 @pytest.fixture
-def own(tmp_path: Path) -> CommandLine:
-    """A workspace of a few small references and a case with a sample."""
-    run = CommandLine(tmp_path / "home")
+def own(small: CommandLine, tmp_path: Path) -> CommandLine:
+    """A small workspace that may be changed."""
+    return copied(small, tmp_path / "home")
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> CommandLine:
+    """A workspace of a few small references, a case with a sample, a job and an account."""
+    run = CommandLine(tmp_path_factory.mktemp("small") / "home")
     assert run("init").code == 0
     with Workspace.open(run.home).catalog() as catalog:
         for seed in range(3):
@@ -41,8 +53,15 @@ def own(tmp_path: Path) -> CommandLine:
         (cases.captures("c") / name).mkdir(parents=True)
         (cases.captures("c") / name / "body").write_bytes(b"as received")
     (run.home / "signing-key.pem").write_text("a secret")
-    (run.home / "service" / "uploads").mkdir(parents=True)
-    (run.home / "service" / "uploads" / "media").write_bytes(b"a suspect")
+    note = run.home / UPLOAD / "upload.json"
+    note.parent.mkdir(parents=True)
+    note.write_text("{}")
+    (run.home / UPLOAD / "media").write_bytes(b"a suspect")
+    with Queue.create(run.home / "service" / "jobs.sqlite") as queue:
+        queue.submit("identify", "acme", "kim", {"upload": UPLOAD.name})
+    with Accounts.create(run.home / "service" / "accounts.sqlite") as accounts:
+        accounts.add_organisation("acme", "Acme", "holder")
+        accounts.add_account("acme", "kim@acme.example", ["holder"], None)
     return run
 
 
@@ -118,10 +137,10 @@ def test_each_flipped_byte_is_found_and_not_restored(
 ) -> None:
     made = backed_up(own, tmp_path / name)
     every = [one for one in made.rglob("*") if one.is_file()] if made.is_dir() else [made]
-    assert len(every) == (13 if made.is_dir() else 1)
+    assert len(every) == (16 if made.is_dir() else 1)
     for path in every:
         data = path.read_bytes()
-        for at in (0, len(data) // 2, len(data) - 1) if made.is_dir() else inside(data):
+        for at in (len(data) // 2,) if made.is_dir() else inside(data):
             with path.open("r+b") as file:
                 file.seek(at)
                 file.write(bytes([data[at] ^ 1]))
@@ -138,15 +157,15 @@ def inside(data: bytes) -> list[int]:
     return [data.index(one) for one in (b"as received", b"SQLite", b"max_e_value", b"begun_at")]
 
 
-@pytest.mark.parametrize("name", ["backups", "one.tar"])
+@pytest.mark.parametrize(("name", "shares"), [("backups", (0, 1)), ("one.tar", (1,))])
 def test_one_that_was_killed_does_not_look_whole(
-    own: CommandLine, tmp_path: Path, name: str
+    own: CommandLine, tmp_path: Path, name: str, shares: tuple[int, ...]
 ) -> None:
     to = tmp_path / name
     made = backed_up(own, tmp_path / "other" / name)
     with reading.opened(made) as source:
         total = sum(one.bytes for one in source.manifest.files.values())
-    for most in (0, total // 2, total):
+    for most in (share * total for share in shares):
         killed = subprocess.run(
             [sys.executable, "-m", "tests.reelprint.backup_killed", own.home, to, str(most)],
             cwd=ROOT,
@@ -164,7 +183,7 @@ def test_what_did_not_change_is_kept_once(own: CommandLine, tmp_path: Path) -> N
     for path in own.home.rglob("*"):
         os.utime(path, (old, old))
     first = backed_up(own, tmp_path / "backups")
-    (own.home / "service" / "uploads" / "media").write_bytes(b"a suspecT")
+    (own.home / UPLOAD / "media").write_bytes(b"a suspecT")
     os.utime(own.home / "settings.toml", (old + 1, old + 1))
     with Workspace.open(own.home).catalog() as catalog:
         catalog.add(details("more"), new_reference(7))
@@ -174,13 +193,88 @@ def test_what_did_not_change_is_kept_once(own: CommandLine, tmp_path: Path) -> N
         for path in (second / FILES).rglob("*")
         if path.is_file() and path.stat().st_nlink == 1
     }
-    media, catalogue = "service/uploads/media", "catalog/catalog.sqlite"
+    media, catalogue = f"{UPLOAD}/media", "catalog/catalog.sqlite"
     assert {media, catalogue} <= changed
     assert len(changed - {media, catalogue, "settings.toml"}) == 2  # the new fingerprints
     assert (second / FILES / media).read_bytes() == b"a suspecT"
     assert (first / FILES / media).read_bytes() == b"a suspect"
     shutil.rmtree(first)
     assert own("backup", tmp_path / "backups", "--verify").code == 0
+
+
+def test_an_upload_that_a_waiting_job_names_is_in_it(own: CommandLine, tmp_path: Path) -> None:
+    coming = own.home / "service" / "uploads" / "u_2"
+    coming.mkdir()
+    (coming / "media").write_bytes(b"half of")
+    made = backed_up(own, tmp_path / "backups")
+    assert (made / FILES / UPLOAD / "media").read_bytes() == b"a suspect"
+    assert not (made / FILES / "service" / "uploads" / "u_2").exists()
+    assert own("restore", made, "--home", tmp_path / "new").code == 0
+    with Queue.open(tmp_path / "new" / "service" / "jobs.sqlite") as queue:
+        (job,) = queue.unfinished()
+        assert (job.state, job.payload) == ("queued", {"upload": "u_1"})
+
+
+def test_the_queue_is_copied_again_when_a_job_ends_meanwhile(
+    own: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the copy of the queue and that of uploads a job ends, and its upload is removed."""
+    copied_before = sqlite.copy
+
+    def copy(path: Path, to: Path) -> None:
+        copied_before(path, to)
+        late = own.home / "service" / "uploads" / "u_3"
+        if path.name == "jobs.sqlite" and not to.with_name("once").exists():
+            to.with_name("once").touch()
+            late.mkdir()
+            with Queue.open(path) as queue:
+                job = queue.submit("identify", "acme", "kim", {"upload": "u_3"})
+                copied_again(path, to)
+                late.rmdir()
+                queue.cancel(job.id)
+
+    def copied_again(path: Path, to: Path) -> None:
+        to.unlink()
+        copied_before(path, to)
+
+    monkeypatch.setattr("reference_catalog.sqlite.copy", copy)
+    made = backed_up(own, tmp_path / "backups")
+    monkeypatch.undo()
+    assert own("restore", made, "--home", tmp_path / "new").code == 0
+    with Queue.open(tmp_path / "new" / "service" / "jobs.sqlite") as queue:
+        assert [job.payload["upload"] for job in queue.unfinished()] == ["u_1"]
+
+
+def test_nobody_stays_logged_in_and_the_audit_log_says_so(own: CommandLine, tmp_path: Path) -> None:
+    file = "service/accounts.sqlite"
+    with Accounts.open(own.home / file) as accounts:
+        session = accounts.log_in_by_token(accounts.one_time_token("kim@acme.example"))
+        unused = accounts.one_time_token("kim@acme.example")
+        secret, _ = accounts.issue_key("kim@acme.example", "a program", None, None)
+        head = accounts.head()
+    made = backed_up(own, tmp_path / "backups")
+    assert own("restore", made, "--home", tmp_path / "new").code == 0
+    with Accounts.open(tmp_path / "new" / file) as accounts:
+        with pytest.raises(NotKnown):
+            accounts.principal_of_session(session.token)
+        with pytest.raises(NotKnown):
+            accounts.log_in_by_token(unused)
+        assert accounts.principal_of_key(secret).actor == "kim@acme.example"
+        assert accounts.verify_audit(head.sha256) == []
+        assert accounts.audit(None, head.entries - 1, 10)[0].act == "sessions.end"
+    with Accounts.open(own.home / file) as accounts:
+        assert accounts.principal_of_session(session.token)[0].actor == "kim@acme.example"
+
+
+def test_an_audit_log_that_was_changed_is_said(own: CommandLine, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(own.home / "service" / "accounts.sqlite")) as database:
+        for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'"):
+            database.execute(f"DROP TRIGGER {name}")
+        database.execute("UPDATE audit SET line = replace(line, 'acme', 'acne') WHERE n = 0")
+        database.commit()
+    made = backed_up(own, tmp_path / "backups")
+    ran = own("restore", made, "--home", tmp_path / "new")
+    assert (ran.code, "audit log" in ran.err) == (3, True), ran
 
 
 def test_secrets_are_in_it_only_if_asked(own: CommandLine, tmp_path: Path) -> None:
