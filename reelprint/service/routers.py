@@ -8,7 +8,22 @@ from fastapi import APIRouter
 
 import reelprint
 from reelprint.service import health
-from reelprint.service.api import jobs, me, packages, suspects, uploads, webhooks, works
+from reelprint.service.api import (
+    audit,
+    cases,
+    evidence,
+    jobs,
+    links,
+    me,
+    packages,
+    reviewing,
+    sites,
+    suspects,
+    uploads,
+    verify,
+    webhooks,
+    works,
+)
 from reelprint.service.problems import ErrorPage
 
 # Under /v1, in the order in which the documentation lists them.
@@ -18,6 +33,13 @@ API: tuple[APIRouter, ...] = (
     packages.router,
     uploads.router,
     suspects.router,
+    cases.router,
+    reviewing.router,
+    sites.router,
+    links.router,
+    evidence.router,
+    verify.router,
+    audit.router,
     jobs.router,
     webhooks.router,
 )
@@ -32,7 +54,7 @@ ERROR_PAGE: ErrorPage | None = None
 STATIC = Path(next(iter(reelprint.__path__))) / "console" / "static"
 
 # Requests whose bodies are read as they come: (method, path).
-STREAMED: frozenset[tuple[str, str]] = frozenset({("POST", "/v1/uploads")})
+STREAMED: frozenset[tuple[str, str]] = frozenset({("POST", "/v1/uploads"), ("POST", "/v1/verify")})
 
 
 def streams(method: str, path: str) -> bool:
