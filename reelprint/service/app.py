@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
 import reelprint
-from accounts.errors import NotKnown, Taken, Throttled
+from accounts.errors import Exists, NotKnown, Taken, Throttled
 from casework.errors import CaseExists
 from casework.errors import NotAllowed as AgainstTheRules
 from jobs.errors import Conflict, NoSuchJob
@@ -22,6 +22,7 @@ from reelprint.service.headers import Strict
 from reelprint.service.headers import put as put_headers
 from reelprint.service.hosts import OwnNames
 from reelprint.service.limits import Bodies, Deadline
+from reelprint.service.metrics import Measured, Meters
 from reelprint.service.security import Guard
 
 # Errors whose message is for the caller, and with which status it is given.
@@ -30,6 +31,7 @@ SAID: Mapping[type[Exception], int] = {
     NotFound: 404,
     NoSuchJob: 404,
     Taken: 409,
+    Exists: 409,
     Conflict: 409,
     CaseExists: 409,
     NoKey: 409,
@@ -57,6 +59,7 @@ def create_app(desk: Desk) -> FastAPI:
     )
     app.state.desk = desk
     app.state.guard = Guard.of(desk.config)
+    app.state.meters = Meters.of(desk)
     for router in routers.API:
         app.include_router(router, prefix="/v1")
     for router in routers.OTHERS:
@@ -75,6 +78,7 @@ def _put_before(app: FastAPI, desk: Desk) -> None:
     app.add_middleware(Deadline, seconds=config.request_timeout_s, streams=routers.streams)
     app.add_middleware(Bodies, streams=routers.streams)
     app.add_middleware(OwnNames, names=config.hosts)
+    app.add_middleware(Measured, meters=app.state.meters)
     app.add_middleware(Strict, is_https=config.is_https)
 
 

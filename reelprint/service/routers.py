@@ -7,15 +7,17 @@ from pathlib import Path
 from fastapi import APIRouter
 
 import reelprint
-from reelprint.service import health
+from reelprint.service import health, metrics
 from reelprint.service.api import (
     audit,
     cases,
+    catalogue_index,
     evidence,
     jobs,
     links,
     me,
     packages,
+    people,
     reviewing,
     sites,
     suspects,
@@ -42,10 +44,12 @@ API: tuple[APIRouter, ...] = (
     audit.router,
     jobs.router,
     webhooks.router,
+    catalogue_index.router,
+    people.router,
 )
 
 # Beside it: what machines look at, and the pages of the console.
-OTHERS: tuple[APIRouter, ...] = (health.router,)
+OTHERS: tuple[APIRouter, ...] = (health.router, metrics.router)
 
 # What people see when something fails; None: the same as machines.
 ERROR_PAGE: ErrorPage | None = None
