@@ -133,6 +133,21 @@ def identify(
 
 
 @app.command()
+def work(
+    until_empty: Annotated[
+        bool, typer.Option("--until-empty", help="End when no job waits or runs.")
+    ] = False,
+    jobs: Jobs = None,
+    json: Json = False,
+    home: Home = None,
+) -> None:
+    """Do the jobs that wait in the queue of the service, until Ctrl-C."""
+    from reelprint.commands import working
+
+    raise typer.Exit(working.work(jobs, until_empty, json, home))
+
+
+@app.command()
 def capture(
     source: Annotated[
         str, typer.Argument(help="A URL (HLS, DASH, a file), or a recording; or a capture.")
