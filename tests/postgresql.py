@@ -78,7 +78,7 @@ class Server:
 
     def restore(self, url: str, dump: bytes) -> None:
         """Put a dump into an empty database."""
-        command = [self._programs / "pg_restore", "--no-owner", "-d", url]
+        command = [str(self._programs / "pg_restore"), "--no-owner", "-d", url]
         subprocess.run(command, input=dump, check=True)
 
     def execute(self, statement: str) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from accounts.errors import AccountsMissing
 from accounts.store import Accounts
-from casework.store import DATABASE as CASEWORK
+from casework.place import DATABASE as CASEWORK
 from casework.store import CaseStore
 from index.atomic import sync_folder
 from reelprint import configuring
