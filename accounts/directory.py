@@ -14,6 +14,20 @@ from accounts.roles import Kind
 class Directory(Book):
     """Who there is. `by` is who changes it."""
 
+    def begin(
+        self, organisation: str, title: str, actor: str, roles: Iterable[str], *, by: By = None
+    ) -> str | None:
+        """Where nobody is yet, make an authority and its first account, and give a token that logs
+        in once; else None. Of several processes one does it."""
+        name, its, given = names.actor(actor), names.organisation(organisation), names.roles(roles)
+        with self._writing() as at:
+            if people.organisations(at):
+                return None
+            people.add_organisation(at, its, names.title(title), "authority")
+            owner = people.add_account(at, its, name, given, None)
+            at.record(by, "accounts.begin", name, {"of": its, "roles": sorted(given)})
+            return sessions.one_time(at, owner, self._rules)
+
     def add_organisation(
         self, organisation: str, name: str, kind: Kind, *, by: By = None
     ) -> Organisation:
