@@ -54,10 +54,10 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> CommandLine:
         begun = cases.begin("c", "kim", "site.example", "https://site.example/a")
         (cases.captures("c") / CAPTURE).mkdir(parents=True)
         (cases.captures("c") / CAPTURE / "body").write_bytes(b"as received")
-        sealed = replace(begun, outcome="empty", reason="nothing", capture=CAPTURE)
-        cases.sampled(
-            "c", "kim", replace(sealed, manifest_sha256="0" * 64, ended_at=begun.taken_at)
+        sealed = replace(
+            begun, outcome="empty", reason="nothing", capture=CAPTURE, ended_at=begun.taken_at
         )
+        cases.sampled("c", "kim", replace(sealed, manifest_sha256="0" * 64))
     (run.home / "signing-key.pem").write_text("a secret")
     note = run.home / UPLOAD / "upload.json"
     note.parent.mkdir(parents=True)
