@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, get_args
 
 from casework.planned import MISSED
-from casework.record import Dossier, Plan, Sample
+from casework.record import Plan
 from reelprint.console.axis import Axis
 from reelprint.console.drawing import Tick
+from reelprint.desk.casefile import Taken
 
-State = Literal["readable", "empty", "unreadable", "unexamined", "missed", "due"]
-STATES: tuple[State, ...] = ("readable", "empty", "unreadable", "unexamined", "missed", "due")
+# `taken` is all that those may know who are not to learn what is found.
+State = Literal["readable", "empty", "unreadable", "unexamined", "taken", "missed", "due"]
+STATES: tuple[State, ...] = get_args(State)
 _LEAST_S = 60.0  # an axis of one moment has some length
 
 
@@ -50,12 +52,10 @@ class Planline:
     states: tuple[State, ...]  # those that occur
 
 
-def planline(dossier: Dossier) -> Planline:
+def planline(plans: Sequence[Plan], samples: Sequence[Taken]) -> Planline:
     """The drawing of a case."""
-    sources = dict.fromkeys(
-        (one.site, one.source) for one in (*dossier.plans, *dossier.samples)
-    )
-    moments = {key: list(_moments(dossier, *key)) for key in sources}
+    sources = dict.fromkeys((one.site, one.source) for one in (*plans, *samples))
+    moments = {key: list(_moments(plans, samples, key)) for key in sources}
     times = [_seconds(at) for some in moments.values() for at, *_ in some]
     if not times:
         return Planline((), (), ())
@@ -68,29 +68,25 @@ def planline(dossier: Dossier) -> Planline:
 _Moment = tuple[str, State, str | None, bool]
 
 
-def _moments(dossier: Dossier, site: str, source: str) -> Iterator[_Moment]:
-    samples = [one for one in dossier.samples if (one.site, one.source) == (site, source)]
-    for one in samples:
-        at = one.taken_at if one.planned_at is None or not is_missed(one) else one.planned_at
-        yield at, _state(one), one.sample_id, one.planned_at is not None
-    taken = {one.planned_at for one in samples}
-    for moment in _planned(dossier.plans, site, source):
-        if moment not in taken:
-            yield moment, "due", None, True
+def _moments(
+    plans: Sequence[Plan], samples: Sequence[Taken], source: tuple[str, str]
+) -> Iterator[_Moment]:
+    here = [one for one in samples if (one.site, one.source) == source]
+    for one in here:
+        at = (one.planned_at if state_of(one) == "missed" else None) or one.taken_at
+        yield at, state_of(one), one.sample_id, one.planned_at is not None
+    taken = {one.planned_at for one in here}
+    for plan in plans:
+        if (plan.site, plan.source) == source:
+            due = (moment for moment in plan.moments if moment not in taken)
+            yield from ((moment, "due", None, True) for moment in due)
 
 
-def _planned(plans: Sequence[Plan], site: str, source: str) -> Iterable[str]:
-    here = (one for one in plans if (one.site, one.source) == (site, source))
-    return (moment for plan in here for moment in plan.moments)
-
-
-def _state(sample: Sample) -> State:
-    return "missed" if is_missed(sample) else sample.outcome
-
-
-def is_missed(sample: Sample) -> bool:
-    """Whether its moment went by without anybody trying."""
-    return sample.capture is None and sample.reason == MISSED
+def state_of(sample: Taken) -> State:
+    """What became of it; `missed` where its moment went by without anybody trying."""
+    if sample.capture is None and sample.reason == MISSED:
+        return "missed"
+    return sample.outcome or "taken"
 
 
 def _row(site: str, source: str, moments: Iterable[_Moment], axis: Axis) -> Row:
