@@ -63,23 +63,41 @@ def read_log(path: Path) -> ReadLog:
         return follow(lines_of(file))
 
 
+class Follower:
+    """Follows a chain, one line after another, from its start as far as it holds."""
+
+    def __init__(self) -> None:
+        self.head = ORIGIN
+        self.count = 0
+        self.problem: str | None = None
+        self.torn = False
+
+    def take(self, line: bytes) -> dict[str, Any] | None:
+        """The entry of the next line; None where the chain has come to its end, and `problem` says
+        why, or `torn`."""
+        if len(line) >= MOST_LINE:
+            self.problem = f"line {self.count} of the log has no end"
+        elif not line.endswith(b"\n"):
+            self.torn = True
+        elif (entry := _entry(line)) is None:
+            self.problem = f"line {self.count} of the log is no entry"
+        elif entry.get("before") != self.head or entry.get("n") != self.count:
+            self.problem = f"the log's chain breaks at line {self.count}"
+        else:
+            self.head, self.count = head_of(line), self.count + 1
+            return entry
+        return None
+
+
 def follow(lines: Iterable[bytes]) -> ReadLog:
     """Follow a chain from its start as far as it holds."""
     entries: list[dict[str, Any]] = []
-    head = ORIGIN
+    chain = Follower()
     for line in lines:
-        if len(line) >= MOST_LINE:
-            return ReadLog(entries, head, f"line {len(entries)} of the log has no end", False)
-        if not line.endswith(b"\n"):
-            return ReadLog(entries, head, None, True)
-        entry = _entry(line)
-        if entry is None:
-            return ReadLog(entries, head, f"line {len(entries)} of the log is no entry", False)
-        if entry.get("before") != head or entry.get("n") != len(entries):
-            return ReadLog(entries, head, f"the log's chain breaks at line {len(entries)}", False)
+        if (entry := chain.take(line)) is None:
+            break
         entries.append(entry)
-        head = head_of(line)
-    return ReadLog(entries, head, None, False)
+    return ReadLog(entries, chain.head, chain.problem, chain.torn)
 
 
 def lines_of(file: BinaryIO) -> Iterator[bytes]:

@@ -1,1 +1,1 @@
-"""A durable queue of work to be done, and what became of it; it does not know what the work is."""
+"""A durable queue of jobs: what waits, what runs under which lease, and how it ended."""

@@ -55,6 +55,7 @@ REOPENED = 3  # times, for one suspect
 # an index is raised as other errors.
 STUMBLES = (ArithmeticError, IndexError, MemoryError, ValueError)
 INTERNAL = "an internal error of Reelprint, not of the file, kept it from being searched"
+NO_EVIDENCE = "it carries no evidence: its picture is flat and its sound silent or none"
 _log = logging.getLogger(__name__)
 KINDS: Mapping[Metric, Kind] = {"hamming": "frames", "feature": "features", "landmark": "peaks"}
 
@@ -328,8 +329,5 @@ def _status(suspect: Extraction, matches: list[Match]) -> tuple[Status, str | No
     if not suspect.is_still and suspect.duration_s < MIN_SUSPECT_S:
         return "too_short", f"{suspect.duration_s:.2f} s is less than {MIN_SUSPECT_S:g} s"
     if not any(f.quality.any() for f in suspect.fingerprints.values()):
-        return (
-            "no_match",
-            "it carries no evidence: its picture is flat and its sound silent or none",
-        )
+        return "no_match", NO_EVIDENCE
     return "no_match", "no registered work was found under the bound"

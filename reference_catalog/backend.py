@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, Protocol
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 Fault = Literal["damaged", "unavailable"]
@@ -24,6 +24,10 @@ class Backend(Protocol):
     def engines(self) -> tuple[Engine, Engine]:
         """That of readers, who see one moment, and that of the only writer; they share their
         connections. Raises ImportError when the driver is not installed."""
+        ...
+
+    def prepare(self, connection: Connection) -> None:
+        """Make what its first tables are to be in, unless it is there."""
         ...
 
     def fault(self, error: DBAPIError) -> Fault | None:

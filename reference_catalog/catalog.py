@@ -8,7 +8,7 @@ database and folder are shared; an instance must not be taken across a fork.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -158,6 +158,14 @@ class Catalog:
                 raise NoSuchWork(f"no work has the work_id {details.work_id!r}")
             return rows.to_work(queries.put_work(session, details))
 
+    def revise(self, work_id: str, change: Callable[[Work | None], WorkDetails]) -> Work:
+        """Let a work be what `change` makes of it as it is, None when there is none; nobody else
+        writes meanwhile. Unlike elsewhere, what the details leave empty is empty then."""
+        with self._writing() as session:
+            row = queries.work(session, work_id)
+            details = change(rows.to_work(row) if row else None)
+            return rows.to_work(queries.state_work(session, row, details))
+
     def license(self, licences: Mapping[str, Collection[Licence] | None]) -> list[Work]:
         """Take over, all or nothing, who may distribute works, in place of what was known: these
         distributors, nobody, or None: nothing is known. Raises NoSuchWork."""
@@ -190,9 +198,14 @@ class Catalog:
     def works(self) -> Iterator[Work]:
         """All works, by work_id; a few at a time, so that a listing may be long."""
         after = ""
-        while page := self._works_after(after):
+        while page := self.works_after(after):
             yield from page
             after = page[-1].work_id
+
+    def works_after(self, work_id: str, most: int = queries.PAGE) -> list[Work]:
+        """The next works in order of work_id, after one of this name; after "": the first."""
+        with self._database.read() as session:
+            return [rows.to_work(row) for row in queries.works_after(session, work_id, most)]
 
     def work(self, work_id: str) -> Work | None:
         """The work of this name."""
@@ -297,10 +310,6 @@ class Catalog:
         with self._database.write() as session:
             queries.refuse_moved(session, self._database.name)
             yield session
-
-    def _works_after(self, work_id: str) -> list[Work]:
-        with self._database.read() as session:
-            return [rows.to_work(row) for row in queries.works_after(session, work_id)]
 
     def _sweep(self, blobs: set[str]) -> None:
         # After the commit, so that a crash leaves no row without its blob; under the write lock,

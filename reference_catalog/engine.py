@@ -57,6 +57,10 @@ class Database:
         with self._told_apart(), Session(self._writer) as session, session.begin():
             yield session
 
+    def prepare(self, connection: Connection) -> None:
+        """Make what its first tables are to be in, unless it is there."""
+        self._backend.prepare(connection)
+
     def _engines(self) -> tuple[Engine, Engine]:
         try:
             return self._backend.engines()

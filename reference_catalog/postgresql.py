@@ -22,6 +22,7 @@ _FORM = "write postgresql://user@host/database"
 _DRIVERS = {"postgresql", "postgresql+psycopg"}
 _SECRETS = {"password", "sslpassword"}  # where they would be shown with the rest of a URL
 _HIDDEN = "***"
+_SCHEMA = re.compile(r"[a-z][a-z0-9_]{0,62}")  # one that needs no quotes
 _MOST_SAID = 400  # characters of what the server says that go into a message
 # How soon it is seen that a server or the way to it is gone, unless the URL says otherwise.
 _CONNECTION = {
@@ -57,10 +58,12 @@ _NOT_ALLOWED = "42501"
 
 
 class Postgresql:
-    """A database on a server. Raises ValueError for a URL that names none."""
+    """A database on a server, or one schema of it alone. Raises ValueError for a URL that names
+    no database, and for a schema that is no plain name."""
 
-    def __init__(self, url: str) -> None:
-        self._url = parsed(url)
+    def __init__(self, url: str, schema: str | None = None) -> None:
+        self._url = parsed(url) if schema is None else _within(parsed(url), schema)
+        self._schema = schema
 
     @property
     def name(self) -> str:
@@ -81,6 +84,13 @@ class Postgresql:
         )
         # Not a stricter level: its view would be of the moment before the writer had the lock.
         return reader, engine.execution_options(isolation_level="READ COMMITTED", sole_writer=True)
+
+    def prepare(self, connection: Connection) -> None:
+        """Make its schema, if it has one of its own."""
+        # First a look: who may not make schemas is refused even where there is nothing to make.
+        there = text("SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = :schema)")
+        if self._schema and not connection.scalar(there, {"schema": self._schema}):
+            connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {self._schema}"))
 
     def fault(self, error: DBAPIError) -> Fault | None:
         """What an error means."""
@@ -126,6 +136,15 @@ def parsed(url: str) -> URL:
 def shown(url: URL) -> str:
     """A URL without its password."""
     return url.render_as_string(hide_password=True)
+
+
+def _within(url: URL, schema: str) -> URL:
+    """A URL whose connections see one schema alone, whatever else it asks of the server."""
+    if not _SCHEMA.fullmatch(schema):
+        raise ValueError(f"{schema!r} is no plain name of a schema")
+    said = url.query.get("options", "")
+    options = said if isinstance(said, str) else said[-1]
+    return url.update_query_dict({"options": f"{options} -csearch_path={schema}".strip()})
 
 
 def append_only(connection: Connection, table: str) -> None:

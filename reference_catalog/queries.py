@@ -20,7 +20,7 @@ from reference_catalog.models import (
 from reference_catalog.work import Exclusion, Reference, WorkDetails
 
 _MANY = 1000  # values in one IN (...); every database takes as many
-_PAGE = 500  # works read at once by a listing
+PAGE = 500  # works read at once by a listing
 
 
 def catalogue(session: Session) -> CatalogueRow:
@@ -42,9 +42,9 @@ def work(session: Session, work_id: str) -> WorkRow | None:
     return session.scalars(select(WorkRow).where(WorkRow.work_id == work_id)).one_or_none()
 
 
-def works_after(session: Session, work_id: str) -> Sequence[WorkRow]:
+def works_after(session: Session, work_id: str, most: int) -> Sequence[WorkRow]:
     """The next page of works in order of work_id, with all that belongs to them."""
-    page = select(WorkRow).where(WorkRow.work_id > work_id).order_by(WorkRow.work_id).limit(_PAGE)
+    page = select(WorkRow).where(WorkRow.work_id > work_id).order_by(WorkRow.work_id).limit(most)
     parts = (WorkRow.identifiers, WorkRow.licences)
     of_references = selectinload(WorkRow.references).joinedload(ReferenceRow.origin)
     whole = page.options(*map(selectinload, parts), of_references)
@@ -58,6 +58,16 @@ def put_work(session: Session, details: WorkDetails) -> WorkRow:
         row = WorkRow(work_id=details.work_id, title=details.title, kind=details.kind)
         session.add(row)
     rows.revise(row, details)
+    return row
+
+
+def state_work(session: Session, row: WorkRow | None, details: WorkDetails) -> WorkRow:
+    """A work exactly as the details say; its references and licences stay."""
+    if row is None:
+        row = WorkRow(work_id=details.work_id, title=details.title, kind=details.kind)
+        session.add(row)
+    rows.state(row, details)
+    session.flush()
     return row
 
 

@@ -146,11 +146,22 @@ def revise(row: WorkRow, details: WorkDetails) -> None:
     _revise_identifiers(row, details.identifiers)
 
 
+def state(row: WorkRow, details: WorkDetails) -> None:
+    """Take over what the details say, and what they leave empty too."""
+    row.title, row.kind = details.title, details.kind
+    row.owner, row.series = details.owner, details.series
+    _identify(row, details.identifiers)
+
+
 def _revise_identifiers(row: WorkRow, said: tuple[Identifier, ...]) -> None:
     named = {identifier.scheme for identifier in said}
+    known = (Identifier(one.scheme, one.value) for one in row.identifiers)
+    _identify(row, [*said, *(one for one in known if one.scheme not in named)])
+
+
+def _identify(row: WorkRow, by: Iterable[Identifier]) -> None:
     known = {Identifier(one.scheme, one.value): one for one in row.identifiers}
-    kept = [identifier for identifier in known if identifier.scheme not in named]
     row.identifiers = [
         known.get(one) or IdentifierRow(scheme=one.scheme, value=one.value)
-        for one in sorted({*kept, *said})
+        for one in sorted(set(by))
     ]

@@ -41,6 +41,8 @@ def is_there(session: Session) -> bool:
 def bring_up(session: Session, database: Database) -> None:
     """Make the tables or bring them up to date, in the transaction of the caller, who writes."""
     found = _version(session)
+    if found is None:
+        database.prepare(session.connection())
     if found != database.kind.schema:
         _upgrade(session.connection(), found, database)
 

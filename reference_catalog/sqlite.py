@@ -43,6 +43,9 @@ class Sqlite:
         event.listen(engine, "begin", _begin)
         return engine, engine.execution_options(immediate=True)
 
+    def prepare(self, connection: Connection) -> None:
+        """Nothing: the file is there once it is opened."""
+
     def fault(self, error: DBAPIError) -> Fault | None:
         """What an error means."""
         cause = error.orig

@@ -1,0 +1,109 @@
+"""The audit log: one chain of lines for all organisations, and whether it is still what it was.
+
+Lines are those of `capture.chain`. Whoever can write the database can write another log from any
+line on; that is seen only by who noted a head of some time before, as with custody logs
+(`casework.custody`). Without one, all changes, gaps and additions are found, and a cut-off end
+unless `audit_end` was changed with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from sqlalchemy import LargeBinary, cast, select
+from sqlalchemy.orm import Session
+
+from accounts.models import AuditEndRow, AuditRow
+from accounts.principal import Principal
+from accounts.records import AuditLine, Head, Outcome
+from capture.chain import ORIGIN, Follower, head_of, line_of
+from capture.clock import Clock, iso
+
+# Somebody who was let in; a name, of whoever works at the command line; the service itself.
+By = Principal | str | None
+MOST_LINE = 1 << 16  # bytes; a line is about somebody's act, not its outcome
+_AT_ONCE = 1000  # lines in memory
+_ONE = 1
+
+
+class AuditLog:
+    """The log in a session; for appending, that of a writing transaction."""
+
+    def __init__(self, session: Session, clock: Clock) -> None:
+        self._session = session
+        self._clock = clock
+
+    def head(self) -> Head:
+        """How far it goes."""
+        end = self._session.get(AuditEndRow, _ONE)
+        return Head(end.entries, end.sha256) if end else Head(0, ORIGIN)
+
+    def append(
+        self, by: By, act: str, what: str, outcome: Outcome, facts: Mapping[str, Any]
+    ) -> None:
+        """Write a line. Raises ValueError for facts that JSON cannot say, or too many."""
+        head = self.head()
+        said = {"at": iso(self._clock.wall()), **_who(by), "what": what, "outcome": outcome}
+        line = line_of(head.entries, head.sha256, act, {**said, "facts": dict(facts)})
+        if len(line) > MOST_LINE:
+            raise ValueError(f"a line of the audit log takes {MOST_LINE} bytes at most")
+        row = AuditRow(n=head.entries, organisation=said["organisation"])
+        row.line = line.removesuffix(b"\n")
+        self._session.add(row)
+        self._session.merge(AuditEndRow(one=_ONE, entries=head.entries + 1, sha256=head_of(line)))
+        self._session.flush()
+
+    def after(self, organisation: str | None, n: int, limit: int) -> list[AuditLine]:
+        """Lines behind number `n`, the oldest first."""
+        wanted = _of(organisation).where(AuditRow.n > n).order_by(AuditRow.n)
+        return self._lines(wanted.limit(limit))
+
+    def before(self, organisation: str | None, n: int | None, limit: int) -> list[AuditLine]:
+        """Lines before number `n`, or all, the newest first."""
+        wanted = _of(organisation).order_by(AuditRow.n.desc())
+        return self._lines((wanted if n is None else wanted.where(AuditRow.n < n)).limit(limit))
+
+    def problems(self, noted: str | None = None) -> list[str]:
+        """What differs from what was written, one sentence each. `noted` is a head."""
+        rows = self._session.execute(
+            _rows.order_by(AuditRow.n).execution_options(yield_per=_AT_ONCE)
+        )
+        return list(_problems(((n, said, line) for n, said, line in rows), self.head(), noted))
+
+    def _lines(self, wanted: Any) -> list[AuditLine]:
+        return [AuditLine.of(line + b"\n") for _, _, line in self._session.execute(wanted)]
+
+
+# As bytes, whatever a stranger has put there.
+_rows = select(AuditRow.n, AuditRow.organisation, cast(AuditRow.line, LargeBinary))
+
+
+def _of(organisation: str | None) -> Any:
+    return _rows if organisation is None else _rows.where(AuditRow.organisation == organisation)
+
+
+def _who(by: By) -> dict[str, Any]:
+    if isinstance(by, Principal):
+        return {"by": by.actor, "organisation": by.organisation, "via": by.via}
+    via = "service" if by is None else "command line"
+    return {"by": by, "organisation": None, "via": via}
+
+
+def _problems(
+    rows: Iterable[tuple[int, str | None, bytes]], end: Head, noted: str | None
+) -> Iterator[str]:
+    chain, heads = Follower(), noted in {None, ORIGIN}
+    for n, organisation, line in rows:
+        entry = chain.take(line + b"\n")
+        if entry is None:
+            yield chain.problem or f"line {chain.count} of the log is no entry"
+            break
+        if (entry["n"], entry.get("organisation")) != (n, organisation):
+            yield f"line {n} of the log is filed under another number or organisation"
+        heads = heads or chain.head == noted
+    else:
+        if (chain.count, chain.head) != (end.entries, end.sha256):
+            yield f"the log ends after {chain.count} lines, and not as it did"
+    if not heads:
+        yield "the head that was noted is not in the log: it was cut off or written anew"

@@ -1,0 +1,1 @@
+"""Alembic's scripts, run by `reference_catalog.schema`."""

@@ -1,0 +1,32 @@
+"""What the service consists of: each owner of routes adds lines here, and nowhere else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fastapi import APIRouter
+
+import reelprint
+from reelprint.service import health
+from reelprint.service.api import me
+from reelprint.service.problems import ErrorPage
+
+# Under /v1, in the order in which the documentation lists them.
+API: tuple[APIRouter, ...] = (me.router,)
+
+# Beside it: what machines look at, and the pages of the console.
+OTHERS: tuple[APIRouter, ...] = (health.router,)
+
+# What people see when something fails; None: the same as machines.
+ERROR_PAGE: ErrorPage | None = None
+
+# Files under /static that no route of the console gives.
+STATIC = Path(next(iter(reelprint.__path__))) / "console" / "static"
+
+# Requests whose bodies are read as they come: (method, path).
+STREAMED: frozenset[tuple[str, str]] = frozenset({("POST", "/v1/uploads")})
+
+
+def streams(method: str, path: str) -> bool:
+    """Whether the route bounds the body itself, as it reads it."""
+    return (method, path) in STREAMED
