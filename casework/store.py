@@ -8,7 +8,7 @@ dossier or a log for somebody; who acts is `by`. Any number of processes may use
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -135,12 +135,17 @@ class CaseStore:
             journal.append("opened", by, facts, ("case", case_id, case.as_dict()))
         return case
 
-    def cases(self) -> list[Summary]:
-        """All cases, by id. Only this list is given out without a line in their logs."""
+    def ids(self) -> list[str]:
+        """The ids of all cases, ascending."""
         with self._database.read() as session:
-            found = session.scalars(select(CustodyRow.case_id).distinct())
-            journals = [Journal(session, name, self._clock) for name in sorted(found)]
-            return [_summary(journal) for journal in journals]
+            return sorted(session.scalars(select(CustodyRow.case_id).distinct()))
+
+    def cases(self, among: Collection[str] | None = None) -> list[Summary]:
+        """All cases, or those among some, by id. Only this list, and that of ids, is given out
+        without a line in their logs."""
+        names = [one for one in self.ids() if among is None or one in among]
+        with self._database.read() as session:
+            return [_summary(Journal(session, name, self._clock)) for name in names]
 
     def case(self, case_id: str) -> Case:
         """By which rules a case is led."""
