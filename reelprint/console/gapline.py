@@ -1,25 +1,22 @@
 """What a capture received and what it lacks, track by track along the time of the stream.
 
-A capture's manifest lists the pieces in the order in which they play, and each gap with the
-numbers that it spans. Pieces say how long they are; of a gap that does not, the length is taken
-from the pieces, and the drawing says that it was.
+Segments say how long they are; of a gap that does not, the length is taken from the segments of its
+track, and the drawing says that it was.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from statistics import median
-from typing import Any
+from typing import Literal
 
 from media.clip import Span
 from reelprint.console.drawing import Bar, Lane, Timeline, bar, timeline
 from reelprint.console.texts import Texts
 from reelprint.console.words import clock
+from reelprint.desk.captures import CaptureShown, Gap, Media
 
 _MOST_SPAN = 10_000  # numbers of DASH may be ticks of a clock, of which a segment has many
-
-Gap = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +30,9 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Gapline:
-    """All tracks, and the gaps that have no place along them."""
+    """The tracks of a capture."""
 
     tracks: Mapping[str, tuple[Stretch, ...]]
-    unplaced: tuple[Gap, ...]
 
     @property
     def seconds(self) -> float:
@@ -47,21 +43,22 @@ class Gapline:
 @dataclass(frozen=True, slots=True)
 class _Piece:
     first: int | None  # number of a segment
-    last: int | None
     seconds: float
     gap: Gap | None = None
     is_estimated: bool = False
 
 
-def gapline(manifest: Mapping[str, Any], seconds: float) -> Gapline:
-    """What a capture's manifest says. `seconds` is how long its sample is, for files without
-    pieces."""
-    received, gaps = _received(manifest["media"], seconds), manifest["gaps"]
-    pieces = {track: _with_gaps(track, some, gaps) for track, some in sorted(received.items())}
-    placed = {id(one.gap) for some in pieces.values() for one in some}
+def gapline(capture: CaptureShown, seconds: float) -> Gapline:
+    """The time line of a capture. `seconds` is how long its sample is, for a file that came as
+    one."""
+    tracks: dict[str, list[Media]] = {}
+    for one in capture.media:
+        tracks.setdefault(one.track, []).append(one)
     return Gapline(
-        {track: tuple(_laid(_runs(some))) for track, some in pieces.items()},
-        tuple(gap for gap in gaps if id(gap) not in placed),
+        {
+            track: tuple(_laid(_with_gaps(track, some, capture.gaps, seconds)))
+            for track, some in sorted(tracks.items())
+        }
     )
 
 
@@ -79,36 +76,25 @@ def _bar(one: Stretch, length: float, t: Texts) -> Bar:
     if one.gap is None:
         says = t("samples.stretch_received", span=clock(one.span))
         return bar(one.span, length, "covered", says)
-    kind = "gap" if one.gap["loses"] else "plain"
-    said = t(f"gapkind.{one.gap['kind']}")
+    kind: Literal["gap", "plain"] = "gap" if one.gap.loses else "plain"
+    said = t(f"gapkind.{one.gap.kind}")
     says = t(f"samples.stretch_{kind}", span=clock(one.span), detail=said)
     if one.is_estimated:
         says += f" ({t('samples.estimated')})"
-    return bar(one.span, length, "gap" if kind == "gap" else "plain", says)
+    return bar(one.span, length, kind, says)
 
 
-def _received(media: Iterable[Mapping[str, Any]], seconds: float) -> dict[str, list[_Piece]]:
-    found: dict[str, list[_Piece]] = {}
-    for one in media:
-        pieces = found.setdefault(str(one.get("track", "main")), [])
-        parts = one.get("parts")
-        if parts and all(part.get("sequence") is not None for part in parts):
-            pieces += [_piece(part) for part in parts]
-        else:
-            pieces.append(_Piece(None, None, float(one.get("duration_s") or seconds)))
-    return found
-
-
-def _piece(part: Mapping[str, Any]) -> _Piece:
-    return _Piece(part["sequence"], part["sequence"], float(part["duration_s"]))
-
-
-def _with_gaps(track: str, received: Sequence[_Piece], gaps: Sequence[Gap]) -> list[_Piece]:
-    usual = median(one.seconds for one in received)
-    pieces = list(received)
+def _with_gaps(
+    track: str, media: Sequence[Media], gaps: Iterable[Gap], seconds: float
+) -> list[_Piece]:
+    runs = [run for one in media for run in one.runs]
+    pieces = [_Piece(run.first, run.seconds) for run in runs]
+    pieces += [_Piece(None, one.duration_s or seconds) for one in media if not one.runs]
+    count = sum(run.count for run in runs)
+    usual = sum(run.seconds for run in runs) / count if count else 0.0
     for gap in gaps:
-        if gap["track"] in (track, None) and gap["first"] is not None:
-            pieces.insert(_place(pieces, gap["first"]), _missing(gap, usual))
+        if gap.track in (track, None) and gap.first is not None:
+            pieces.insert(_place(pieces, gap.first), _missing(gap, usual))
     return pieces
 
 
@@ -126,27 +112,12 @@ def _place(pieces: Sequence[_Piece], first: int) -> int:
 
 
 def _missing(gap: Gap, usual: float) -> _Piece:
-    first, last = gap["first"], gap["last"]
-    if not gap["loses"]:
-        return _Piece(first, last, 0.0, gap)
-    if gap["seconds"] is not None:
-        return _Piece(first, last, float(gap["seconds"]), gap)
-    span = last - first + 1
-    return _Piece(first, last, usual * (span if 0 < span <= _MOST_SPAN else 1), gap, True)
-
-
-def _runs(pieces: Iterable[_Piece]) -> Iterator[_Piece]:
-    """Pieces that were received one after the other, made one."""
-    run: _Piece | None = None
-    for one in pieces:
-        if run is not None and run.gap is None and one.gap is None:
-            run = _Piece(run.first, one.last, run.seconds + one.seconds)
-            continue
-        if run is not None:
-            yield run
-        run = one
-    if run is not None:
-        yield run
+    if not gap.loses:
+        return _Piece(gap.first, 0.0, gap)
+    if gap.seconds is not None:
+        return _Piece(gap.first, gap.seconds, gap)
+    span = (gap.last or 0) - (gap.first or 0) + 1
+    return _Piece(gap.first, usual * (span if 0 < span <= _MOST_SPAN else 1), gap, True)
 
 
 def _laid(pieces: Iterable[_Piece]) -> Iterator[Stretch]:

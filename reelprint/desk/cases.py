@@ -1,5 +1,5 @@
-"""Cases: opened, listed, looked at; sources planned and sampled, samples examined. Everything is done
-in the name of the principal, as custody logs have it."""
+"""Cases: opened, listed, looked at; sources planned and sampled, samples examined. Everything is
+done in the name of the principal, as custody logs have it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from capture.policy import MAX_URL, Policy, Refused
 from casework import checking, names, policies, sampling
 from casework.errors import CaseExists, CasesMissing
 from casework.record import Plan
-from casework.store import Access, CaseStore, Whole
+from casework.store import CaseStore, Whole
 from casework.taking import site_of
 from jobs.job import Job
 from reelprint.cases import place_of
@@ -25,6 +25,7 @@ from reelprint.desk.casefile import CaseFile, Head, Listed, Seen
 from reelprint.desk.caseroom import SHOWN, case_for, is_own, own_cases, record_of
 from reelprint.desk.desk import Desk, need, recorded
 from reelprint.desk.errors import NotFound
+from reelprint.working.wording import without_paths
 
 LONGEST_S = 4 * 3600.0  # of one sample
 SOONEST = ("http://", "https://")
@@ -97,9 +98,8 @@ def open_case(desk: Desk, who: Principal, asked: NewCase) -> CaseFile:
 
 def case(desk: Desk, who: Principal, case_id: str) -> CaseFile:
     """A case with its plans and samples; that it was shown stands in its log."""
-    with _consulted(desk, who, "cases.read", case_id, part="case") as (store, whole, sight):
-        found = store.head(case_id)
-        return casefile.case_file(whole, Head(found.entries, found.sha256), sight)
+    with _consulted(desk, who, "cases.read", case_id, part="case") as (whole, sight):
+        return casefile.case_file(whole, sight)
 
 
 def add_source(desk: Desk, who: Principal, case_id: str, site: str | None, source: str) -> Plan:
@@ -139,14 +139,14 @@ def examine(desk: Desk, who: Principal, case_id: str, key: str | None = None) ->
 
 def findings(desk: Desk, who: Principal, case_id: str) -> list[Seen]:
     """What was found in a case."""
-    with _consulted(desk, who, "verdicts.read", case_id, part="findings") as (_, whole, sight):
+    with _consulted(desk, who, "verdicts.read", case_id, part="findings") as (whole, sight):
         return list(casefile.seen(whole, sight))
 
 
 def finding(desk: Desk, who: Principal, case_id: str, finding_id: str) -> Seen:
     """One of them."""
     facts = {"finding": finding_id[:SHOWN]}
-    with _consulted(desk, who, "verdicts.read", case_id, **facts) as (_, whole, sight):
+    with _consulted(desk, who, "verdicts.read", case_id, **facts) as (whole, sight):
         for one in casefile.seen(whole, sight):
             if one.finding.finding_id == finding_id:
                 return one
@@ -177,7 +177,7 @@ def soundness(
     it. `noted` is a head of some time before."""
     with case_for(desk, who, "cases.read", case_id, part="soundness") as store:
         check = checking.problems if captures else CaseStore.verify
-        found = [_without_paths(desk, one) for one in check(store, case_id, noted)]
+        found = [without_paths(desk.workspace, one) for one in check(store, case_id, noted)]
         return Soundness(case_id, not found, tuple(found))
 
 
@@ -195,16 +195,12 @@ def checked_source(source: str) -> str:
 
 @contextmanager
 def _consulted(
-    desk: Desk, who: Principal, act: Act, case_id: str, access: Access = "shown", **facts: str
-) -> Iterator[tuple[CaseStore, Whole, Eyes]]:
+    desk: Desk, who: Principal, act: Act, case_id: str, **facts: str
+) -> Iterator[tuple[Whole, Eyes]]:
     """All of a case at one moment, with this access in its log, and the eyes it is seen with."""
     with case_for(desk, who, act, case_id, **facts) as store:
-        whole = store.whole(case_id, who.actor, access, **facts)
-        yield store, whole, eyes(who, whole.records)
-
-
-def _without_paths(desk: Desk, said: str) -> str:
-    return said.replace(f"{desk.workspace.home}", "…")
+        whole = store.whole(case_id, who.actor, "shown", **facts)
+        yield whole, eyes(who, whole.records)
 
 
 def _submit(desk: Desk, who: Principal, kind: str, payload: dict[str, Any], key: str | None) -> Job:

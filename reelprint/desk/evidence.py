@@ -13,9 +13,10 @@ from reelprint.desk.desk import Desk, need, recorded
 from reelprint.desk.errors import NotFound
 from reelprint.desk.once import own_job
 from reelprint.signing import KEY
+from reelprint.working.exporting import PACKAGE
 from reelprint.working.files import NoSuchResult
 
-EXPORT, PACKAGE = "export", "package.zip"
+EXPORT = "export"
 
 
 class NoKey(ValueError):
@@ -69,9 +70,8 @@ def packages(
     need(desk, who, "evidence.export", "packages")
     with recorded(desk, who, "evidence.export", "packages"):
         found, after = desk.queue.list(who.organisation, EXPORT, None, before, limit)
-        return [
-            _package(one) for one in found if is_own(desk, who, str(one.payload["case"]))
-        ], after
+        own = (one for one in found if is_own(desk, who, str(one.payload["case"])))
+        return [_package(one) for one in own], after
 
 
 def package(desk: Desk, who: Principal, job_id: str) -> Download:

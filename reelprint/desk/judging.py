@@ -107,10 +107,12 @@ _SAMPLED = frozenset({"begun", "sample"})
 
 def _state(store: CaseStore, names: Sequence[str]) -> str:
     """What links depend on, as a hash: samples and findings, whatever else was recorded since."""
-    on_record = [
-        [case_id, one.name, digest(one.body)]
+    on_record = {
+        case_id: {
+            f"{one.kind} {one.name}": digest(one.body)
+            for one in store.records(case_id)
+            if one.kind in {"sample", "examined", "finding"}
+        }
         for case_id in names
-        for one in store.records(case_id)
-        if one.kind in {"sample", "examined", "finding"}
-    ]
+    }
     return digest(canonical(on_record))

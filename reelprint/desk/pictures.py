@@ -1,5 +1,5 @@
-"""Pictures of a finding: small frames of the sample, and of the work where its media is at hand. They
-are made by a job, in the cage; the media itself is not given out."""
+"""Pictures of a finding: small frames of the sample, and of the work where its media is at hand.
+They are made by a job, in the cage; the media itself is not given out."""
 
 from __future__ import annotations
 
