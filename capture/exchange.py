@@ -23,7 +23,8 @@ class Ask:
 
     A file may be long: of one, what fits is wanted, and its body may take until
     `file_deadline`. But if it proves to begin like a playlist, `playlist_cap` and the ordinary
-    deadline hold. With `content`, that is posted.
+    deadline hold. With `content`, that is posted. With `only_trusted`, nothing is said to a server
+    whose certificate is not.
     """
 
     target: Target
@@ -34,6 +35,7 @@ class Ask:
     file_deadline: float | None = None
     playlist_cap: int | None = None
     content: bytes | None = None
+    only_trusted: bool = False
 
     @property
     def request(self) -> h11.Request:
@@ -97,6 +99,8 @@ def exchange(ask: Ask, network: Network, wire: BinaryIO, body: BinaryIO) -> Rece
         with network.line(ask.target, ask.deadline) as line:
             got.address, got.port, got.resolved = line.address, line.port, line.resolved
             got.tls = line.tls
+            if ask.only_trusted and line.tls is not None and line.tls.refusal is not None:
+                raise Failed("tls", f"its certificate is not trusted: {line.tls.refusal}")
             _converse(ask, line, got, network.limits.header_bytes)
     except Failed as error:
         got.failure = error

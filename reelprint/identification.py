@@ -100,6 +100,17 @@ class Identifier:
         """Let go of the catalogue."""
         self._catalog.close()
 
+    def refresh(self) -> None:
+        """Take over what was registered, removed or excluded since; only between suspects. Views
+        that were made of this one before are of no use then."""
+        self._workspace.refresh(self._index, self._catalog)
+
+    def reading(self, fast: bool) -> Identifier:
+        """The same, reading only key frames of a suspect's picture, or all of it."""
+        view = copy.copy(self)
+        view._fast = fast
+        return view
+
     def leaving_out(self, numbers: Iterable[int]) -> Identifier:
         """The same, as if some references were not registered."""
         view = copy.copy(self)
@@ -138,6 +149,11 @@ class Identifier:
             suspect = self.extract(path)
         except Unreadable as error:
             return self.unreadable(path, str(error))
+        return self.searched(suspect)
+
+    def searched(self, suspect: Extraction) -> Answer:
+        """What a suspect that has been read carries."""
+        path = suspect.path
         try:
             return self._answered(suspect)
         except NotSearched as error:

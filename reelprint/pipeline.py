@@ -30,6 +30,7 @@ class Item:
 
     path: Path
     details: WorkDetails
+    source: str | None = None  # where the catalogue says that it is, if not at `path`
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +151,7 @@ def _keep(catalog: Catalog, item: Item, result: Extraction | str) -> Registered:
         return Registered(item.path, name, "failed", result)
     reference = NewReference(
         result.sha256,
-        str(item.path.resolve()),
+        item.source or str(item.path.resolve()),
         result.duration_s,
         result.losses,
         tuple(result.fingerprints.values()),

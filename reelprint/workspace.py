@@ -140,6 +140,12 @@ class Workspace:
         self._bring_up(index, catalog)
         return index
 
+    def refresh(self, index: Index, catalog: Catalog) -> None:
+        """Bring an index that `index` gave up to date: with what others have changed of it since,
+        and with the catalogue."""
+        index.refresh()
+        self._bring_up(index, catalog)
+
     def stored_index(self) -> Index:
         """The index as it is, whatever the catalogue holds. Raises Incompatible."""
         return Index(self.home / INDEX)

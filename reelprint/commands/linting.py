@@ -78,7 +78,7 @@ def _apply(workspace: Workspace, findings: Iterable[Finding]) -> None:
 def _print(work: Work, findings: Sequence[Finding], as_json: bool) -> None:
     if as_json:
         for one in findings:
-            print(json.dumps(_plain(one)), flush=True)
+            print(json.dumps(as_dict(one)), flush=True)
         return
     if not findings:
         return
@@ -103,7 +103,8 @@ def _line(one: Finding) -> str:
     return f"{'  '.join(parts)}: {remedy}"
 
 
-def _plain(one: Finding) -> dict[str, object]:
+def as_dict(one: Finding) -> dict[str, object]:
+    """A finding in the JSON of `lint --json`."""
     return {
         "work_id": one.work_id,
         "reference_id": one.reference.reference_id,

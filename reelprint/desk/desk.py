@@ -15,6 +15,7 @@ from jobs.queue import Queue
 from reelprint.desk.errors import NotAllowed, NotFound
 from reelprint.service import config as configured
 from reelprint.service.config import Config
+from reelprint.working.files import Files
 from reelprint.workspace import Workspace
 from reference_catalog.catalog import Catalog
 
@@ -30,6 +31,7 @@ class Desk:
     workspace: Workspace
     accounts: Accounts
     queue: Queue
+    files: Files
     config: Config
     _catalog: Catalog
 
@@ -45,6 +47,7 @@ class Desk:
             workspace,
             Accounts.create(folder / "accounts.sqlite", url),
             Queue.create(folder / "jobs.sqlite", url),
+            Files(home),
             config or configured.read(home),
             workspace.catalog(),
         )
@@ -69,7 +72,7 @@ def need(desk: Desk, who: Principal, act: Act, what: str) -> None:
 
 
 @contextmanager
-def recorded(desk: Desk, who: Principal, act: Act, what: str, **facts: object) -> Iterator[None]:
+def recorded(desk: Desk, who: Principal, act: str, what: str, **facts: object) -> Iterator[None]:
     """Have the audit log say how an act on evidence ended."""
     try:
         yield

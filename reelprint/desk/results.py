@@ -12,8 +12,11 @@ from reelprint.desk.naming import WORK
 
 # Of what came of a job, what a holder sees; of another kind, nothing.
 _OF_HOLDER: dict[str, tuple[str, ...]] = {
-    "register": ("work_id", "outcome", "losses", "duration_s", "warnings", "reference_id"),
-    "register_package": ("works",),
+    "register": (
+        *("work_id", "outcome", "reason", "reference_id", "sha256"),
+        *("duration_s", "losses", "warnings"),
+    ),
+    "register_package": ("outcomes", "sha256"),
     "explain": ("files",),
     "webhook": ("status",),
 }

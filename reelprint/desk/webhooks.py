@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from accounts.principal import Principal
+from capture.clock import SystemClock, iso
 from jobs.errors import NoSuchHook
-from jobs.job import Hook
+from jobs.job import WEBHOOK, Hook
 from reelprint.desk.desk import Desk, need, recorded
 from reelprint.desk.errors import NotFound
+from reelprint.desk.queue import Seen, seen
+
+__all__ = ["Hook", "add", "listed", "remove", "test"]
 
 TEST = "webhook.test"
 
@@ -32,6 +36,15 @@ def remove(desk: Desk, who: Principal, hook_id: str) -> None:
     need(desk, who, "webhooks.write", hook_id)
     with recorded(desk, who, "webhooks.write", hook_id, removed=True):
         desk.queue.hooks.remove(_hook_of(desk, who, hook_id).id)
+
+
+def test(desk: Desk, who: Principal, hook_id: str) -> Seen:
+    """Have something told there. Raises NotAllowed, NotFound."""
+    need(desk, who, "webhooks.write", hook_id)
+    with recorded(desk, who, "webhooks.write", hook_id, test=True):
+        at = iso(SystemClock().wall())
+        payload = {"hook": _hook_of(desk, who, hook_id).id, "event": TEST, "at": at, "body": {}}
+        return seen(desk.queue.submit(WEBHOOK, who.organisation, who.actor, payload))
 
 
 def _hook_of(desk: Desk, who: Principal, hook_id: str) -> Hook:

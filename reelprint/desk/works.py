@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, replace
-from pathlib import PurePath
+from pathlib import Path, PurePath
+from typing import Any
 
 from accounts.principal import Principal
 from media.clip import Span
@@ -19,9 +20,12 @@ from reelprint.desk.naming import (
     reference_of,
     work_of,
 )
+from reelprint.desk.queue import Seen, seen
+from reelprint.desk.uploads import upload_of
 from reference_catalog.licence import Licence
 from reference_catalog.work import Exclusion, Work, WorkDetails
 
+UPLOADED = "upload:"  # before the name of a file that was not kept
 Change = Callable[[WorkDetails | None], WorkDetails]
 
 
@@ -30,17 +34,19 @@ def works(desk: Desk, who: Principal, after: str = "", limit: int = 50) -> list[
     need(desk, who, "works.read", "works")
     with recorded(desk, who, "works.read", "works", after=after):
         if who.kind == "authority":
-            return [_shown(one) for one in desk.catalog.works_after(after, limit)]
+            return [_shown(desk, one) for one in desk.catalog.works_after(after, limit)]
         names = sorted(n for n in desk.accounts.belongings(WORK, who.organisation) if n > after)
         known = (desk.catalog.work(name) for name in names)
-        return [_shown(one) for one, _ in zip(filter(None, known), range(limit), strict=False)]
+        return [
+            _shown(desk, one) for one, _ in zip(filter(None, known), range(limit), strict=False)
+        ]
 
 
 def work(desk: Desk, who: Principal, work_id: str) -> Work:
     """One of them. Raises NotAllowed, NotFound, ValueError."""
     need(desk, who, "works.read", work_id)
     with recorded(desk, who, "works.read", work_id):
-        return _shown(work_of(desk, who, work_id))
+        return _shown(desk, work_of(desk, who, work_id))
 
 
 def put_work(
@@ -61,7 +67,58 @@ def put_work(
             _check_state(known, state)
             return replace(change(None if known is None else details_of(known)), work_id=name)
 
-        return _shown(desk.catalog.revise(name, changed)), not was_there
+        return _shown(desk, desk.catalog.revise(name, changed)), not was_there
+
+
+def change_work(
+    desk: Desk,
+    who: Principal,
+    work_id: str,
+    said: Mapping[str, Any],
+    state: str | None = None,
+) -> Work:
+    """Change some of what is said of a work: `said` are fields of WorkDetails. Raises NotAllowed,
+    NotFound, Changed, ValueError."""
+    need(desk, who, "works.write", work_id)
+    name = own_work_of(desk, who, work_id).work_id
+
+    def changed(known: WorkDetails | None) -> WorkDetails:
+        if known is None:
+            raise NotFound(f"there is no work {work_id!r}")
+        return replace(known, **said)
+
+    return put_work(desk, who, name, changed, state)[0]
+
+
+def add_reference(
+    desk: Desk,
+    who: Principal,
+    work_id: str,
+    upload_id: str,
+    key: str | None = None,
+    keep_media: bool = False,
+) -> Seen:
+    """Have an upload registered as a reference of a work; with `keep_media` the file stays, to be
+    looked at beside what matches it. Raises NotAllowed, NotFound, Conflict."""
+    need(desk, who, "works.write", work_id)
+    with recorded(desk, who, "works.write", work_id, upload=upload_id):
+        known = own_work_of(desk, who, work_id)
+        upload = upload_of(desk, who, upload_id)
+        work = {"work_id": known.work_id, "title": known.title}
+        payload = {"upload": upload.id, "work": work, "keep_media": keep_media}
+        asked = ("register", who.organisation, who.actor, payload)
+        return seen(desk.queue.submit(*asked, key=key, meant={**payload, "upload": upload.sha256}))
+
+
+def add_package(desk: Desk, who: Principal, upload_id: str, key: str | None = None) -> Seen:
+    """Have the fingerprints of an uploaded package registered. Raises NotAllowed, NotFound,
+    Conflict."""
+    need(desk, who, "works.write", upload_id)
+    with recorded(desk, who, "works.write", upload_id, package=True):
+        upload = upload_of(desk, who, upload_id)
+        payload, meant = {"upload": upload.id}, {"sha256": upload.sha256}
+        asked = ("register_package", who.organisation, who.actor, payload)
+        return seen(desk.queue.submit(*asked, key=key, meant=meant))
 
 
 def remove_work(desk: Desk, who: Principal, work_id: str, state: str | None = None) -> None:
@@ -82,7 +139,7 @@ def license_work(
     need(desk, who, "works.write", work_id)
     with recorded(desk, who, "works.write", work_id, licences=True):
         name = own_work_of(desk, who, work_id).work_id
-        return _shown(desk.catalog.license({name: licences})[0])
+        return _shown(desk, desk.catalog.license({name: licences})[0])
 
 
 def exclusions(desk: Desk, who: Principal, work_id: str) -> list[Exclusion]:
@@ -129,7 +186,8 @@ def details_of(known: Work) -> WorkDetails:
 
 def state_of(known: Work) -> str:
     """The name of what a work is at this moment: for ETag and If-Match."""
-    said = json.dumps(asdict(_shown(known)), sort_keys=True)
+    numbers = [one.number for one in known.references]
+    said = json.dumps([asdict(replace(known, references=())), numbers], sort_keys=True)
     return hashlib.sha256(said.encode("utf-8")).hexdigest()[:32]
 
 
@@ -150,7 +208,13 @@ def _check_state(known: Work | None, state: str | None) -> None:
         raise Changed("the work is no longer as you read it: read it again")
 
 
-def _shown(found: Work) -> Work:
-    """A work without where the files of its references lay, which is nobody's business."""
-    named = (replace(one, source=PurePath(one.source).name) for one in found.references)
+def _shown(desk: Desk, found: Work) -> Work:
+    """A work with the names of its references' files for their paths, which are nobody's
+    business."""
+    named = (replace(one, source=_name(desk, one.source)) for one in found.references)
     return replace(found, references=tuple(named))
+
+
+def _name(desk: Desk, source: str) -> str:
+    kept = desk.files.upload_at(Path(source))
+    return kept.name if kept else PurePath(source).name.removeprefix(UPLOADED)

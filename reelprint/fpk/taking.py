@@ -6,8 +6,8 @@ whole or not at all, and what was registered stays when the next one is refused.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from fingerprint.scheme import Fingerprint
@@ -26,14 +26,17 @@ from reference_catalog.work import NewReference, Origin
 MOST_WARNINGS = 5
 
 
-def register(workspace: Workspace, path: Path, trust: Trust) -> Iterator[Registered]:
+def register(
+    workspace: Workspace, path: Path, trust: Trust, named: Callable[[str], str] = str
+) -> Iterator[Registered]:
     """Register what a package holds, by work_id. A package that is not sound, or not of a trusted
-    key, is one failed outcome. The caller brings the index up to date."""
+    key, is one failed outcome. `named` says what a work of the package is called here, or raises
+    ValueError. The caller brings the index up to date."""
     try:
         with opened(path) as package, workspace.catalog() as catalog:
             if why := trust.why_not(package.head.signer):
                 raise BadPackage(why)
-            yield from _Taking(workspace, catalog, package, path).all()
+            yield from _Taking(workspace, catalog, package, path, named).all()
     except BadPackage as error:
         yield Registered(path, "", "failed", str(error))
 
@@ -44,6 +47,7 @@ class _Taking:
     catalog: Catalog
     package: Opened
     path: Path
+    named: Callable[[str], str]
 
     @property
     def origin(self) -> Origin:
@@ -55,12 +59,22 @@ class _Taking:
         """Each reference of each work."""
         schemes = needed(self.workspace.settings.schemes)
         missing = [name for name in schemes if name not in self.package.head.schemes]
-        for work in self.package.works():
+        why_not = f"the package has no {', '.join(missing)}" if missing else None
+        for packed in self.package.works():
+            work, why = self._named(packed)
             for one in work.references:
-                if missing:
-                    yield self._failed(work, one, f"the package has no {', '.join(missing)}")
+                if why := why_not or why:
+                    yield self._failed(work, one, why)
                 else:
                     yield self._one(work, one, schemes)
+
+    def _named(self, work: PackedWork) -> tuple[PackedWork, str | None]:
+        """A work under its name here, or why it may have none."""
+        try:
+            name = self.named(work.details.work_id)
+        except ValueError as error:
+            return work, str(error)
+        return replace(work, details=replace(work.details, work_id=name)), None
 
     def _one(self, work: PackedWork, one: PackedReference, schemes: tuple[str, ...]) -> Registered:
         known = self._known(work, one)

@@ -8,11 +8,19 @@ from fastapi import APIRouter
 
 import reelprint
 from reelprint.service import health
-from reelprint.service.api import me
+from reelprint.service.api import jobs, me, packages, suspects, uploads, webhooks, works
 from reelprint.service.problems import ErrorPage
 
 # Under /v1, in the order in which the documentation lists them.
-API: tuple[APIRouter, ...] = (me.router,)
+API: tuple[APIRouter, ...] = (
+    me.router,
+    works.router,
+    packages.router,
+    uploads.router,
+    suspects.router,
+    jobs.router,
+    webhooks.router,
+)
 
 # Beside it: what machines look at, and the pages of the console.
 OTHERS: tuple[APIRouter, ...] = (health.router,)

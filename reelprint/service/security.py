@@ -84,20 +84,34 @@ def principal(
     csrf: Annotated[str | None, Depends(said_csrf)],
 ) -> Principal:
     """Who asks. Raises NotLoggedIn, and Refused: 403 without the session's token, 429."""
-    try:
-        if "Authorization" in request.headers:
-            who = _of_key(desk, bearer)
-        else:
-            who = _of_session(request, desk, cookie, csrf)
-    except NotLoggedIn:
-        anyone(request)
-        raise
-    guard: Guard = request.app.state.guard
-    guard.known.take(str(who.account))
+    who, session = _asking(request, desk, bearer, cookie)
+    if session is not None and request.method not in SAFE:
+        check_origin(request)
+        check_csrf(session, csrf)
+    return who
+
+
+def uploader(
+    request: Request,
+    desk: DeskOf,
+    bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)],
+    cookie: Annotated[str | None, Depends(_COOKIE)],
+) -> Principal:
+    """Who sends a file. A session's token is in the header, or in the form before the file, where
+    `check_late_csrf` looks for it. Raises as `principal`."""
+    who, session = _asking(request, desk, bearer, cookie)
+    if session is not None:
+        check_origin(request)
+        request.state.csrf_due = CSRF_HEADER not in request.headers
+        if not request.state.csrf_due:
+            check_csrf(session, request.headers[CSRF_HEADER])
+        elif not request.headers.get("content-type", "").lower().startswith("multipart/"):
+            check_csrf(session, None)
     return who
 
 
 Who = Annotated[Principal, Depends(principal)]
+Uploader = Annotated[Principal, Depends(uploader)]
 
 
 def session_of(request: Request, _: Who) -> Session | None:
@@ -110,6 +124,27 @@ SessionOf = Annotated[Session | None, Depends(session_of)]
 Anyone = Depends(anyone)
 
 
+def _asking(
+    request: Request,
+    desk: Desk,
+    bearer: HTTPAuthorizationCredentials | None,
+    cookie: str | None,
+) -> tuple[Principal, Session | None]:
+    """Who asks, and the session if it is by one; counted. Raises NotLoggedIn, Refused."""
+    try:
+        if "Authorization" in request.headers:
+            who, session = _of_key(desk, bearer), None
+        else:
+            who, session = _of_session(desk, cookie)
+    except NotLoggedIn:
+        anyone(request)
+        raise
+    guard: Guard = request.app.state.guard
+    guard.known.take(str(who.account))
+    request.state.session = session
+    return who, session
+
+
 def _of_key(desk: Desk, bearer: HTTPAuthorizationCredentials | None) -> Principal:
     if bearer is None:
         raise NotLoggedIn
@@ -119,18 +154,21 @@ def _of_key(desk: Desk, bearer: HTTPAuthorizationCredentials | None) -> Principa
         raise NotLoggedIn from error
 
 
-def _of_session(request: Request, desk: Desk, cookie: str | None, csrf: str | None) -> Principal:
+def _of_session(desk: Desk, cookie: str | None) -> tuple[Principal, Session]:
     if cookie is None:
         raise NotLoggedIn
     try:
-        who, session = desk.accounts.principal_of_session(cookie)
+        return desk.accounts.principal_of_session(cookie)
     except NotKnown as error:
         raise NotLoggedIn("the session has ended") from error
-    request.state.session = session
-    if request.method not in SAFE:
-        check_origin(request)
-        check_csrf(session, csrf)
-    return who
+
+
+def check_late_csrf(request: Request, said: str | None) -> None:
+    """Raise Refused with status 403 unless a form that begins with the session's token says it, or
+    none is due."""
+    session: Session | None = request.state.session
+    if session is not None and request.state.csrf_due:
+        check_csrf(session, said)
 
 
 def check_csrf(session: Session, said: str | None) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from dataclasses import dataclass
 
 from fastapi import Request
@@ -44,7 +44,7 @@ class Pace:
 _CLOSE = {"Connection": "close"}
 
 
-async def body(request: Request, most: int, slowest: int) -> AsyncIterator[bytes]:
+async def body(request: Request, most: int, slowest: int) -> AsyncGenerator[bytes]:
     """A body as it comes. Raises Refused: 400 when it breaks off, 408, 413."""
     pace, size = Pace(slowest), 0
     chunks = aiter(request.stream())

@@ -1,0 +1,94 @@
+"""Suspects: files of which somebody wants to know what they carry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from accounts.principal import Principal
+from reelprint.desk import queue
+from reelprint.desk.desk import Desk, need, recorded
+from reelprint.desk.errors import NotFound
+from reelprint.desk.results import result_of
+from reelprint.desk.uploads import upload_of
+
+IDENTIFY, EXPLAIN = "identify", "explain"
+
+
+@dataclass(frozen=True, slots=True)
+class Suspect:
+    """What was asked of a file, and how far that is; its id is that of its job."""
+
+    job: queue.Seen
+    name: str | None  # of the file, as its sender called it; None when it is no longer kept
+    sha256: str | None
+    bytes: int | None
+
+
+def submit(
+    desk: Desk, who: Principal, upload_id: str, fast: bool = False, key: str | None = None
+) -> queue.Seen:
+    """Have an upload identified; `fast` reads only key frames of its picture. Raises NotAllowed,
+    NotFound, Conflict."""
+    need(desk, who, "suspects.submit", upload_id)
+    with recorded(desk, who, "suspects.submit", upload_id, fast=fast):
+        upload = upload_of(desk, who, upload_id)
+        payload = {"upload": upload.id, "fast": fast}
+        meant = {"sha256": upload.sha256, "fast": fast}
+        asked = (IDENTIFY, who.organisation, who.actor, payload)
+        return queue.seen(desk.queue.submit(*asked, key=key, meant=meant))
+
+
+def suspects(
+    desk: Desk, who: Principal, before: str | None = None, limit: int = 50
+) -> tuple[list[queue.Seen], str | None]:
+    """What the organisation asked, newest first, without answers. Raises NotAllowed, NotFound."""
+    need(desk, who, "suspects.read", "suspects")
+    return queue.listed(desk, who, IDENTIFY, None, before, limit)
+
+
+def suspect(desk: Desk, who: Principal, job_id: str) -> Suspect:
+    """One of them, without its answer. Raises NotAllowed, NotFound."""
+    need(desk, who, "suspects.read", job_id)
+    found = queue.job_of(desk, who, job_id, IDENTIFY)
+    try:
+        upload = upload_of(desk, who, str(found.payload["upload"]))
+    except NotFound:
+        return Suspect(queue.seen(found), None, None, None)
+    return Suspect(queue.seen(found), upload.name, upload.sha256, upload.bytes)
+
+
+def answer(desk: Desk, who: Principal, job_id: str) -> dict[str, Any]:
+    """What the engine said of one of them, as the principal may see it. Raises NotAllowed,
+    NotFound, also while there is no answer yet."""
+    need(desk, who, "suspects.read", job_id)
+    with recorded(desk, who, "suspects.read", job_id):
+        result = result_of(desk, who, queue.job_of(desk, who, job_id, IDENTIFY))
+        if result is None:
+            raise NotFound("there is no answer yet")
+        said: dict[str, Any] = result["answer"]
+        return said
+
+
+def explain(
+    desk: Desk, who: Principal, job_id: str, match: int | None = None, key: str | None = None
+) -> queue.Seen:
+    """Have shown what the answer rests on; `match` is one of its matches, from 0, as the principal
+    sees them. Raises NotAllowed, NotFound, ValueError, Conflict."""
+    need(desk, who, "suspects.submit", job_id)
+    with recorded(desk, who, "suspects.submit", job_id, explain=match):
+        found = queue.job_of(desk, who, job_id, IDENTIFY)
+        upload = upload_of(desk, who, str(found.payload["upload"]))
+        payload = {"upload": upload.id, "answer": found.id, "match": match}
+        asked = (EXPLAIN, who.organisation, who.actor, payload)
+        return queue.seen(desk.queue.submit(*asked, key=key))
+
+
+def remove(desk: Desk, who: Principal, job_id: str) -> None:
+    """Stop the job and delete the media; that it was asked, and the answer, stay in the queue until
+    old jobs are forgotten. Raises NotAllowed, NotFound."""
+    need(desk, who, "suspects.submit", job_id)
+    with recorded(desk, who, "suspects.submit", job_id, removed=True):
+        found = queue.job_of(desk, who, job_id, IDENTIFY)
+        desk.queue.cancel(found.id)
+        desk.files.remove(str(found.payload["upload"]))

@@ -1,0 +1,1 @@
+"""What jobs do, and the processes that do them."""

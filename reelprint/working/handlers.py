@@ -1,0 +1,20 @@
+"""Which job is done by what. Telling webhooks is apart (`reelprint.working.telling`): it waits for
+strangers, and is done by processes of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from reelprint.working.context import Handler
+from reelprint.working.explaining import explain
+from reelprint.working.identifying import identify
+from reelprint.working.looking import lint
+from reelprint.working.registering import register, register_package
+
+HANDLERS: Mapping[str, Handler] = {
+    "register": register,
+    "register_package": register_package,
+    "identify": identify,
+    "explain": explain,
+    "lint": lint,
+}
