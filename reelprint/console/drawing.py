@@ -1,5 +1,5 @@
-"""Where things lie on timelines: per cent of the width, no markup. Pages forbid styles in markup, so
-drawings are SVG and widths are attributes."""
+"""Where things lie on timelines: per cent of the width, no markup. Pages forbid styles in markup,
+so drawings are SVG and widths are attributes."""
 
 from __future__ import annotations
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from accounts.roles import Act
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -11,7 +13,7 @@ class Item:
 
     key: str  # of its text, `nav.` before it, and of its icon
     path: str
-    act: str | None  # that it needs; None for pages that anyone may see
+    act: Act | None  # that it needs; None for pages that anyone may see
     letter: str  # after `g`, goes there
 
 

@@ -1,4 +1,4 @@
-"""What a browser prefers: language, light or dark, single keys; kept in cookies that say only that."""
+"""What a browser prefers: language, light or dark, single keys; kept in cookies of their own."""
 
 from __future__ import annotations
 

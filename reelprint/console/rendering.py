@@ -1,7 +1,7 @@
 """How a page is rendered: a template, the words of the reader's language, and who is reading.
 
-Titles, file names and reasons come from hostile files. Everything is escaped, and characters that do
-not show, or turn what follows them, are spelled out (`reelprint.showing.plain`). No page holds a
+Titles, file names and reasons come from hostile files. Everything is escaped, and characters that
+do not show, or turn what follows them, are spelled out (`reelprint.showing.plain`). No page holds a
 script or a style of its own: the policy that the service sends forbids both.
 """
 
@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from functools import cache
-from typing import Any, Protocol
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
@@ -17,6 +16,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 import reelprint
+from accounts.principal import Principal
+from accounts.records import Session
 from reelprint.console import flash, statics
 from reelprint.console.nav import NAV, Group, Item, is_here
 from reelprint.console.preferences import preferences
@@ -36,29 +37,11 @@ HTMX = json.dumps(
 )
 
 
-class Reader(Protocol):
-    """Who reads a page: an `accounts.principal.Principal`."""
-
-    @property
-    def actor(self) -> str:
-        """The name of the account."""
-        ...
-
-    @property
-    def organisation(self) -> str:
-        """The organisation's id."""
-        ...
-
-    def may(self, act: Any) -> bool:
-        """Whether the account's roles allow it."""
-        ...
-
-
 def render(
-    request: Request, who: Reader | None, template: str, status: int = 200, **values: object
+    request: Request, who: Principal | None, template: str, status: int = 200, **values: object
 ) -> HTMLResponse:
     """A page, or a part of one for htmx. In its template are also `t` (a text by its key), `who`,
-    `lang`, `theme`, `path`, `csrf` (of the session, put into `request.state` by the service)."""
+    `lang`, `theme`, `path`, `csrf`."""
     wanted = preferences(request)
     texts = texts_of(wanted.language)
     said = flash.waiting(request)
@@ -67,7 +50,7 @@ def render(
         request=request,
         who=who,
         theme=wanted.theme,
-        keys=wanted.keys,
+        keys_on=wanted.keys,
         path=request.url.path,
         here=_here(request),
         csrf=csrf(request),
@@ -84,7 +67,8 @@ def render(
 
 def csrf(request: Request) -> str:
     """The token of the reader's session; empty when there is none."""
-    return str(getattr(request.state, "csrf", None) or "")
+    session: Session | None = getattr(request.state, "session", None)
+    return "" if session is None else session.csrf
 
 
 def texts(request: Request) -> Texts:
@@ -126,13 +110,13 @@ def _here(request: Request) -> str:
     return request.url.path + (f"?{query}" if query else "")
 
 
-def _visible(who: Reader | None) -> list[Group]:
+def _visible(who: Principal | None) -> list[Group]:
     """The navigation as far as somebody may go."""
     groups = (Group(g.key, tuple(i for i in g.items if _may(who, i))) for g in NAV)
     return [group for group in groups if group.items]
 
 
-def _may(who: Reader | None, item: Item) -> bool:
+def _may(who: Principal | None, item: Item) -> bool:
     return item.act is None or (who is not None and who.may(item.act))
 
 
