@@ -1,116 +1,163 @@
-"""Organisations, accounts and keys, as an administrator keeps them.
+"""Accounts: whom an administrator lets in, and the keys that people have.
 
-An administrator keeps the accounts of the own organisation alone: to give oneself a role elsewhere
-would be a way to that organisation's evidence. An authority's may also add organisations, each with
-its first administrator, who keeps it from then on (decision 40).
+An administrator of an authority also keeps the organisations of holders; other authorities are
+made, and their first accounts, at the command line. What is changed stands in the audit log, which
+the accounts themselves keep.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import TypeVar
 
-from accounts.errors import NoSuchAccount, NoSuchKey
+from accounts.errors import NoSuchAccount, NoSuchKey, NoSuchOrganisation
 from accounts.principal import Principal
 from accounts.records import Account, Key, Organisation
-from accounts.roles import Kind
 from reelprint.desk.desk import Desk, need
 from reelprint.desk.errors import NotAllowed, NotFound
 
-ACT = "accounts.write"
+Found = TypeVar("Found")
 
 
 def organisations(desk: Desk, who: Principal) -> list[Organisation]:
-    """Those that the principal may know of: its own, and to an authority all. Raises NotAllowed."""
-    need(desk, who, ACT, "organisations")
-    there = desk.accounts.organisations()
-    return [one for one in there if who.kind == "authority" or one.id == who.organisation]
+    """Those whose accounts the principal keeps. Raises NotAllowed."""
+    need(desk, who, "accounts.write", "organisations")
+    return [one for one in desk.accounts.organisations() if _keeps(who, one)]
 
 
-def add_organisation(
-    desk: Desk, who: Principal, organisation: str, name: str, kind: Kind, admin: str
-) -> str:
-    """Add an organisation with its first administrator; a one-time token that logs that one in.
-    Raises NotAllowed, Exists, ValueError."""
-    need(desk, who, ACT, f"organisation {organisation[:80]}")
+def add_organisation(desk: Desk, who: Principal, organisation: str, name: str) -> Organisation:
+    """Add an organisation of holders. Raises NotAllowed, Exists, ValueError."""
+    need(desk, who, "accounts.write", organisation)
     if who.kind != "authority":
-        desk.accounts.record(who, ACT, f"organisation {organisation[:80]}", "refused", {})
-        raise NotAllowed("only an authority adds organisations")
-    made = desk.accounts.add_organisation(organisation, name, kind, by=who)
-    account = desk.accounts.add_account(made.id, admin, ["admin"], by=who)
-    return desk.accounts.one_time_token(account.actor, by=who)
+        desk.accounts.record(who, "organisation.add", organisation, "refused")
+        raise NotAllowed("an authority adds organisations")
+    return desk.accounts.add_organisation(organisation, name, "holder", by=who)
 
 
-def accounts(desk: Desk, who: Principal) -> list[Account]:
-    """The accounts of the principal's organisation, by name. Raises NotAllowed."""
-    need(desk, who, ACT, "accounts")
-    return desk.accounts.accounts(who.organisation)
+def accounts(desk: Desk, who: Principal, organisation: str | None = None) -> list[Account]:
+    """Those of an organisation, of one's own unless another is named. Raises NotAllowed,
+    NotFound."""
+    need(desk, who, "accounts.write", "accounts")
+    return desk.accounts.accounts(_kept(desk, who, organisation or who.organisation).id)
 
 
-def account(desk: Desk, who: Principal, actor: str) -> tuple[Account, list[Key]]:
-    """One of them with its keys, the newest last. Raises NotAllowed, NotFound."""
-    found = _own(desk, who, actor)
-    keys = desk.accounts.keys(who.organisation)
-    return found, [one for one in keys if one.actor == found.actor]
+def account(desk: Desk, who: Principal, actor: str) -> Account:
+    """One of them. Raises NotAllowed, NotFound."""
+    need(desk, who, "accounts.write", actor)
+    return _account(desk, who, actor)
 
 
 def add_account(
-    desk: Desk, who: Principal, actor: str, roles: Iterable[str], password: str | None
+    desk: Desk,
+    who: Principal,
+    actor: str,
+    roles: Iterable[str],
+    organisation: str | None = None,
+    password: str | None = None,
 ) -> Account:
-    """Add an account to the principal's organisation. Raises NotAllowed, Exists, ValueError."""
-    need(desk, who, ACT, f"account {actor[:80]}")
-    return desk.accounts.add_account(who.organisation, actor, roles, password, by=who)
+    """Add one; without a password it logs in by a link, or OIDC. Raises NotAllowed, NotFound,
+    Exists, ValueError."""
+    need(desk, who, "accounts.write", actor)
+    kept = _kept(desk, who, organisation or who.organisation)
+    return desk.accounts.add_account(kept.id, actor, roles, password, by=who)
 
 
 def set_roles(desk: Desk, who: Principal, actor: str, roles: Iterable[str]) -> Account:
-    """Change what an account may do; nobody changes their own. Raises NotAllowed, NotFound,
-    ValueError."""
-    return desk.accounts.set_roles(_own(desk, who, actor).actor, roles, by=who)
+    """Change what somebody else may do. Raises NotAllowed, NotFound, ValueError."""
+    need(desk, who, "accounts.write", actor)
+    return desk.accounts.set_roles(_account(desk, who, actor).actor, roles, by=who)
 
 
-def log_in_link(desk: Desk, who: Principal, actor: str) -> str:
-    """A one-time token for an account that has no password, or forgot it. Raises NotAllowed,
+def disable(desk: Desk, who: Principal, actor: str) -> Account:
+    """Let somebody else in no more; their sessions end, their keys are revoked. Raises NotAllowed,
+    NotFound, ValueError."""
+    need(desk, who, "accounts.write", actor)
+    desk.accounts.disable(_account(desk, who, actor).actor, by=who)
+    return _account(desk, who, actor)
+
+
+def enable(desk: Desk, who: Principal, actor: str) -> Account:
+    """Let somebody log in again. Raises NotAllowed, NotFound, ValueError."""
+    need(desk, who, "accounts.write", actor)
+    desk.accounts.enable(_account(desk, who, actor).actor, by=who)
+    return _account(desk, who, actor)
+
+
+def login_link(desk: Desk, who: Principal, actor: str) -> str:
+    """An address that logs somebody in once, within a quarter of an hour. Raises NotAllowed,
     NotFound."""
-    return desk.accounts.one_time_token(_own(desk, who, actor).actor, by=who)
+    need(desk, who, "accounts.write", actor)
+    token = desk.accounts.one_time_token(_account(desk, who, actor).actor, by=who)
+    return link_of(desk, token)
 
 
-def disable(desk: Desk, who: Principal, actor: str) -> None:
-    """Let nobody in by an account any more. Raises NotAllowed, NotFound, ValueError."""
-    desk.accounts.disable(_own(desk, who, actor).actor, by=who)
+def link_of(desk: Desk, token: str) -> str:
+    """The address that a one-time token is shown at."""
+    return f"{desk.config.url}/login?token={token}"
 
 
-def enable(desk: Desk, who: Principal, actor: str) -> None:
-    """Let an account log in again. Raises NotAllowed, NotFound, ValueError."""
-    desk.accounts.enable(_own(desk, who, actor).actor, by=who)
+def keys(desk: Desk, who: Principal, organisation: str | None = None) -> list[Key]:
+    """The keys of an organisation, for who keeps it; one's own, for anybody else. Raises
+    NotFound."""
+    if who.may("accounts.write"):
+        return desk.accounts.keys(_kept(desk, who, organisation or who.organisation).id)
+    own = desk.accounts.keys(who.organisation)
+    return [one for one in own if one.actor == who.actor]
 
 
 def issue_key(
-    desk: Desk, who: Principal, actor: str, label: str, roles: Iterable[str], until: str | None
+    desk: Desk,
+    who: Principal,
+    label: str,
+    actor: str | None = None,
+    roles: Iterable[str] | None = None,
+    expires_at: str | None = None,
 ) -> tuple[str, Key]:
-    """A new key of an account, which is shown this once. Raises NotAllowed, NotFound,
-    ValueError."""
-    owner = _own(desk, who, actor)
-    return desk.accounts.issue_key(owner.actor, label, roles, until, by=who)
+    """A new key, which is shown this once: for oneself, or, by who keeps accounts, for another.
+    A key alone makes no keys. Raises NotAllowed, NotFound, ValueError."""
+    owner = who.actor if actor is None else actor
+    if owner != who.actor:
+        need(desk, who, "accounts.write", owner)
+        owner = _account(desk, who, owner).actor
+    if who.via == "key" and not who.may("accounts.write"):
+        desk.accounts.record(who, "key.issue", owner, "refused")
+        raise NotAllowed("log in to get a key: a key alone makes none")
+    return desk.accounts.issue_key(owner, label, roles, expires_at, by=who)
 
 
-def revoke_key(desk: Desk, who: Principal, actor: str, key_id: str) -> None:
-    """Let nobody in by a key. Raises NotAllowed, NotFound."""
-    owner = _own(desk, who, actor)
-    try:
-        found = desk.accounts.key(key_id)
-    except NoSuchKey as error:
-        raise NotFound("there is no such key") from error
-    if found.actor != owner.actor:
-        raise NotFound("there is no such key")
-    desk.accounts.revoke_key(found.id, by=who)
+def revoke_key(desk: Desk, who: Principal, key_id: str) -> None:
+    """Let nobody in by a key of one's own, or of whom one keeps the account. Raises NotFound."""
+    found = _or_not_found(lambda: desk.accounts.key(key_id), "there is no such key")
+    is_own = found.actor == who.actor and found.organisation == who.organisation
+    if not is_own:
+        if not who.may("accounts.write"):
+            raise NotFound("there is no such key")
+        _or_not_found(lambda: _account(desk, who, found.actor), "there is no such key")
+    desk.accounts.revoke_key(key_id, by=who)
 
 
-def _own(desk: Desk, who: Principal, actor: str) -> Account:
-    need(desk, who, ACT, f"account {actor[:80]}")
-    try:
-        found = desk.accounts.account(actor)
-    except NoSuchAccount as error:
-        raise NotFound("there is no such account") from error
-    if found.organisation != who.organisation:
-        desk.accounts.record(who, ACT, f"account {actor[:80]}", "refused", {})
-        raise NotFound("there is no such account")
+def _account(desk: Desk, who: Principal, actor: str) -> Account:
+    """An account that the principal keeps. Raises NotFound."""
+    found = _or_not_found(lambda: desk.accounts.account(actor), "there is no such account")
+    _or_not_found(lambda: _kept(desk, who, found.organisation), "there is no such account")
     return found
+
+
+def _kept(desk: Desk, who: Principal, organisation: str) -> Organisation:
+    """An organisation whose accounts the principal keeps. Raises NotFound."""
+    message = "there is no such organisation"
+    found = _or_not_found(lambda: desk.accounts.organisation(organisation), message)
+    if not _keeps(who, found):
+        raise NotFound(message)
+    return found
+
+
+def _keeps(who: Principal, one: Organisation) -> bool:
+    return one.id == who.organisation or (who.kind == "authority" and one.kind == "holder")
+
+
+def _or_not_found(find: Callable[[], Found], message: str) -> Found:
+    try:
+        return find()
+    except (NoSuchAccount, NoSuchKey, NoSuchOrganisation, NotFound) as error:
+        raise NotFound(message) from error

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
 import reelprint
-from accounts.errors import NotKnown, Taken, Throttled
+from accounts.errors import Exists, NotKnown, Taken, Throttled
 from jobs.errors import Conflict, NoSuchJob
 from reelprint.desk.desk import Desk
 from reelprint.desk.errors import Changed, NotAllowed, NotFound
@@ -19,6 +19,7 @@ from reelprint.service.headers import Strict
 from reelprint.service.headers import put as put_headers
 from reelprint.service.hosts import OwnNames
 from reelprint.service.limits import Bodies, Deadline
+from reelprint.service.metrics import Measured, Meters
 from reelprint.service.security import Guard
 
 # Errors whose message is for the caller, and with which status it is given.
@@ -27,6 +28,7 @@ SAID: Mapping[type[Exception], int] = {
     NotFound: 404,
     NoSuchJob: 404,
     Taken: 409,
+    Exists: 409,
     Conflict: 409,
     Changed: 412,
     Throttled: 429,
@@ -51,6 +53,7 @@ def create_app(desk: Desk) -> FastAPI:
     )
     app.state.desk = desk
     app.state.guard = Guard.of(desk.config)
+    app.state.meters = Meters.of(desk)
     for router in routers.API:
         app.include_router(router, prefix="/v1")
     for router in routers.OTHERS:
@@ -69,6 +72,7 @@ def _put_before(app: FastAPI, desk: Desk) -> None:
     app.add_middleware(Deadline, seconds=config.request_timeout_s, streams=routers.streams)
     app.add_middleware(Bodies, streams=routers.streams)
     app.add_middleware(OwnNames, names=config.hosts)
+    app.add_middleware(Measured, meters=app.state.meters)
     app.add_middleware(Strict, is_https=config.is_https)
 
 
