@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from reelprint import cli_cases, cli_catalog, cli_evidence, cli_fingerprints
+from reelprint import cli_backup, cli_cases, cli_catalog, cli_evidence, cli_fingerprints
 from reelprint.cli_index import index_app
 from reelprint.exits import FOUND, INTERRUPTED, USAGE, Usage
 from reelprint.options import (
@@ -49,6 +49,7 @@ app.add_typer(demo_app, name="demo")
 DEMO_OUTPUT = Path("demo-output")
 DemoFolder = Annotated[Path, typer.Option(help="Where all that is made goes.")]
 
+cli_backup.add_to(app)
 cli_cases.add_to(app)
 cli_catalog.add_to(app)
 cli_evidence.add_to(app)
@@ -129,6 +130,21 @@ def identify(
     from reelprint.commands import identifying
 
     raise typer.Exit(identifying.identify(paths, jobs, json, home, fast, ray))
+
+
+@app.command()
+def work(
+    until_empty: Annotated[
+        bool, typer.Option("--until-empty", help="End when no job waits or runs.")
+    ] = False,
+    jobs: Jobs = None,
+    json: Json = False,
+    home: Home = None,
+) -> None:
+    """Do the jobs that wait in the queue of the service, until Ctrl-C."""
+    from reelprint.commands import working
+
+    raise typer.Exit(working.work(jobs, until_empty, json, home))
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""What was captured for the samples of a case, and what of it is missing, where on the time line."""
+"""What was captured for the samples of a case, and what of it is missing, on a time line."""
 
 from __future__ import annotations
 
@@ -103,10 +103,14 @@ def _of(sample_id: str, name: str, folder: Path) -> CaptureShown:
     said = json.loads(sealed.read_bytes()) if sealed.is_file() else {}
     return CaptureShown(
         *(sample_id, name, "finished" if said else "cut short"),
-        *(said.get("outcome"), said.get("why"), said.get("whole"), _lasted_s(entries)),
-        *(said.get("bytes_received"), said.get("exchanges")),
-        tuple(_media(said)),
-        tuple(_gaps(entries)),
+        outcome=said.get("outcome"),
+        why=said.get("why"),
+        whole=said.get("whole"),
+        lasted_s=_lasted_s(entries),
+        bytes_received=said.get("bytes_received"),
+        exchanges=said.get("exchanges"),
+        media=tuple(_media(said)),
+        gaps=tuple(_gaps(entries)),
     )
 
 
