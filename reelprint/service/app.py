@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
 
 from fastapi import FastAPI
 from starlette.requests import Request
@@ -10,7 +11,7 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
 import reelprint
-from accounts.errors import NotKnown, Taken, Throttled
+from accounts.errors import Exists, NotKnown, Taken, Throttled
 from jobs.errors import Conflict, NoSuchJob
 from reelprint.desk.desk import Desk
 from reelprint.desk.errors import Changed, NotAllowed, NotFound
@@ -19,6 +20,7 @@ from reelprint.service.headers import Strict
 from reelprint.service.headers import put as put_headers
 from reelprint.service.hosts import OwnNames
 from reelprint.service.limits import Bodies, Deadline
+from reelprint.service.metrics import Measured, Meters
 from reelprint.service.security import Guard
 
 # Errors whose message is for the caller, and with which status it is given.
@@ -27,6 +29,7 @@ SAID: Mapping[type[Exception], int] = {
     NotFound: 404,
     NoSuchJob: 404,
     Taken: 409,
+    Exists: 409,
     Conflict: 409,
     Changed: 412,
     Throttled: 429,
@@ -36,8 +39,18 @@ SAID: Mapping[type[Exception], int] = {
 UNSAID: Mapping[type[Exception], int] = {NotKnown: 401, OSError: 503}
 
 
-def create_app(desk: Desk) -> FastAPI:
-    """The service on a desk, which stays the caller's to close."""
+class Workers(Protocol):
+    """Those who do the jobs of this service."""
+
+    @property
+    def pids(self) -> Sequence[int]:
+        """Their processes, of those who live."""
+        ...
+
+
+def create_app(desk: Desk, workers: Workers | None = None) -> FastAPI:
+    """The service on a desk, which stays the caller's to close; without workers, others do its
+    jobs, and whether they live is not looked at."""
     app = FastAPI(
         title="Reelprint",
         version=reelprint.__version__,
@@ -50,7 +63,9 @@ def create_app(desk: Desk) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.desk = desk
+    app.state.workers = workers
     app.state.guard = Guard.of(desk.config)
+    app.state.meters = Meters.of(desk)
     for router in routers.API:
         app.include_router(router, prefix="/v1")
     for router in routers.OTHERS:
@@ -69,6 +84,7 @@ def _put_before(app: FastAPI, desk: Desk) -> None:
     app.add_middleware(Deadline, seconds=config.request_timeout_s, streams=routers.streams)
     app.add_middleware(Bodies, streams=routers.streams)
     app.add_middleware(OwnNames, names=config.hosts)
+    app.add_middleware(Measured, meters=app.state.meters)
     app.add_middleware(Strict, is_https=config.is_https)
 
 

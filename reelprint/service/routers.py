@@ -7,8 +7,18 @@ from pathlib import Path
 from fastapi import APIRouter
 
 import reelprint
-from reelprint.service import health
-from reelprint.service.api import jobs, me, packages, suspects, uploads, webhooks, works
+from reelprint.service import health, metrics
+from reelprint.service.api import (
+    catalogue_index,
+    jobs,
+    me,
+    packages,
+    people,
+    suspects,
+    uploads,
+    webhooks,
+    works,
+)
 from reelprint.service.problems import ErrorPage
 
 # Under /v1, in the order in which the documentation lists them.
@@ -20,10 +30,12 @@ API: tuple[APIRouter, ...] = (
     suspects.router,
     jobs.router,
     webhooks.router,
+    catalogue_index.router,
+    people.router,
 )
 
 # Beside it: what machines look at, and the pages of the console.
-OTHERS: tuple[APIRouter, ...] = (health.router,)
+OTHERS: tuple[APIRouter, ...] = (health.router, metrics.router)
 
 # What people see when something fails; None: the same as machines.
 ERROR_PAGE: ErrorPage | None = None

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Path, Query, Request
 from pydantic import BaseModel, Field
 
 from reelprint.desk import uploads
+from reelprint.service.metrics import Meters
 from reelprint.service.problems import responses
 from reelprint.service.security import DeskOf, Uploader, Who
 from reelprint.service.uploads import received
@@ -51,7 +52,10 @@ async def post_upload(
     name: Annotated[str, Query(max_length=400, description="What you call the file.")] = "",
 ) -> UploadView:
     """Send a file; say its id where it is a reference or a suspect."""
-    return upload_view((await received(request, desk, who, name)).upload)
+    made = (await received(request, desk, who, name)).upload
+    meters: Meters = request.app.state.meters
+    meters.uploaded.inc(made.bytes)
+    return upload_view(made)
 
 
 @router.get("/uploads/{upload_id}", operation_id="get_upload", responses=responses(404))
