@@ -364,6 +364,27 @@ def selftest(
 
 
 @app.command()
+def serve(
+    host: Annotated[
+        str | None, typer.Option(help="The address to listen at.", show_default="127.0.0.1")
+    ] = None,
+    port: Annotated[
+        int | None,
+        typer.Option(min=0, max=65535, help="The port; 0: any.", show_default="8470"),
+    ] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(min=0, help="Processes that do jobs; 0: others do.", show_default="1"),
+    ] = None,
+    home: Home = None,
+) -> None:
+    """Serve the workspace to browsers and programs; make one if there is none."""
+    from reelprint.commands import serving
+
+    raise typer.Exit(serving.serve(host, port, workers, home))
+
+
+@app.command()
 def doctor(json: Json = False, home: Home = None) -> None:
     """Look over this installation and the workspace, and say what is amiss."""
     from reelprint.commands import checking
