@@ -141,6 +141,21 @@ def identify(
 
 
 @app.command()
+def work(
+    until_empty: Annotated[
+        bool, typer.Option("--until-empty", help="End when no job waits or runs.")
+    ] = False,
+    jobs: Jobs = None,
+    json: Json = False,
+    home: Home = None,
+) -> None:
+    """Do the jobs that wait in the queue of the service, until Ctrl-C."""
+    from reelprint.commands import working
+
+    raise typer.Exit(working.work(jobs, until_empty, json, home))
+
+
+@app.command()
 def capture(
     source: Annotated[
         str, typer.Argument(help="A URL (HLS, DASH, a file), or a recording; or a capture.")
@@ -354,6 +369,27 @@ def selftest(
     if mine:
         raise typer.Exit(mining.selftest_mine(works, queries, jobs, json, home))
     raise typer.Exit(checking.selftest())
+
+
+@app.command()
+def serve(
+    host: Annotated[
+        str | None, typer.Option(help="The address to listen at.", show_default="127.0.0.1")
+    ] = None,
+    port: Annotated[
+        int | None,
+        typer.Option(min=0, max=65535, help="The port; 0: any.", show_default="8470"),
+    ] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(min=0, help="Processes that do jobs; 0: others do.", show_default="1"),
+    ] = None,
+    home: Home = None,
+) -> None:
+    """Serve the workspace to browsers and programs; make one if there is none."""
+    from reelprint.commands import serving
+
+    raise typer.Exit(serving.serve(host, port, workers, home))
 
 
 @app.command()

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from capture.chain import head_of
 from casework.record import Dossier, Finding, Outcome, Plan, Review, Sample
 from casework.store import Summary, Whole
 from reelprint.desk.blinding import Eyes, analysts
@@ -98,9 +99,10 @@ def listed(summary: Summary, sight: Eyes) -> Listed:
     )
 
 
-def case_file(whole: Whole, head: Head, sight: Eyes) -> CaseFile:
+def case_file(whole: Whole, sight: Eyes) -> CaseFile:
     """All of it but findings."""
     dossier, case = whole.dossier, whole.dossier.case
+    head = Head(len(whole.custody), head_of(whole.custody[-1]))
     return CaseFile(
         *(case.case_id, case.authority, case.territory),
         *(case.sampling.as_dict(), case.judging, case.opened_at),

@@ -98,9 +98,8 @@ def open_case(desk: Desk, who: Principal, asked: NewCase) -> CaseFile:
 
 def case(desk: Desk, who: Principal, case_id: str) -> CaseFile:
     """A case with its plans and samples; that it was shown stands in its log."""
-    with _consulted(desk, who, "cases.read", case_id, part="case") as (store, whole, sight):
-        found = store.head(case_id)
-        return casefile.case_file(whole, Head(found.entries, found.sha256), sight)
+    with _consulted(desk, who, "cases.read", case_id, part="case") as (whole, sight):
+        return casefile.case_file(whole, sight)
 
 
 def add_source(desk: Desk, who: Principal, case_id: str, site: str | None, source: str) -> Plan:
@@ -140,14 +139,14 @@ def examine(desk: Desk, who: Principal, case_id: str, key: str | None = None) ->
 
 def findings(desk: Desk, who: Principal, case_id: str) -> list[Seen]:
     """What was found in a case."""
-    with _consulted(desk, who, "verdicts.read", case_id, part="findings") as (_, whole, sight):
+    with _consulted(desk, who, "verdicts.read", case_id, part="findings") as (whole, sight):
         return list(casefile.seen(whole, sight))
 
 
 def finding(desk: Desk, who: Principal, case_id: str, finding_id: str) -> Seen:
     """One of them."""
     facts = {"finding": finding_id[:SHOWN]}
-    with _consulted(desk, who, "verdicts.read", case_id, **facts) as (_, whole, sight):
+    with _consulted(desk, who, "verdicts.read", case_id, **facts) as (whole, sight):
         for one in casefile.seen(whole, sight):
             if one.finding.finding_id == finding_id:
                 return one
@@ -197,11 +196,11 @@ def checked_source(source: str) -> str:
 @contextmanager
 def _consulted(
     desk: Desk, who: Principal, act: Act, case_id: str, **facts: str
-) -> Iterator[tuple[CaseStore, Whole, Eyes]]:
+) -> Iterator[tuple[Whole, Eyes]]:
     """All of a case at one moment, with this access in its log, and the eyes it is seen with."""
     with case_for(desk, who, act, case_id, **facts) as store:
         whole = store.whole(case_id, who.actor, "shown", **facts)
-        yield store, whole, eyes(who, whole.records)
+        yield whole, eyes(who, whole.records)
 
 
 def _submit(desk: Desk, who: Principal, kind: str, payload: dict[str, Any], key: str | None) -> Job:

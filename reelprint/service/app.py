@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
 
 from fastapi import FastAPI
 from starlette.requests import Request
@@ -11,9 +12,12 @@ from starlette.staticfiles import StaticFiles
 
 import reelprint
 from accounts.errors import Exists, NotKnown, Taken, Throttled
+from casework.errors import CaseExists
+from casework.errors import NotAllowed as AgainstTheRules
 from jobs.errors import Conflict, NoSuchJob
 from reelprint.desk.desk import Desk
 from reelprint.desk.errors import Changed, NotAllowed, NotFound
+from reelprint.desk.evidence import NoKey
 from reelprint.service import openapi, problems, routers
 from reelprint.service.headers import Strict
 from reelprint.service.headers import put as put_headers
@@ -30,6 +34,9 @@ SAID: Mapping[type[Exception], int] = {
     Taken: 409,
     Exists: 409,
     Conflict: 409,
+    CaseExists: 409,
+    NoKey: 409,
+    AgainstTheRules: 409,
     Changed: 412,
     Throttled: 429,
     ValueError: 422,
@@ -38,8 +45,18 @@ SAID: Mapping[type[Exception], int] = {
 UNSAID: Mapping[type[Exception], int] = {NotKnown: 401, OSError: 503}
 
 
-def create_app(desk: Desk) -> FastAPI:
-    """The service on a desk, which stays the caller's to close."""
+class Workers(Protocol):
+    """Those who do the jobs of this service."""
+
+    @property
+    def pids(self) -> Sequence[int]:
+        """Their processes, of those who live."""
+        ...
+
+
+def create_app(desk: Desk, workers: Workers | None = None) -> FastAPI:
+    """The service on a desk, which stays the caller's to close; without workers, others do its
+    jobs, and whether they live is not looked at."""
     app = FastAPI(
         title="Reelprint",
         version=reelprint.__version__,
@@ -52,6 +69,7 @@ def create_app(desk: Desk) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.desk = desk
+    app.state.workers = workers
     app.state.guard = Guard.of(desk.config)
     app.state.meters = Meters.of(desk)
     for router in routers.API:

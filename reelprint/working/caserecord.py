@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from casework.reading import dossier
 from casework.record import Dossier
 from casework.store import CaseStore
+from media.clip import Unreadable
 from reelprint.cases import place_of
 from reelprint.working.wording import without_paths
 from reelprint.workspace import Workspace
@@ -15,13 +16,16 @@ from reelprint.workspace import Workspace
 
 @contextmanager
 def record_of(workspace: Workspace) -> Iterator[CaseStore]:
-    """The record. Raises CasesMissing, CasesLeft; what goes wrong in the block names no folder."""
+    """The record. Raises CasesMissing, CasesLeft. What is said in the block to be amiss with a case
+    becomes ValueError, for it is so the next time too, and names no folder."""
     place = place_of(workspace)
     with CaseStore.open(place.folder, url=place.url) as store:
         try:
             yield store
         except OSError as error:
-            raise OSError(without_paths(workspace, error)) from error
+            if type(error) not in (OSError, Unreadable) or error.errno is not None:
+                raise  # the database, the disk: another time it may go
+            raise ValueError(without_paths(workspace, error)) from error
 
 
 def consulted(store: CaseStore, case_id: str) -> Dossier:

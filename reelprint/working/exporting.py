@@ -16,6 +16,7 @@ from reelprint.signing import KEY, key_in
 from reelprint.stamping import book
 from reelprint.working.caserecord import record_of
 from reelprint.working.context import Context
+from reelprint.workspace import Workspace
 
 PACKAGE, NOTE = "package.zip", "package.json"
 STEPS = 2
@@ -28,18 +29,21 @@ def export(context: Context, job: Job) -> Mapping[str, Any]:
     if made.is_file():
         found: dict[str, Any] = json.loads(made.read_bytes())
         return found
-    key = key_in(context.workspace.home / KEY)
-    context.tell(0, STEPS, "gathering")
-    given = _gathered(context, job, key)
-    context.tell(1, STEPS, "sealing")
-    return _written(context, job, given, key)
-
-
-def _gathered(context: Context, job: Job, key: SigningKey) -> Given:
+    key = _key(context.workspace)
     case_id, now = str(job.payload["case"]), iso(context.network.clock.wall())
     to = {"package": _name(case_id), "signer": key.signer.fingerprint, "job": job.id}
+    context.tell(0, STEPS, "gathering")
     with record_of(context.workspace) as store:
-        return gathered(context.workspace, store, case_id, job.actor, now, **to)
+        given = gathered(context.workspace, store, case_id, job.actor, now, **to)
+        context.tell(1, STEPS, "sealing")
+        return _written(context, job, given, key)
+
+
+def _key(workspace: Workspace) -> SigningKey:
+    file = workspace.home / KEY
+    if not file.is_file():
+        raise ValueError("there is no key to sign with: `reelprint key new` makes one")
+    return key_in(file)
 
 
 def _written(context: Context, job: Job, given: Given, key: SigningKey) -> dict[str, Any]:
