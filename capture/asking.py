@@ -14,7 +14,12 @@ WITHIN_S = 10.0
 
 
 class NotAnswered(OSError):
-    """The server did not answer, or not with success; the message says why."""
+    """The server did not answer, or not with success; the message says why, and `status` how it
+    answered if it did."""
+
+    def __init__(self, said: str, status: int | None = None) -> None:
+        super().__init__(said)
+        self.status = status
 
 
 def ask(
@@ -37,5 +42,5 @@ def ask(
     if got.failure is not None:
         raise NotAnswered(f"{target.host} did not answer: {got.failure}")
     if got.status != 200:
-        raise NotAnswered(f"{target.host} answered with status {got.status}")
+        raise NotAnswered(f"{target.host} answered with status {got.status}", got.status)
     return body.getvalue()

@@ -13,6 +13,7 @@ from pathlib import Path
 from accounts.errors import NotKnown
 from accounts.oidc import (
     Client,
+    Headers,
     NotBelieved,
     Provider,
     authorization_url,
@@ -26,7 +27,7 @@ from accounts.oidc_keys import KeyRing
 from accounts.oidc_tokens import Expected, Identity, identity, key_id
 from accounts.records import Session
 from accounts.visits import Visit
-from capture.asking import ask
+from capture.asking import NotAnswered, ask
 from capture.clock import SystemClock
 from capture.connection import Network
 from capture.limits import Limits
@@ -37,6 +38,7 @@ from reelprint.desk.errors import NotFound
 CALLBACK = "/login/oidc/callback"
 _KEEP_S = 3600.0  # what a provider says of itself
 _MOST_SECRET = 4096  # bytes
+_BAD_REQUEST = 400
 
 
 class Introducer:
@@ -63,11 +65,18 @@ class Introducer:
         """Who a code is for. Raises NotBelieved, NotAnswered."""
         provider = self.provider()
         content, headers = token_request(provider, self.client, code, visit.verifier)
-        answer = ask(provider.token_endpoint, self._network, content, headers)
-        token = id_token_of(answer)
+        token = id_token_of(self._answer(provider.token_endpoint, content, headers))
         keys = self._ring.having(key_id(token))
         now = self._network.clock.wall().timestamp()
         return identity(token, keys, Expected(self.issuer, self.client.id, visit.nonce, now))
+
+    def _answer(self, url: str, content: bytes, headers: Headers) -> bytes:
+        try:
+            return ask(url, self._network, content, headers)
+        except NotAnswered as error:
+            if error.status == _BAD_REQUEST:  # as for a code that was used (RFC 6749, 5.2)
+                raise NotBelieved("the provider does not take the code") from error
+            raise
 
     def _asked_for_keys(self) -> bytes:
         return ask(self.provider().jwks_uri, self._network)

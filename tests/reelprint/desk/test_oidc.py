@@ -49,9 +49,9 @@ def desk(home: Path) -> Iterator[Desk]:
     opened.close()
 
 
-def introduced(desk: Desk, issuer: str, **changed: Any) -> Desk:
+def introduced(desk: Desk, issuer: str, secret: Path | None = None, **changed: Any) -> Desk:
     """The same desk with a provider."""
-    config = replace(desk.config, oidc=Oidc(issuer, "reelprint"), **changed)
+    config = replace(desk.config, oidc=Oidc(issuer, "reelprint", secret), **changed)
     return replace(desk, config=config)
 
 
@@ -84,7 +84,8 @@ class TestRealProvider:
 
     @pytest.fixture
     def browser(self, desk: Desk, issuer: str) -> Iterator[httpx.Client]:
-        with serving(introduced(desk, issuer)) as url, new_browser(url) as opened:
+        (desk.workspace.home / "secret").write_text("any", encoding="utf-8")
+        with serving(introduced(desk, issuer, Path("secret"))) as url, new_browser(url) as opened:
             yield opened
 
     def back(self, browser: httpx.Client, who: str, to: str = "/cases") -> str:
@@ -142,7 +143,13 @@ class TestRealProvider:
         assert browser.get(way).status_code == 403  # and what was shown to a stranger is spent
 
     @HIDDEN
-    def test_who_says_no_or_comes_from_nowhere_stays_out(self, browser: httpx.Client) -> None:
+    def test_who_says_no_or_comes_from_nowhere_stays_out(
+        self, browser: httpx.Client, desk: Desk
+    ) -> None:
+        state = parse_qs(urlsplit(self.back(browser, "sub-kim")).query)["state"][0]
+        assert browser.get(f"/login/oidc/callback?code=x&state={state}").status_code == 403
+        (line,) = desk.accounts.audit_before(None, limit=1)
+        assert line.facts["why"] == "the provider does not take the code"
         sent = browser.get("/login/oidc")
         came = httpx.post(sent.headers["location"], verify=False, data={"action": "deny"})
         query = urlsplit(came.headers["location"]).query
@@ -269,8 +276,7 @@ def test_a_log_in_comes_back_in_time_and_nobody_begins_without_end(desk: Desk, l
 
 def test_a_secret_is_read_from_its_file(desk: Desk, liar: Liar, home: Path) -> None:
     (home / "oidc-secret").write_text("hidden\n", encoding="utf-8")
-    config = replace(desk.config, oidc=Oidc(liar.issuer, "reelprint", Path("oidc-secret")))
-    with_provider = replace(desk, config=config)
+    with_provider = introduced(desk, liar.issuer, Path("oidc-secret"))
     assert oidc.introducer_of(with_provider).client.secret == "hidden"
     visit(with_provider, liar)()
     assert "hidden" not in str(liar.asked)  # it is in a header, as the provider is told to take it
