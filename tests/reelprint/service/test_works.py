@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accounts.roles import ROLES
@@ -106,6 +106,7 @@ def many(service: Running) -> list[str]:
     return sorted(f"studio:w{n:02}" for n in range(23))
 
 
+@settings(max_examples=8)
 @given(st.integers(1, 30))
 def test_pages_are_the_whole_once_and_in_order(
     service: Running, many: list[str], limit: int
