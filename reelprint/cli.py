@@ -9,7 +9,14 @@ from typing import Annotated
 
 import typer
 
-from reelprint import cli_backup, cli_cases, cli_catalog, cli_evidence, cli_fingerprints
+from reelprint import (
+    cli_accounts,
+    cli_backup,
+    cli_cases,
+    cli_catalog,
+    cli_evidence,
+    cli_fingerprints,
+)
 from reelprint.cli_index import index_app
 from reelprint.exits import FOUND, INTERRUPTED, USAGE, Usage
 from reelprint.options import (
@@ -49,6 +56,7 @@ app.add_typer(demo_app, name="demo")
 DEMO_OUTPUT = Path("demo-output")
 DemoFolder = Annotated[Path, typer.Option(help="Where all that is made goes.")]
 
+cli_accounts.add_to(app)
 cli_backup.add_to(app)
 cli_cases.add_to(app)
 cli_catalog.add_to(app)
@@ -361,6 +369,27 @@ def selftest(
     if mine:
         raise typer.Exit(mining.selftest_mine(works, queries, jobs, json, home))
     raise typer.Exit(checking.selftest())
+
+
+@app.command()
+def serve(
+    host: Annotated[
+        str | None, typer.Option(help="The address to listen at.", show_default="127.0.0.1")
+    ] = None,
+    port: Annotated[
+        int | None,
+        typer.Option(min=0, max=65535, help="The port; 0: any.", show_default="8470"),
+    ] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(min=0, help="Processes that do jobs; 0: others do.", show_default="1"),
+    ] = None,
+    home: Home = None,
+) -> None:
+    """Serve the workspace to browsers and programs; make one if there is none."""
+    from reelprint.commands import serving
+
+    raise typer.Exit(serving.serve(host, port, workers, home))
 
 
 @app.command()

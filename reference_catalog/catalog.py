@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from fingerprint.scheme import Fingerprint
 from media.clip import Span
-from reference_catalog import claiming, codec, engine, excluding, queries, rows, schema
+from reference_catalog import claiming, codec, engine, excluding, listing, queries, rows, schema
 from reference_catalog.errors import (
     AnothersWork,
     CatalogMissing,
@@ -27,6 +27,7 @@ from reference_catalog.errors import (
     NoSuchWork,
 )
 from reference_catalog.licence import Licence
+from reference_catalog.listing import Listed
 from reference_catalog.models import FingerprintRow, WorkRow
 from reference_catalog.place import Place
 from reference_catalog.work import (
@@ -206,6 +207,11 @@ class Catalog:
         """The next works in order of work_id, after one of this name; after "": the first."""
         with self._database.read() as session:
             return [rows.to_work(row) for row in queries.works_after(session, work_id, most)]
+
+    def listing(self) -> list[Listed]:
+        """All works, by work_id, without what belongs to them."""
+        with self._database.read() as session:
+            return listing.listing(session)
 
     def work(self, work_id: str) -> Work | None:
         """The work of this name."""

@@ -117,4 +117,4 @@ def _is_settled(reviews: Sequence[Mapping[str, Any]]) -> bool:
     for one in reviews:
         last = [other for other in last if not is_same_person(other["by"], one["by"])] + [one]
     said = [one["disposition"] for one in last]
-    return any(said.count(word) >= ENOUGH for word in said)
+    return any(said.count(word) >= ENOUGH for word in said if word != "unsure")

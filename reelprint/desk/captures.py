@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -35,6 +35,16 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
+class Run:
+    """Segments of a file that follow each other, by their sequence numbers."""
+
+    first: int
+    last: int
+    count: int  # numbers of DASH may be ticks, of which a segment has many
+    seconds: float  # as the server declared them
+
+
+@dataclass(frozen=True, slots=True)
 class Media:
     """A playable file of a capture."""
 
@@ -43,6 +53,7 @@ class Media:
     duration_s: float | None  # as the server declared it
     bytes: int
     sha256: str
+    runs: tuple[Run, ...]  # in the order in which they play; none of a file that came as one
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +118,24 @@ def _media(said: Mapping[str, Any]) -> Iterator[Media]:
     for one in said.get("media", ()):
         kept = said["files"][one["file"]]
         declared = one.get("duration_s")
-        yield Media(one["file"], one["track"], declared, kept["bytes"], kept["sha256"])
+        runs = tuple(_runs(one.get("parts") or ()))
+        yield Media(one["file"], one["track"], declared, kept["bytes"], kept["sha256"], runs)
+
+
+def _runs(parts: Iterable[Mapping[str, Any]]) -> Iterator[Run]:
+    run: Run | None = None
+    for part in parts:
+        number, seconds = part.get("sequence"), float(part.get("duration_s") or 0.0)
+        if number is None:
+            return
+        if run is not None and number == run.last + 1:
+            run = Run(run.first, number, run.count + 1, run.seconds + seconds)
+            continue
+        if run is not None:
+            yield run
+        run = Run(number, number, 1, seconds)
+    if run is not None:
+        yield run
 
 
 def _lasted_s(entries: list[dict[str, Any]]) -> float | None:

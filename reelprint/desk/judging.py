@@ -42,6 +42,15 @@ def verdict(desk: Desk, who: Principal, case_id: str, site: str) -> SiteVerdict:
         return judge(dossier, site, dossier.case.judging, licences_of(dossier, desk.catalog))
 
 
+def verdicts(desk: Desk, who: Principal, case_id: str) -> list[SiteVerdict]:
+    """The same of each site of a case, by name, as one look at it. Raises Withheld."""
+    with case_for(desk, who, "verdicts.read", case_id) as store:
+        eyes(who, store.records(case_id)).require_all("the verdict")
+        dossier = store.dossier(case_id, who.actor, "judged")
+        licences = licences_of(dossier, desk.catalog)
+        return [judge(dossier, one, dossier.case.judging, licences) for one in dossier.sites]
+
+
 def sites(desk: Desk, who: Principal) -> list[Site]:
     """The sites of all cases of the organisation, by name. As a list of cases it leaves no line in
     custody logs."""

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from accounts.principal import Principal
+from casework.errors import CasesMissing, NoSuchCase
 from casework.record import Disposition, Finding, Review
 from casework.store import CaseStore
 from reelprint.desk import casefile
 from reelprint.desk.blinding import eyes
 from reelprint.desk.casefile import Seen, Taken
-from reelprint.desk.caseroom import SHOWN, case_for, own_cases, record_of
+from reelprint.desk.caseroom import SHOWN, case_for, is_own, no_case, own_cases, record_of
 from reelprint.desk.desk import Desk, need, recorded
 from reelprint.desk.errors import NotFound
 
@@ -47,6 +48,34 @@ def next_for_review(desk: Desk, who: Principal, case_id: str | None = None) -> F
             return _next(store, who, names)
 
 
+def waiting(desk: Desk, who: Principal, case_id: str | None = None) -> list[tuple[str, str]]:
+    """The ids of all findings that wait for this person's review, with those of their cases, in the
+    order in which they come; of one case or of all."""
+    what = "review queue" if case_id is None else f"case {case_id[:SHOWN]}"
+    need(desk, who, "reviews.write", what)
+    if case_id is not None and not is_own(desk, who, case_id):
+        raise no_case(case_id)
+    names = own_cases(desk, who) if case_id is None else [case_id]
+    if not names:
+        return []
+    try:
+        with record_of(desk) as store:
+            return list(_waiting(store, who, names))
+    except (CasesMissing, NoSuchCase) as error:
+        raise no_case(names[0]) from error
+
+
+def for_review(desk: Desk, who: Principal, case_id: str, finding_id: str) -> ForReview:
+    """One of the findings that wait for this person's review. Raises NotFound for another."""
+    facts = {"part": "review", "finding": finding_id[:SHOWN]}
+    with case_for(desk, who, "reviews.write", case_id, **facts) as store:
+        store.case(case_id)
+        there = list(_waiting(store, who, [case_id]))
+        if (case_id, finding_id) not in there:
+            raise NotFound(f"no finding {finding_id[:SHOWN]!r} of this case waits for your review")
+        return _shown(store, who, case_id, finding_id, len(there))
+
+
 def review(
     desk: Desk,
     who: Principal,
@@ -77,7 +106,11 @@ def _next(store: CaseStore, who: Principal, names: list[str]) -> ForReview | Non
     waiting = list(_waiting(store, who, names))
     if not waiting:
         return None
-    case_id, finding_id = waiting[0]
+    return _shown(store, who, *waiting[0], len(waiting))
+
+
+def _shown(store: CaseStore, who: Principal, case_id: str, finding_id: str, left: int) -> ForReview:
+    """A finding with its sample, which stands in the log of its case from then on."""
     whole = store.whole(case_id, who.actor, "shown", part="review", finding=finding_id)
     one: Seen = next(
         seen
@@ -86,7 +119,7 @@ def _next(store: CaseStore, who: Principal, names: list[str]) -> ForReview | Non
     )
     samples: dict[str, Any] = {sample.sample_id: sample for sample in whole.dossier.samples}
     shown = casefile.taken(samples[one.finding.sample_id])
-    return ForReview(case_id, one.finding, shown, whole.dossier.case.territory, len(waiting))
+    return ForReview(case_id, one.finding, shown, whole.dossier.case.territory, left)
 
 
 def _waiting(store: CaseStore, who: Principal, names: list[str]) -> Iterator[tuple[str, str]]:

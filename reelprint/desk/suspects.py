@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from accounts.principal import Principal
+from jobs.job import Job
 from reelprint.desk import queue
 from reelprint.desk.desk import Desk, need, recorded
 from reelprint.desk.errors import NotFound
+from reelprint.desk.naming import WORK
 from reelprint.desk.results import result_of
-from reelprint.desk.uploads import upload_of
+from reelprint.desk.uploads import Upload, upload_of
+from reelprint.working.files import NoSuchResult
 
 IDENTIFY, EXPLAIN = "identify", "explain"
 
@@ -74,14 +78,48 @@ def explain(
     desk: Desk, who: Principal, job_id: str, match: int | None = None, key: str | None = None
 ) -> queue.Seen:
     """Have shown what the answer rests on; `match` is one of its matches, from 0, as the principal
-    sees them. Raises NotAllowed, NotFound, ValueError, Conflict."""
+    sees them; None: all of it. Raises NotAllowed, NotFound, ValueError, Conflict."""
     need(desk, who, "suspects.submit", job_id)
     with recorded(desk, who, "suspects.submit", job_id, explain=match):
         found = queue.job_of(desk, who, job_id, IDENTIFY)
         upload = upload_of(desk, who, str(found.payload["upload"]))
-        payload = {"upload": upload.id, "answer": found.id, "match": match}
+        payload: dict[str, Any] = {"upload": upload.id, "fast": bool(found.payload.get("fast"))}
+        if match is not None:
+            payload["match"] = _place_of(desk, who, found, match)
+        if who.kind == "holder":
+            payload["works"] = sorted(desk.accounts.belongings(WORK, who.organisation))
         asked = (EXPLAIN, who.organisation, who.actor, payload)
         return queue.seen(desk.queue.submit(*asked, key=key))
+
+
+def explanation_file(desk: Desk, who: Principal, job_id: str, name: str) -> Path:
+    """A file that an explanation consists of, as its job's result names it. Raises NotAllowed,
+    NotFound."""
+    need(desk, who, "suspects.read", job_id)
+    with recorded(desk, who, "suspects.read", job_id, file=name):
+        found = queue.job_of(desk, who, job_id, EXPLAIN)
+        try:
+            return desk.files.result(found.id, name)
+        except NoSuchResult as error:
+            raise NotFound("there is no such file") from error
+
+
+def media(desk: Desk, who: Principal, job_id: str) -> Upload:
+    """The suspect's file, to be looked at. Raises NotAllowed, NotFound."""
+    need(desk, who, "suspects.read", job_id)
+    with recorded(desk, who, "suspects.read", job_id, media=True):
+        found = queue.job_of(desk, who, job_id, IDENTIFY)
+        return upload_of(desk, who, str(found.payload["upload"]))
+
+
+def _place_of(desk: Desk, who: Principal, found: Job, match: int) -> dict[str, Any]:
+    """Which match is meant, in the words of the job. Raises NotFound."""
+    matches = (result_of(desk, who, found) or {"answer": {"matches": []}})["answer"]["matches"]
+    if not 0 <= match < len(matches):
+        raise NotFound("there is no such match")
+    span = matches[match]["query"]
+    at_s = (span["start_s"] + span["end_s"]) / 2
+    return {"work_id": matches[match]["work_id"], "at_s": at_s}
 
 
 def remove(desk: Desk, who: Principal, job_id: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,8 @@ from accounts.records import AuditLine
 from reelprint.desk.casefile import Head
 from reelprint.desk.desk import Desk, need, recorded
 
+AT_ONCE = 500  # lines in memory
+MOST_LOOKED_AT = 20_000  # lines for one page
 # Lines of these say who works on which case; so do those of jobs, of which some are on cases.
 _ON_CASES = frozenset(
     {"cases.read", "cases.write", "samples.take", "findings.make", "reviews.write"}
@@ -33,6 +35,24 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Only:
+    """Which lines are asked for; empty: any."""
+
+    by: str = ""
+    act: str = ""
+    day: str = ""  # in UTC, as 2026-11-23
+
+    def fits(self, line: AuditLine) -> bool:
+        """Whether a line is one of them."""
+        return (
+            self.by in ("", line.by) and self.act in ("", line.act) and line.at.startswith(self.day)
+        )
+
+
+EVERYTHING = Only()
+
+
+@dataclass(frozen=True, slots=True)
 class Trail:
     """Whether the log of all organisations is still what was written."""
 
@@ -42,16 +62,34 @@ class Trail:
 
 
 def audit(
-    desk: Desk, who: Principal, before: int | None = None, limit: int = 100
+    desk: Desk,
+    who: Principal,
+    before: int | None = None,
+    limit: int = 100,
+    only: Only = EVERYTHING,
 ) -> tuple[list[Line], int | None]:
     """What people of the principal's organisation did, the newest first; and before which line the
-    next page begins. Somebody who reviews sees no lines on cases: they say who analysed what."""
+    next page begins. Somebody who reviews sees no lines on cases: they say who analysed what.
+
+    With `only`, a page may hold fewer lines and not be the last: so many lines are looked at.
+    """
     need(desk, who, "audit.read", "audit log")
     with recorded(desk, who, "audit.read", "audit log", before=before):
-        found = desk.accounts.audit_before(who.organisation, before, limit + 1)
-        page = found[:limit]
-        lines = [_line(one) for one in page if not _withheld(who, one)]
-        return lines, page[-1].n if len(found) > limit else None
+        lines: list[Line] = []
+        last = None
+        for looked, one in enumerate(_newest(desk, who, before)):
+            if len(lines) == limit or looked == MOST_LOOKED_AT:
+                return lines, last
+            last = one.n
+            if only.fits(one) and not _withheld(who, one):
+                lines.append(_line(one))
+        return lines, None
+
+
+def _newest(desk: Desk, who: Principal, before: int | None) -> Iterator[AuditLine]:
+    while found := desk.accounts.audit_before(who.organisation, before, AT_ONCE):
+        yield from found
+        before = found[-1].n
 
 
 def verify_audit(desk: Desk, who: Principal, noted: str | None = None) -> Trail:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
 
 from fastapi import FastAPI
 from starlette.requests import Request
@@ -44,8 +45,18 @@ SAID: Mapping[type[Exception], int] = {
 UNSAID: Mapping[type[Exception], int] = {NotKnown: 401, OSError: 503}
 
 
-def create_app(desk: Desk) -> FastAPI:
-    """The service on a desk, which stays the caller's to close."""
+class Workers(Protocol):
+    """Those who do the jobs of this service."""
+
+    @property
+    def pids(self) -> Sequence[int]:
+        """Their processes, of those who live."""
+        ...
+
+
+def create_app(desk: Desk, workers: Workers | None = None) -> FastAPI:
+    """The service on a desk, which stays the caller's to close; without workers, others do its
+    jobs, and whether they live is not looked at."""
     app = FastAPI(
         title="Reelprint",
         version=reelprint.__version__,
@@ -58,6 +69,7 @@ def create_app(desk: Desk) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.desk = desk
+    app.state.workers = workers
     app.state.guard = Guard.of(desk.config)
     app.state.meters = Meters.of(desk)
     for router in routers.API:

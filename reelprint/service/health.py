@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel
 
 from reelprint.desk import readiness
@@ -31,9 +31,11 @@ def healthz() -> Alive:
 
 
 @router.get("/readyz", operation_id="readiness", responses={503: {"model": Ready}})
-def readyz(desk: DeskOf, response: Response) -> Ready:
+def readyz(request: Request, desk: DeskOf, response: Response) -> Ready:
     """Whether databases and index open, and somebody does the jobs."""
     checks = readiness.checks(desk)
+    if request.app.state.workers is not None:
+        checks["workers"] = bool(request.app.state.workers.pids)
     ready = all(checks.values())
     if not ready:
         response.status_code = 503

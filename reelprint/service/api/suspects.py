@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Path, Response
+from fastapi.responses import FileResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from reelprint.desk import suspects
@@ -157,6 +158,20 @@ def get_answer(who: Who, desk: DeskOf, job_id: JobId) -> AnswerView:
 def explain(who: Who, desk: DeskOf, job_id: JobId, body: ExplainBody, key: Key = None) -> Job:
     """Have shown what the answer rests on; the job's result names the files."""
     return job_view(suspects.explain(desk, who, job_id, body.match, key))
+
+
+@router.get(
+    "/explanations/{job_id}/{name}",
+    operation_id="get_explanation_file",
+    response_class=FileResponse,
+    responses={200: {"content": {"application/octet-stream": {}}}, **responses(404)},
+)
+def get_explanation_file(
+    who: Who, desk: DeskOf, job_id: JobId, name: Annotated[str, Path(max_length=100)]
+) -> FileResponse:
+    """A file that an explanation consists of, to be kept: never a page of this service."""
+    path = suspects.explanation_file(desk, who, job_id, name)
+    return FileResponse(path, filename=name, media_type="application/octet-stream")
 
 
 @router.delete(

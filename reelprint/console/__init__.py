@@ -1,0 +1,1 @@
+"""The pages that people open: HTML rendered here, with htmx where a page moves on by itself."""

@@ -1,0 +1,35 @@
+"""What people see when something fails."""
+
+from __future__ import annotations
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+
+from accounts.errors import NotKnown
+from accounts.principal import Principal
+from reelprint.console.rendering import render, texts
+from reelprint.service.problems import Problem
+from reelprint.service.security import COOKIE, desk_of
+
+
+def page(request: Request, problem: Problem) -> HTMLResponse:
+    """A problem as a page; for htmx, as a part of the page that asked."""
+    known = texts(request).has(f"errors.{problem.status}")
+    template = "error_part.html" if request.headers.get("hx-request") else "error.html"
+    return render(
+        request, reader(request), template, problem.status,
+        problem=problem, key=f"errors.{problem.status}" if known else "errors.other",
+    )  # fmt: skip
+
+
+def reader(request: Request) -> Principal | None:
+    """Who is logged in, for the navigation; an error asks nothing of them."""
+    token = request.cookies.get(COOKIE)
+    if token is None or request.url.path == "/login":
+        return None
+    try:
+        who, session = desk_of(request).accounts.principal_of_session(token)
+    except (NotKnown, OSError):
+        return None
+    request.state.session = session
+    return who
