@@ -14,7 +14,7 @@ from pathlib import Path
 from benchmarks.load.estate import Estate
 
 PATIENCE_S = 120.0
-_KEEPER = "reelprint.cage.keeper"
+_SPAWNED = b"--multiprocessing-fork"  # how Python starts a process of a pool
 
 
 class House:
@@ -81,15 +81,10 @@ def _answers(port: int) -> bool:
 
 
 def _is_worker(process: int) -> bool:
-    """Whether it is one of ours, and does not merely start caged ones for another."""
-    command = _command(process)
-    return b"reelprint" in command and _KEEPER.encode() not in command
-
-
-def _command(process: int) -> bytes:
+    """Whether it is of the server's own, not what those start to decode in."""
     with suppress(OSError):
-        return Path(f"/proc/{process}/cmdline").read_bytes()
-    return b""
+        return _SPAWNED in Path(f"/proc/{process}/cmdline").read_bytes()
+    return False
 
 
 def _children(process: int) -> list[int]:
