@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from fastapi import FastAPI
 
 from accounts.roles import ACTS, Kind
 from jobs.job import Job
@@ -45,6 +46,7 @@ class World:
 
     home: Path
     desk: Desk
+    app: FastAPI
     client: httpx.Client
     keys: Mapping[str, str]  # by actor
     things: Mapping[str, Things] = field(default_factory=dict)
@@ -77,8 +79,9 @@ def world(home: Path, config: Config | None = None) -> Iterator[World]:
     try:
         keys = dict(_people(desk))
         things = {one: _things(desk, one) for one in ORGANISATIONS}
-        with client_of(create_app(desk), BASE) as client:
-            made = World(home, desk, client, keys, things)
+        app = create_app(desk)
+        with client_of(app, BASE) as client:
+            made = World(home, desk, app, client, keys, things)
             for organisation in (POLICE, CUSTOMS):
                 _open_case(made, organisation, things[organisation].ids["case_id"])
             yield made
