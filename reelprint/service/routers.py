@@ -7,7 +7,7 @@ from pathlib import Path
 from fastapi import APIRouter
 
 import reelprint
-from reelprint.service import health, metrics
+from reelprint.service import health, metrics, oidc
 from reelprint.service.api import (
     audit,
     cases,
@@ -49,7 +49,7 @@ API: tuple[APIRouter, ...] = (
 )
 
 # Beside it: what machines look at, and the pages of the console.
-OTHERS: tuple[APIRouter, ...] = (health.router, metrics.router)
+OTHERS: tuple[APIRouter, ...] = (health.router, metrics.router, oidc.router)
 
 # What people see when something fails; None: the same as machines.
 ERROR_PAGE: ErrorPage | None = None
