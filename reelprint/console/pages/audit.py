@@ -67,4 +67,7 @@ def _link(asked: Mapping[str, object]) -> str:
 
 
 def _facts(said: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
-    return [(key, v if isinstance(v, str) else json.dumps(v, ensure_ascii=False)) for key, v in said.items()]
+    return [
+        (key, v if isinstance(v, str) else json.dumps(v, ensure_ascii=False))
+        for key, v in said.items()
+    ]
