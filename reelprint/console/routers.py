@@ -1,0 +1,34 @@
+"""The routers of the console, in the order in which their paths are tried."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from reelprint.console import preferences, statics
+from reelprint.console.pages import (
+    account,
+    adding,
+    catalogue,
+    home,
+    jobs,
+    login,
+    matches,
+    suspects,
+    works,
+)
+
+ROUTERS: tuple[APIRouter, ...] = (
+    statics.router,
+    preferences.router,
+    home.router,
+    login.router,
+    account.router,
+    adding.router,
+    works.router,
+    catalogue.router,
+    jobs.router,
+    matches.router,
+    suspects.router,
+)
+# Forms whose files are read as they come: (method, path).
+STREAMED = frozenset({("POST", "/identify"), ("POST", "/catalogue/add")})
