@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import LargeBinary, cast, select
 from sqlalchemy.orm import Session
 
+from accounts.errors import AccountsDamaged
 from accounts.models import AuditEndRow, AuditRow
 from accounts.principal import Principal
 from accounts.records import AuditLine, Head, Outcome
@@ -66,33 +67,23 @@ class AuditLog:
 
     def problems(self, noted: str | None = None) -> list[str]:
         """What differs from what was written, one sentence each. `noted` is a head."""
-        rows = self._session.execute(
-            _rows.order_by(AuditRow.n).execution_options(yield_per=_AT_ONCE)
-        )
-        return list(_problems(((n, said, line) for n, said, line in rows), self.head(), noted))
+        return list(problems_of(self._all(), self.head(), noted))
+
+    def _all(self) -> Iterator[tuple[int, str | None, bytes]]:
+        last = None
+        while rows := self._session.execute(_behind(last).limit(_AT_ONCE)).all():
+            yield from ((n, organisation, line) for n, organisation, line in rows)
+            last = rows[-1].n
 
     def _lines(self, wanted: Any) -> list[AuditLine]:
-        return [AuditLine.of(line + b"\n") for _, _, line in self._session.execute(wanted)]
+        return [_read(n, line + b"\n") for n, _, line in self._session.execute(wanted)]
 
 
-# As bytes, whatever a stranger has put there.
-_rows = select(AuditRow.n, AuditRow.organisation, cast(AuditRow.line, LargeBinary))
-
-
-def _of(organisation: str | None) -> Any:
-    return _rows if organisation is None else _rows.where(AuditRow.organisation == organisation)
-
-
-def _who(by: By) -> dict[str, Any]:
-    if isinstance(by, Principal):
-        return {"by": by.actor, "organisation": by.organisation, "via": by.via}
-    via = "service" if by is None else "command line"
-    return {"by": by, "organisation": None, "via": via}
-
-
-def _problems(
+def problems_of(
     rows: Iterable[tuple[int, str | None, bytes]], end: Head, noted: str | None
 ) -> Iterator[str]:
+    """What differs of lines with the number and organisation that they are filed under, one
+    sentence each; `end` is how far the log went."""
     chain, heads = Follower(), noted in {None, ORIGIN}
     for n, organisation, line in rows:
         entry = chain.take(line + b"\n")
@@ -107,3 +98,29 @@ def _problems(
             yield f"the log ends after {chain.count} lines, and not as it did"
     if not heads:
         yield "the head that was noted is not in the log: it was cut off or written anew"
+
+
+# As bytes, whatever a stranger has put there.
+_rows = select(AuditRow.n, AuditRow.organisation, cast(AuditRow.line, LargeBinary))
+
+
+def _of(organisation: str | None) -> Any:
+    return _rows if organisation is None else _rows.where(AuditRow.organisation == organisation)
+
+
+def _behind(n: int | None) -> Any:
+    return (_rows if n is None else _rows.where(AuditRow.n > n)).order_by(AuditRow.n)
+
+
+def _read(n: int, line: bytes) -> AuditLine:
+    try:
+        return AuditLine.of(line)
+    except ValueError as error:
+        raise AccountsDamaged(f"line {n} of the audit log is not what was written") from error
+
+
+def _who(by: By) -> dict[str, Any]:
+    if isinstance(by, Principal):
+        return {"by": by.actor, "organisation": by.organisation, "via": by.via}
+    via = "service" if by is None else "command line"
+    return {"by": by, "organisation": None, "via": via}

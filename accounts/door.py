@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Literal
 
+from sqlalchemy import delete
+
 from accounts import identities, keys, passwords, people, sessions, throttling
+from accounts.auditing import By
 from accounts.book import Book
 from accounts.errors import NotKnown
-from accounts.models import AccountRow, KeyRow, SessionRow
+from accounts.models import AccountRow, KeyRow, LoginRow, OneTimeRow, SessionRow
 from accounts.moment import Facts, Moment
 from accounts.principal import Principal
 from accounts.records import Session
@@ -95,6 +98,16 @@ class Door(Book):
             if row is not None:
                 at.record(_principal(row.owner, "session"), "log_out", row.owner.actor)
                 at.rows.delete(row)
+
+    def end_all(self, by: By, why: str) -> int:
+        """End all sessions, and have all one-time tokens and begun log-ins count no more, as after
+        a restore; how many sessions that were. Passwords and keys stay."""
+        with self._writing() as at:
+            ended = len(at.rows.scalars(delete(SessionRow).returning(SessionRow.digest)).all())
+            for table in (OneTimeRow, LoginRow):
+                at.rows.execute(delete(table))
+            at.record(by, "sessions.end", "all", {"why": why, "sessions": ended})
+            return ended
 
     def _begin(self, at: Moment, owner: AccountRow, facts: Facts) -> Session:
         session = sessions.begin(at, owner, self._rules)

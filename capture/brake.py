@@ -37,6 +37,12 @@ class Brake:
             for one, handler in before.items():
                 signal.signal(one, handler)
 
+    def press(self) -> None:
+        """Have everything end, at the next wait of whoever uses this brake; from any thread."""
+        self._pressed = True
+        if self._wake is not None:
+            self._wake()
+
     @contextlib.contextmanager
     def free(self) -> Iterator[None]:
         """Here KeyboardInterrupt may be raised."""

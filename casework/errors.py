@@ -29,3 +29,15 @@ class CaseExists(ValueError):
 
 class NotAllowed(ValueError):
     """The rules of the case forbid it; the message says which and why."""
+
+
+class CasesLeft(OSError):
+    """The record is to be in another database, and cases are in the workspace's folder still."""
+
+
+class CasesMoved(OSError):
+    """The record is another now; what was left here is only read."""
+
+
+class CasesInTheWay(FileExistsError):
+    """Where a record was to be moved is another case of the same id."""

@@ -10,14 +10,14 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     LargeBinary,
     MetaData,
-    String,
     UniqueConstraint,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from reference_catalog.models import NAMES
+from reference_catalog.types import words
 
-SCHEMA = "0001"  # the newest migration
+SCHEMA = "0002"  # the newest migration
 
 
 class Base(DeclarativeBase):
@@ -31,7 +31,7 @@ class CustodyRow(Base):
 
     __tablename__ = "custody"
 
-    case_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    case_id: Mapped[str] = mapped_column(words(64), primary_key=True)
     n: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     line: Mapped[bytes] = mapped_column(LargeBinary)
 
@@ -45,8 +45,17 @@ class RecordRow(Base):
         UniqueConstraint("case_id", "kind", "name"),
     )
 
-    case_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    case_id: Mapped[str] = mapped_column(words(64), primary_key=True)
     n: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    kind: Mapped[str] = mapped_column(String(16))
-    name: Mapped[str] = mapped_column(String(64))
+    kind: Mapped[str] = mapped_column(words(16))
+    name: Mapped[str] = mapped_column(words(64))
     body: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class MovedRow(Base):
+    """That all that is here was moved to another database, and which: one row, or none."""
+
+    __tablename__ = "moved"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    place: Mapped[str] = mapped_column(words())

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from capture.clock import iso
@@ -12,6 +14,7 @@ from casework.journal import Journal
 from casework.record import Plan, Sample
 
 MISSED = "it was not taken: its moment went by"
+LOST = "it was begun, and the process that took it ended before it"
 
 
 def plan_of(journal: Journal, source: str) -> Plan | None:
@@ -35,8 +38,10 @@ def draw(journal: Journal, by: str, site: str, source: str, begin: datetime) -> 
     return plan
 
 
-def begin(journal: Journal, by: str, site: str, source: str, moment: str | None) -> Sample:
-    """Record the beginning of a sample. Raises NotAllowed."""
+def begin(
+    journal: Journal, by: str, site: str, source: str, moment: str | None, job: str | None = None
+) -> Sample:
+    """Record the beginning of a sample, and which job of a service takes it. Raises NotAllowed."""
     if moment is not None:
         _check(journal, source, moment)
     name = journal.new_name("S", "begun", "sample")
@@ -47,8 +52,28 @@ def begin(journal: Journal, by: str, site: str, source: str, moment: str | None)
         "planned_at": moment,
         "taken_at": journal.now(),
     }
-    journal.append("begun", by, {"sample": begun}, ("begun", name, begun))
+    facts = {"sample": begun} | ({} if job is None else {"job": job})
+    journal.append("begun", by, facts, ("begun", name, begun))
     return reading.begun_sample(begun)
+
+
+def begun_by(journal: Journal, job: str) -> Sample | None:
+    """The sample that a job of a service began, as it is on record."""
+    for line in journal.lines():
+        said = json.loads(line)
+        if said["event"] == "begun" and said.get("job") == job:
+            return reading.sample_in(journal, said["sample"]["sample_id"])
+    return None
+
+
+def record_lost(journal: Journal, by: str, sample: Sample) -> Sample:
+    """Record of a sample that was begun that whoever took it is gone; what is on record of it."""
+    if journal.named("sample", sample.sample_id) is not None:
+        return sample
+    lost = replace(sample, ended_at=journal.now(), reason=LOST)
+    facts = {"capture": None, "manifest_sha256": None, "outcome": lost.outcome}
+    journal.append("sampled", by, facts, ("sample", sample.sample_id, lost.as_dict()))
+    return lost
 
 
 def due(journal: Journal, source: str) -> list[str]:

@@ -11,7 +11,8 @@ from typing import Any, Literal
 
 # What was received and not looked at yet is `unexamined`: nothing follows from it.
 Outcome = Literal["readable", "empty", "unreadable", "unexamined"]
-Disposition = Literal["confirmed", "rejected"]
+# `unsure` is on record as what a person said, and decides nothing.
+Disposition = Literal["confirmed", "rejected", "unsure"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,11 +18,12 @@ def check(journal: Journal, by: str, finding_id: str) -> None:
     if finding is None:
         raise NotAllowed(f"there is no finding {finding_id} in case {journal.case_id}")
     examined = journal.named("examined", finding.value["sample_id"])
-    if examined is not None and _same(by, examined.value["by"]):
+    if examined is not None and is_same_person(by, examined.value["by"]):
         raise NotAllowed(f"{by} analysed {finding_id}: somebody else is to review it")
 
 
-def _same(one: str, other: str) -> bool:
+def is_same_person(one: str, other: str) -> bool:
+    """Whether two names are those of one person, case, width and spaces apart."""
     return _folded(one) == _folded(other)
 
 

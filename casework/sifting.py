@@ -81,8 +81,10 @@ def sift(dossier: Dossier, site: str, asked: Rules, licences: Licences) -> Sifte
 
 
 def dispositions(reviews: Iterable[Review]) -> dict[str, Disposition]:
-    """What the last review of each finding says."""
-    ordered = sorted(reviews, key=lambda one: datetime.fromisoformat(one.at))
+    """What the last review of each finding says that decided it. One that did not, leaves what was
+    decided before: else a doubt would let a finding count again that was rejected."""
+    decided = (one for one in reviews if one.disposition != "unsure")
+    ordered = sorted(decided, key=lambda one: datetime.fromisoformat(one.at))
     return {one.finding_id: one.disposition for one in ordered}
 
 

@@ -1,4 +1,5 @@
-"""The record of all cases: a folder with `casework.db`, and of each case a folder of captures.
+"""The record of all cases: a folder with `casework.db`, or a database of PostgreSQL for that file,
+and of each case a folder of captures.
 
 Nothing that is recorded is changed or deleted. Every method that records writes a line into the
 case's custody log in the same transaction (`casework.journal`), and so does the reading of a
@@ -7,7 +8,7 @@ dossier or a log for somebody; who acts is `by`. Any number of processes may use
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,33 +18,15 @@ from sqlalchemy import select
 
 from capture.clock import Clock, SystemClock
 from casework import custody, examining, names, planned, reading, reviewing, sampling
-from casework.errors import (
-    CaseExists,
-    CasesDamaged,
-    CasesMissing,
-    CasesTooNew,
-    CasesUnavailable,
-    NoSuchCase,
-    NotAllowed,
-)
+from casework.errors import CaseExists, CasesDamaged, CasesMissing, NoSuchCase, NotAllowed
 from casework.examining import Answers, Cage
 from casework.journal import Head, Journal, Recorded
-from casework.models import SCHEMA, CustodyRow
+from casework.models import CustodyRow
+from casework.place import Place, refuse_moved
 from casework.record import Case, Disposition, Dossier, Finding, Plan, Review, Sample
 from reference_catalog import schema
-from reference_catalog.engine import Database, Kind
-from reference_catalog.sqlite import Sqlite
 
-DATABASE = "casework.db"
 CAPTURES = "captures"
-KIND = Kind(
-    "record of cases",
-    SCHEMA,
-    "casework:migrations",
-    CasesDamaged,
-    CasesUnavailable,
-    CasesTooNew,
-)
 Access = Literal["shown", "judged", "linked", "exported"]
 
 
@@ -73,30 +56,45 @@ class CaseStore:
     none; all that name a case NoSuchCase.
     """
 
-    def __init__(self, folder: Path, clock: Clock) -> None:
-        self._folder = folder
+    def __init__(self, place: Place, clock: Clock) -> None:
+        self._folder = place.folder
         self._clock = clock
-        self._database = Database(Sqlite(folder / DATABASE), KIND)
+        self._database = place.database()
 
     @classmethod
-    def create(cls, folder: Path, clock: Clock | None = None) -> CaseStore:
-        """Make the record in `folder`, or open the one that is there."""
+    def create(
+        cls, folder: Path, clock: Clock | None = None, *, url: str | None = None
+    ) -> CaseStore:
+        """Make the record, or open the one that is there: in `folder`, or with `url` in that
+        database of PostgreSQL. Raises CasesLeft, ValueError for a URL that names no database."""
+        place = Place(folder, url)
         folder.mkdir(parents=True, exist_ok=True)
+        place.require_nothing_left()
         kept = any(one.is_dir() for one in folder.iterdir())
-        store = cls(folder, clock or SystemClock())
+        store = cls(place, clock or SystemClock())
         with _closed_on_error(store):
             schema.create(store._database, beside="captures" if kept else None)
         return store
 
     @classmethod
-    def open(cls, folder: Path, clock: Clock | None = None) -> CaseStore:
-        """Open a record. Raises CasesMissing, CasesTooNew."""
-        if not (folder / DATABASE).is_file():
+    def open(cls, folder: Path, clock: Clock | None = None, *, url: str | None = None) -> CaseStore:
+        """Open a record. Raises CasesMissing, CasesTooNew, CasesLeft, ValueError as above."""
+        place = Place(folder, url)
+        place.require_nothing_left()
+        if url is None and not place.file.is_file():
             raise CasesMissing(f"there are no cases in {folder}: open one with `case new`")
-        store = cls(folder, clock or SystemClock())
+        store = cls(place, clock or SystemClock())
         with _closed_on_error(store):
-            schema.require(store._database)
+            store._require(url)
         return store
+
+    def _require(self, url: str | None) -> None:
+        """Bring the tables up to date; a database on a server may be there without them."""
+        with self._database.read() as session:
+            there = url is None or schema.is_there(session)
+        if not there:
+            raise CasesMissing(f"there are no cases in {self._database.name}: open one first")
+        schema.require(self._database)
 
     def close(self) -> None:
         """Let go of the database."""
@@ -127,6 +125,7 @@ class CaseStore:
         where = None if territory is None else names.territory(territory)
         case_id, why = names.case_id(case_id), names.reason(authority)
         with self._database.write() as session:
+            refuse_moved(session, self._database.name)
             journal = Journal(session, case_id, self._clock)
             if journal.head().entries:
                 raise CaseExists(f"there is a case {case_id} already")
@@ -136,12 +135,17 @@ class CaseStore:
             journal.append("opened", by, facts, ("case", case_id, case.as_dict()))
         return case
 
-    def cases(self) -> list[Summary]:
-        """All cases, by id. Only this list is given out without a line in their logs."""
+    def ids(self) -> list[str]:
+        """The ids of all cases, ascending."""
         with self._database.read() as session:
-            found = session.scalars(select(CustodyRow.case_id).distinct())
-            journals = [Journal(session, name, self._clock) for name in sorted(found)]
-            return [_summary(journal) for journal in journals]
+            return sorted(session.scalars(select(CustodyRow.case_id).distinct()))
+
+    def cases(self, among: Collection[str] | None = None) -> list[Summary]:
+        """All cases, or those among some, by id. Only this list, and that of ids, is given out
+        without a line in their logs."""
+        names = [one for one in self.ids() if among is None or one in among]
+        with self._database.read() as session:
+            return [_summary(Journal(session, name, self._clock)) for name in names]
 
     def case(self, case_id: str) -> Case:
         """By which rules a case is led."""
@@ -161,12 +165,30 @@ class CaseStore:
             return planned.due(journal, source)
 
     def begin(
-        self, case_id: str, by: str, site: str, source: str, planned_at: str | None = None
+        self,
+        case_id: str,
+        by: str,
+        site: str,
+        source: str,
+        planned_at: str | None = None,
+        job: str | None = None,
     ) -> Sample:
-        """Record that a sample is being taken, before it is: so none is left out that was begun.
-        Raises NotAllowed for a moment that is not planned, is taken or has passed."""
+        """Record that a sample is being taken, before it is: so none is left out that was begun;
+        and by which `job`, where a service takes it. Raises NotAllowed for a moment that is not
+        planned, is taken or has passed."""
         with self._writing(case_id) as journal:
-            return planned.begin(journal, by, site, source, planned_at)
+            return planned.begin(journal, by, site, source, planned_at, job)
+
+    def begun_by(self, case_id: str, job: str) -> Sample | None:
+        """The sample that a job began."""
+        with self._reading(case_id) as journal:
+            return planned.begun_by(journal, job)
+
+    def lost(self, case_id: str, by: str, sample: Sample) -> Sample:
+        """Record of a sample that was begun that nobody takes it any more, unless its end is on
+        record; what is."""
+        with self._writing(case_id) as journal:
+            return planned.record_lost(journal, by, sample)
 
     def sampled(self, case_id: str, by: str, sample: Sample) -> Head:
         """Record what became of a sample that was begun. Raises NotAllowed if that is on record."""
@@ -278,6 +300,7 @@ class CaseStore:
     @contextmanager
     def _writing(self, case_id: str) -> Iterator[Journal]:
         with self._database.write() as session:
+            refuse_moved(session, self._database.name)
             yield _existing(Journal(session, names.case_id(case_id), self._clock))
 
     @contextmanager

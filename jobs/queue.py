@@ -133,6 +133,12 @@ class Queue:
             found = [rows.job_of(row) for row in session.scalars(page)]
         return found[:limit], found[limit - 1].id if len(found) > limit else None
 
+    def unfinished(self) -> Iterator[Job]:
+        """The jobs of all organisations that wait or run."""
+        waiting = select(JobRow).where(JobRow.state.in_(("queued", "running")))
+        with self._database.read() as session:
+            yield from map(rows.job_of, session.scalars(waiting.order_by(JobRow.number)))
+
     def cancel(self, job_id: str) -> Job:
         """Have a job not done: at once where it waits; where it runs, its worker is told; one that
         has ended stays as it is. Raises NoSuchJob."""

@@ -133,6 +133,14 @@ def case_identify(
     raise typer.Exit(examining.identify(case_id, by, jobs, json, home))
 
 
+@case_app.command("move")
+def case_move(json: Json = False, home: Home = None) -> None:
+    """Move cases that are still in the workspace's folder to where its catalogue is."""
+    from reelprint.commands import moving
+
+    raise typer.Exit(moving.bring(json, home))
+
+
 def review(
     case_id: CaseId,
     finding: Annotated[str, typer.Argument(help="As F000001.")],

@@ -10,7 +10,7 @@ import tomllib
 import uuid
 from pathlib import Path
 
-from reference_catalog.place import has_password
+from reference_catalog.place import has_password, passwordless
 
 _OWN = 0o600  # read by nobody else
 _EXAMPLES = {
@@ -29,6 +29,15 @@ def placed(text: str, catalog: str | None, blobs: Path | None) -> str:
     if tomllib.loads(text) != {key: value for key, value in said.items() if value is not None}:
         raise ValueError("the settings cannot be changed as they are written: set them by hand")
     return text
+
+
+def without_password(text: str) -> str:
+    """The text of settings without the password in the URL of the catalogue, if there is one."""
+    said = tomllib.loads(text)
+    url, blobs = said.get("catalog"), said.get("blobs")
+    if not url or not has_password(url):
+        return text
+    return placed(text, passwordless(url), blobs and Path(blobs))
 
 
 def write(path: Path, text: str) -> None:

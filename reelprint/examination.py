@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from casework.record import Finding, Sample
 from casework.store import CaseStore
 from casework.taking import sealed
 from media.clip import Unreadable
+from reelprint.answer import Answer
 from reelprint.cage.description import described
 from reelprint.cage.parcel import plain
 from reelprint.pipeline import identify
@@ -24,16 +26,25 @@ class Examined:
     findings: list[Finding]
 
 
+Identify = Callable[[Sequence[Path]], Iterator[Answer]]
+
+
 def examine(
-    workspace: Workspace, store: CaseStore, case_id: str, by: str, jobs: int | None
+    workspace: Workspace,
+    store: CaseStore,
+    case_id: str,
+    by: str,
+    jobs: int | None,
+    identified: Identify | None = None,
 ) -> Iterator[Examined]:
     """Identify the media of all samples that nobody looked at, and record what was found, sample by
-    sample, so that nothing done is lost by stopping. Raises OSError if a capture was changed."""
+    sample, so that nothing done is lost by stopping. Media are read by `jobs` processes, or by
+    `identified`. Raises OSError if a capture was changed."""
     folder, samples = store.captures(case_id), store.unexamined(case_id)
     seals = {one.sample_id: sealed(folder, one) for one in samples}
     paths = [folder / str(one.capture) / media for one in samples for media in one.media]
     cage = held_by(workspace) if paths else None
-    answers = identify(workspace, paths, jobs)
+    answers = identified(paths) if identified else identify(workspace, paths, jobs)
     for sample in samples:
         said: dict[str, dict[str, Any]] = {}
         for media in sample.media:

@@ -12,9 +12,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from capture.clock import SystemClock
 from capture.connection import Network
+from capture.limits import Limits
+from capture.policy import Policy
 from capture.timestamping import WITHIN_S, NoAnswer, ask
 from evidence.stamps import BadStamp, Stamp, query
+from reelprint.workspace import Workspace
 
 FOLDER = "time-stamps"
 
@@ -82,6 +86,16 @@ class StampBook:
         _put(self.folder / f"{name}.tsr", answer)
         waiting.unlink(missing_ok=True)  # another process may have asked too
         return answer, None
+
+
+def book(
+    workspace: Workspace, tsa: str | None, allow_private: bool, within_s: float = WITHIN_S
+) -> StampBook:
+    """The time stamps of a workspace, and whom to ask for more, who may take so long for each."""
+    url = tsa or workspace.settings.time_stamp_authority
+    network = Network(Policy(allow_private), Limits(), SystemClock())
+    authority = Authority(url, network, within_s) if url else None
+    return StampBook(workspace.home / FOLDER, authority)
 
 
 def _put(path: Path, data: bytes) -> None:

@@ -301,6 +301,11 @@ class Catalog:
         except ValueError as error:
             raise DamagedBlob(f"{sha256} of reference {number}: {error}") from error
 
+    def blobs(self) -> set[str]:
+        """The SHA-256 of all stored fingerprints, which are the names of their files."""
+        with self._database.read() as session:
+            return queries.blobs(session)
+
     def fingerprint_bytes(self) -> int:
         """Bytes that all fingerprints take on the disk."""
         with self._database.read() as session:

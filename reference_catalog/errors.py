@@ -30,6 +30,10 @@ class NotEmpty(FileExistsError):
     """Something else is kept where a catalogue was to be moved."""
 
 
+class NotCopied(OSError):
+    """A database could not be copied, or the copy is damaged."""
+
+
 class DamagedBlob(OSError):
     """A stored fingerprint is gone or is not what was written; register its file again."""
 

@@ -83,3 +83,12 @@ def without_password(url: str) -> str:
 def has_password(url: str) -> bool:
     """Whether a URL holds one."""
     return parsed(url).password is not None
+
+
+def passwordless(url: str) -> str:
+    """The same database's URL, as one without a password can be used.
+
+    >>> passwordless("postgresql://user:secret@host/works")
+    'postgresql://user@host/works'
+    """
+    return parsed(url)._replace(password=None).render_as_string(hide_password=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from contextlib import closing
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, text
@@ -13,6 +14,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from reference_catalog import backend
 from reference_catalog.backend import Fault
+from reference_catalog.errors import NotCopied
 
 _RETRY_S = 0.01
 _KIND = 0xFF  # the part of an error code that tells its kind; the rest says more about it
@@ -60,6 +62,22 @@ class Sqlite:
     def said(self, error: DBAPIError) -> str:
         """What SQLite said."""
         return str(error.orig)
+
+
+def copy(path: Path, to: Path) -> None:
+    """Write what a database holds at one moment into a new file, whoever writes to it meanwhile;
+    every page of the copy is checked. Raises NotCopied."""
+    try:
+        # Not read-only: what a process that was killed left beside the file has to be taken up.
+        with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(to)) as target:
+            source.execute(f"PRAGMA busy_timeout = {round(backend.BUSY_TIMEOUT_S * 1000)}")
+            source.backup(target)
+            target.execute("PRAGMA journal_mode = DELETE")  # so that it is one file
+            found = [row[0] for row in target.execute("PRAGMA integrity_check(1)")]
+    except sqlite3.Error as error:
+        raise NotCopied(f"{path} cannot be copied: {error}") from error
+    if found != ["ok"]:
+        raise NotCopied(f"{path} is damaged: {found[0]}")
 
 
 def append_only(connection: Connection, table: str) -> None:

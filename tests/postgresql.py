@@ -72,6 +72,15 @@ class Server:
         """Take a database away, whoever uses it."""
         self.execute(f"DROP DATABASE IF EXISTS {self.name_of(url)} WITH (FORCE)")
 
+    def dump(self, url: str) -> bytes:
+        """What pg_dump makes of a database."""
+        return subprocess.check_output([self._programs / "pg_dump", "-Fc", url])
+
+    def restore(self, url: str, dump: bytes) -> None:
+        """Put a dump into an empty database."""
+        command = [str(self._programs / "pg_restore"), "--no-owner", "-d", url]
+        subprocess.run(command, input=dump, check=True)
+
     def execute(self, statement: str) -> None:
         """Have the server do something outside of a transaction."""
         with psycopg.connect(self.url(), autocommit=True) as connection:

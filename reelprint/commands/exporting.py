@@ -9,10 +9,10 @@ from pathlib import Path
 from capture.clock import SystemClock, iso
 from reelprint.cases import acting, open_cases
 from reelprint.commands.keys import key_of
-from reelprint.commands.stamping import book
 from reelprint.exits import FOUND, NOTHING_FOUND
 from reelprint.proving.exporting import Exported, gathered, write
 from reelprint.showing.plain import plain
+from reelprint.stamping import book
 from reelprint.workspace import Workspace, default_home
 
 

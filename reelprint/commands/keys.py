@@ -6,11 +6,11 @@ import json
 import os
 from pathlib import Path
 
-from evidence.signing import MOST_KEY_BYTES, Signer, SigningKey
+from evidence.signing import Signer, SigningKey
 from reelprint.exits import FOUND
+from reelprint.signing import KEY, key_in
 from reelprint.workspace import Workspace, default_home
 
-KEY = "signing-key.pem"
 _OWNERS = 0o600
 
 
@@ -41,16 +41,7 @@ def show(path: Path | None, as_json: bool, home: Path | None) -> int:
 
 def key_of(path: Path | None, home: Path | None) -> SigningKey:
     """A key's file, or the workspace's. Raises OSError, ValueError."""
-    file = path or Workspace.open(home or default_home()).home / KEY
-    if not file.is_file():
-        raise FileNotFoundError(f"there is no key in {file}: make one with `reelprint key new`")
-    return SigningKey.of(start_of(file))
-
-
-def start_of(file: Path) -> bytes:
-    """What a file begins with, as much of it as a key may have. Raises OSError."""
-    with file.open("rb") as opened:
-        return opened.read(MOST_KEY_BYTES)
+    return key_in(path or Workspace.open(home or default_home()).home / KEY)
 
 
 def _tell(signer: Signer) -> None:

@@ -1,4 +1,4 @@
-"""`reelprint catalog move`."""
+"""`reelprint catalog move` and `reelprint case move`."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from reelprint.exits import FOUND
+from reelprint.moving import bring_cases
 from reelprint.moving import move as move_catalog
 from reelprint.workspace import Workspace, default_home
 
@@ -26,11 +27,27 @@ def move(target: str, blobs: Path | None, as_json: bool, home: Path | None) -> i
             *(workspace, url, blobs),
             lambda done, total: progress.update(task, completed=done, total=total),
         )
+    said = {**asdict(moved.catalogue), "cases": moved.cases}
     if as_json:
-        print(json.dumps(asdict(moved)))
+        print(json.dumps(said))
     else:
+        done = moved.catalogue
         print(
-            f"the catalogue is in {moved.database} now: {moved.rows} rows, {moved.fingerprints} "
-            f"fingerprints ({moved.fingerprint_bytes / 1e6:.1f} MB) in {moved.blobs}"
+            f"the catalogue is in {done.database} now: {done.rows} rows, {done.fingerprints} "
+            f"fingerprints ({done.fingerprint_bytes / 1e6:.1f} MB) in {done.blobs}"
         )
+        print(f"cases moved with it: {moved.cases}; their captures stay in the workspace")
     return FOUND
+
+
+def bring(as_json: bool, home: Path | None) -> int:
+    """Move cases that were left in the workspace to where its catalogue is; the exit code."""
+    workspace = Workspace.open(home or default_home())
+    cases = bring_cases(workspace)
+    where = workspace.place.shown
+    print(json.dumps({"cases": cases, "database": where}) if as_json else _brought(cases, where))
+    return FOUND
+
+
+def _brought(cases: int, where: str) -> str:
+    return f"{cases} case(s) moved to {where}" if cases else "no case is kept anywhere else"

@@ -12,13 +12,14 @@ from rich.console import Console
 from rich.progress import track
 
 from media.formats import MEDIA_SUFFIXES
-from reelprint.commands.keys import KEY, key_of
+from reelprint.commands.keys import key_of
 from reelprint.exits import FOUND, UNREADABLE, Usage
 from reelprint.fpk.opening import is_package
 from reelprint.fpk.trust import Trust, fingerprint_of, trusted
 from reelprint.pipeline import Item, Registered
 from reelprint.pipeline import register as register_items
 from reelprint.showing.plain import plain
+from reelprint.signing import KEY
 from reelprint.workspace import Workspace, default_home
 from reference_catalog.manifest import read_manifest
 from reference_catalog.work import WorkDetails

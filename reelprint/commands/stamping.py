@@ -5,28 +5,13 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from capture.clock import SystemClock
-from capture.connection import Network
-from capture.limits import Limits
-from capture.policy import Policy
-from capture.timestamping import WITHIN_S
 from evidence.adding import add_stamp
 from reelprint.exits import FOUND, NOTHING_FOUND
 from reelprint.prompting import WITHIN_S as SOON_S
 from reelprint.prompting import Prompter
 from reelprint.showing.plain import plain
-from reelprint.stamping import FOLDER, Authority, StampBook
+from reelprint.stamping import book
 from reelprint.workspace import Workspace, default_home
-
-
-def book(
-    workspace: Workspace, tsa: str | None, allow_private: bool, within_s: float = WITHIN_S
-) -> StampBook:
-    """The time stamps of a workspace, and whom to ask for more, who may take so long for each."""
-    url = tsa or workspace.settings.time_stamp_authority
-    network = Network(Policy(allow_private), Limits(), SystemClock())
-    authority = Authority(url, network, within_s) if url else None
-    return StampBook(workspace.home / FOLDER, authority)
 
 
 def prompter_of(tsa: str | None, allow_private: bool, home: Path | None) -> Prompter:

@@ -14,11 +14,11 @@ from evidence.checks import Verified
 from evidence.signing import Signer
 from evidence.verifying import Asked
 from evidence.verifying import verify as verify_package
-from reelprint.commands.keys import start_of
 from reelprint.exits import FOUND, NOTHING_FOUND, Usage
 from reelprint.proving.again import from_media, rederived
 from reelprint.proving.judging import verdicts
 from reelprint.showing.plain import plain
+from reelprint.signing import start_of
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _STYLES = {"ok": "green", "fail": "bold red", "not checked": "yellow"}

@@ -12,9 +12,12 @@ from starlette.staticfiles import StaticFiles
 
 import reelprint
 from accounts.errors import Exists, NotKnown, Taken, Throttled
+from casework.errors import CaseExists
+from casework.errors import NotAllowed as AgainstTheRules
 from jobs.errors import Conflict, NoSuchJob
 from reelprint.desk.desk import Desk
 from reelprint.desk.errors import Changed, NotAllowed, NotFound
+from reelprint.desk.evidence import NoKey
 from reelprint.service import openapi, problems, routers
 from reelprint.service.headers import Strict
 from reelprint.service.headers import put as put_headers
@@ -31,6 +34,9 @@ SAID: Mapping[type[Exception], int] = {
     Taken: 409,
     Exists: 409,
     Conflict: 409,
+    CaseExists: 409,
+    NoKey: 409,
+    AgainstTheRules: 409,
     Changed: 412,
     Throttled: 429,
     ValueError: 422,

@@ -15,7 +15,7 @@ from prometheus_client.registry import Collector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from reelprint.desk.desk import Desk
-from reelprint.service.problems import Refused
+from reelprint.service.problems import API, Refused, is_api
 from reelprint.service.security import DeskOf, address_of
 
 router = APIRouter(tags=["health"])
@@ -85,7 +85,10 @@ class Measured:
 def route_of(scope: Scope) -> str:
     """The path of the route that answered, with its parameters' names in it: few enough to count
     by, whatever is asked for."""
-    return str(getattr(scope.get("route"), "path", UNKNOWN))
+    path = getattr(scope.get("route"), "path", None)
+    if path is None:
+        return UNKNOWN
+    return f"{API.rstrip('/')}{path}" if is_api(scope) else str(path)
 
 
 @router.get("/metrics", operation_id="metrics")

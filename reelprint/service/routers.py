@@ -9,13 +9,20 @@ from fastapi import APIRouter
 import reelprint
 from reelprint.service import health, metrics
 from reelprint.service.api import (
+    audit,
+    cases,
     catalogue_index,
+    evidence,
     jobs,
+    links,
     me,
     packages,
     people,
+    reviewing,
+    sites,
     suspects,
     uploads,
+    verify,
     webhooks,
     works,
 )
@@ -28,6 +35,13 @@ API: tuple[APIRouter, ...] = (
     packages.router,
     uploads.router,
     suspects.router,
+    cases.router,
+    reviewing.router,
+    sites.router,
+    links.router,
+    evidence.router,
+    verify.router,
+    audit.router,
     jobs.router,
     webhooks.router,
     catalogue_index.router,
@@ -44,7 +58,7 @@ ERROR_PAGE: ErrorPage | None = None
 STATIC = Path(next(iter(reelprint.__path__))) / "console" / "static"
 
 # Requests whose bodies are read as they come: (method, path).
-STREAMED: frozenset[tuple[str, str]] = frozenset({("POST", "/v1/uploads")})
+STREAMED: frozenset[tuple[str, str]] = frozenset({("POST", "/v1/uploads"), ("POST", "/v1/verify")})
 
 
 def streams(method: str, path: str) -> bool:

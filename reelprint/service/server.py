@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -64,6 +67,21 @@ class Server(uvicorn.Server):
         0."""
         super().__init__(_config(app, config))
         self._ready = ready
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Stop on SIGTERM and Ctrl-C, and then leave the process to go on: it has workers to
+        stop."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        both = (signal.SIGTERM, signal.SIGINT)
+        before = {one: signal.signal(one, self.handle_exit) for one in both}
+        try:
+            yield
+        finally:
+            for one, handler in before.items():
+                signal.signal(one, handler)
 
     def _log_started_message(self, listeners: object) -> None:
         self._ready(self.servers[0].sockets[0].getsockname()[1])

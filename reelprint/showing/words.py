@@ -41,6 +41,15 @@ def span(stretch: Span) -> str:
     return f"{time(stretch.start_s)} to {time(stretch.end_s)}"
 
 
+def raised(power: int) -> str:
+    """A whole number as an exponent.
+
+    >>> raised(18)
+    '¹⁸'
+    """
+    return str(power).translate(_RAISED)
+
+
 def rarity(e_value: float) -> str:
     """What an E-value means.
 
@@ -54,7 +63,7 @@ def rarity(e_value: float) -> str:
         return "chance alone would give a match this good in a search like this one"
     if power > MOST_POWER:
         return "chance alone would not give a match this good in 10¹⁰⁰ searches like this one"
-    searches = f"10{str(power).translate(_RAISED)}"
+    searches = f"10{raised(power)}"
     return f"chance alone would give one match this good in about {searches} searches like this one"
 
 
@@ -68,7 +77,7 @@ def number(value: float) -> str:
         return f"{float(f'{value:.3g}'):,.10g}"
     mantissa, exponent = f"{value:.1e}".split("e")
     sign = "⁻" if exponent.startswith("-") else ""
-    return f"{float(mantissa):g}·10{sign}{str(abs(int(exponent))).translate(_RAISED)}"
+    return f"{float(mantissa):g}·10{sign}{raised(abs(int(exponent)))}"
 
 
 def speed(match: Match) -> str:

@@ -6,10 +6,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from reelprint.working.context import Handler
+from reelprint.working.examining import examine
 from reelprint.working.explaining import explain
+from reelprint.working.exporting import export
+from reelprint.working.framing import frames
 from reelprint.working.identifying import identify
+from reelprint.working.linking import links
 from reelprint.working.looking import lint
 from reelprint.working.registering import register, register_package
+from reelprint.working.sampling import sample
 
 HANDLERS: Mapping[str, Handler] = {
     "register": register,
@@ -17,4 +22,9 @@ HANDLERS: Mapping[str, Handler] = {
     "identify": identify,
     "explain": explain,
     "lint": lint,
+    "sample": sample,
+    "examine": examine,
+    "frames": frames,
+    "links": links,
+    "export": export,
 }

@@ -13,11 +13,12 @@ from typing import Any, TypeVar
 
 from jobs.job import Job
 from reelprint import pool
-from reelprint.commands.keys import KEY, key_of
+from reelprint.commands.keys import key_of
 from reelprint.fpk.taking import register as register_from
 from reelprint.fpk.trust import Trust, trusted
 from reelprint.pipeline import Item, Registered
 from reelprint.pipeline import register as register_items
+from reelprint.signing import KEY
 from reelprint.working.context import Context, safe_name, told
 from reelprint.working.files import Upload
 from reelprint.workspace import Workspace

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -57,18 +58,37 @@ def _tamper(url: str, statements: tuple[str, ...]) -> None:
             assert connection.execute(statement.encode()).rowcount > 0
 
 
+def _furnish(where: Where) -> None:
+    """An authority, two holders and some people."""
+    with where.create(QuickClock()) as made:
+        made.add_organisation(POLICE, "Police", "authority")
+        made.add_organisation(STUDIO, "Studio", "holder")
+        made.add_organisation(OTHER, "Other Studio", "holder")
+        made.add_account(POLICE, KIM, ["analyst", "auditor"], PASSWORD)
+        made.add_account(POLICE, ANN, ["admin"])
+        made.add_account(STUDIO, LEE, ["holder"], PASSWORD)
+
+
 @pytest.fixture(scope="session")
-def with_accounts(postgresql: Server, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The name of a database with the tables of accounts: to copy it is quicker."""
+def file_of_all(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file that is furnished: to copy it is quicker."""
+    where = Where(tmp_path_factory.mktemp("accounts") / "accounts.sqlite")
+    _furnish(where)
+    return where.file
+
+
+@pytest.fixture(scope="session")
+def database_of_all(postgresql: Server) -> str:
+    """The name of a database that is furnished."""
     url = postgresql.new_database()
-    Accounts.create(tmp_path_factory.mktemp("none") / "x", url).close()
+    _furnish(Where(postgresql.folder / "unused" / "accounts.sqlite", url))
     return postgresql.name_of(url)
 
 
 @pytest.fixture
-def accounts_url(postgresql: Server, with_accounts: str) -> Iterator[str]:
-    """The URL of a database with the tables of accounts."""
-    url = postgresql.new_database(f"TEMPLATE {with_accounts}")
+def accounts_url(postgresql: Server, database_of_all: str) -> Iterator[str]:
+    """The URL of a database that is furnished."""
+    url = postgresql.new_database(f"TEMPLATE {database_of_all}")
     yield url
     postgresql.drop(url)
 
@@ -77,7 +97,9 @@ def accounts_url(postgresql: Server, with_accounts: str) -> Iterator[str]:
 def where(tmp_path: Path, request: pytest.FixtureRequest) -> Where:
     """Where accounts are, in each database."""
     file = tmp_path / "service" / "accounts.sqlite"
+    file.parent.mkdir()
     if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("file_of_all"), file)
         return Where(file)
     return Where(file, request.getfixturevalue("accounts_url"))
 
@@ -91,10 +113,4 @@ def clock() -> QuickClock:
 def accounts(where: Where, clock: QuickClock) -> Iterator[Accounts]:
     """With an authority, two holders and some people."""
     with where.create(clock) as made:
-        made.add_organisation(POLICE, "Police", "authority")
-        made.add_organisation(STUDIO, "Studio", "holder")
-        made.add_organisation(OTHER, "Other Studio", "holder")
-        made.add_account(POLICE, KIM, ["analyst", "auditor"], PASSWORD)
-        made.add_account(POLICE, ANN, ["admin"])
-        made.add_account(STUDIO, LEE, ["holder"], PASSWORD)
         yield made

@@ -170,7 +170,7 @@ def dossiers(draw: st.DrawFn) -> Dossier:
         for work in sorted(draw(works))
     ]
     said: st.SearchStrategy[list[Disposition]] = st.lists(
-        st.sampled_from(("confirmed", "rejected")), max_size=2
+        st.sampled_from(("confirmed", "rejected", "unsure")), max_size=2
     )
     reviews = [
         review(one, disposition, at)

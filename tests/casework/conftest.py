@@ -12,10 +12,13 @@ from typing import Any
 import pytest
 
 from capture.capturing import Surroundings
+from casework.place import Place
 from casework.record import Finding, Sample
 from casework.store import CaseStore
 from casework.taking import Sampler
+from reference_catalog import schema
 from tests.capture.server import QuickClock, Site, serving
+from tests.postgresql import Server
 
 CASE, SOURCE, SITE = "C-1", "http://site.example/a.m3u8", "site.example"
 MEDIA = "media/main-000.ts"
@@ -38,11 +41,42 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def store(folder: Path, clock: QuickClock) -> Iterator[CaseStore]:
+def place(folder: Path) -> Place:
+    """Where the record of this test is: in a file, unless a module says otherwise."""
+    return Place(folder)
+
+
+@pytest.fixture
+def store(place: Place, clock: QuickClock) -> Iterator[CaseStore]:
     """With one case, opened by ann."""
-    with CaseStore.create(folder, clock) as made:
+    with CaseStore.create(place.folder, clock, url=place.url) as made:
         opened(made)
         yield made
+
+
+@pytest.fixture(scope="session")
+def with_tables(postgresql: Server) -> str:
+    """The name of a database with the tables of a record: to copy it is quicker."""
+    url = postgresql.new_database()
+    with closing(Place(Path(), url).database()) as database:
+        schema.create(database)
+    return postgresql.name_of(url)
+
+
+@pytest.fixture
+def furnished_url(postgresql: Server, with_tables: str) -> Iterator[str]:
+    """The URL of a database with the tables of a record."""
+    url = postgresql.new_database(f"TEMPLATE {with_tables}")
+    yield url
+    postgresql.drop(url)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def either(folder: Path, request: pytest.FixtureRequest) -> Place:
+    """Where a record can be made, in each database: for modules that take it as their `place`."""
+    if request.param == "sqlite":
+        return Place(folder)
+    return Place(folder, request.getfixturevalue("furnished_url"))
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from casework.judging import judge
-from casework.record import Dossier
+from casework.record import Disposition, Dossier
 from casework.verdict import SiteVerdict
 from casework.weighing import RANK
 from reference_catalog.licence import Licence, licence
@@ -188,6 +188,18 @@ def test_what_a_reviewer_rejects_does_not_count_and_is_told() -> None:
     assert "1 finding(s) were rejected in review and do not count" in found.caveats
     again = review(of.findings[0], "confirmed", at=1000)
     assert verdict(replace(of, reviews=(rejected, again))).tally.matched == 3
+
+
+def test_a_doubt_decides_nothing() -> None:
+    of = showing(3, ["film", "song"])
+    words: tuple[Disposition, ...] = ("confirmed", "rejected")
+    for decided in words:
+        last_word = review(of.findings[0], decided, at=900)
+        doubt = review(of.findings[0], "unsure", at=1000)
+        without = verdict(replace(of, reviews=(*of.reviews, last_word)))
+        assert verdict(replace(of, reviews=(*of.reviews, last_word, doubt))) == without
+    only = replace(of, reviews=(review(of.findings[0], "unsure"),))
+    assert verdict(only) == verdict(replace(of, reviews=()))
 
 
 def test_matches_that_chance_allows_and_shared_ones_do_not_count() -> None:

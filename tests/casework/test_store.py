@@ -1,27 +1,32 @@
-"""What is recorded is read back, and nothing of it can be changed."""
+"""What is recorded is read back, and nothing of it can be changed, in each database."""
 
 from __future__ import annotations
 
 import json
-import sqlite3
 from contextlib import closing
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from casework import custody
-from casework.errors import CaseExists, CasesDamaged, CasesMissing, NoSuchCase, NotAllowed
+from casework.errors import CaseExists, NoSuchCase, NotAllowed
 from casework.models import SCHEMA, Base
+from casework.place import Place
+from casework.planned import LOST
 from casework.reading import UNFINISHED
 from casework.store import CaseStore
-from tests.capture.server import QuickClock
 from tests.casework.conftest import CASE, MEDIA, SITE, SOURCE, answer, found, opened, sample
+
+
+@pytest.fixture
+def place(either: Place) -> Place:
+    return either
 
 
 def entries(store: CaseStore) -> list[dict[str, object]]:
@@ -47,10 +52,10 @@ def test_a_dossier_is_what_was_recorded(store: CaseStore) -> None:
     assert store.verify(CASE) == []
 
 
-def test_it_is_all_there_when_the_record_is_opened_again(store: CaseStore, folder: Path) -> None:
+def test_it_is_all_there_when_the_record_is_opened_again(store: CaseStore, place: Place) -> None:
     found(store, "film")
     before = store.dossier(CASE, "bob")
-    with CaseStore.open(folder) as again:
+    with CaseStore.open(place.folder, url=place.url) as again:
         assert again.dossier(CASE, "bob") == before
 
 
@@ -191,40 +196,34 @@ def test_a_policy_that_is_no_json_opens_no_case(store: CaseStore) -> None:
 @pytest.mark.parametrize("table", ["custody", "record"])
 @pytest.mark.parametrize("statement", ["DELETE FROM {}", "UPDATE {} SET n = n + 1"])
 def test_the_database_refuses_to_change_a_row(
-    store: CaseStore, folder: Path, table: str, statement: str
+    store: CaseStore, place: Place, table: str, statement: str
 ) -> None:
     with (
-        closing(sqlite3.connect(folder / "casework.db")) as connection,
-        pytest.raises(sqlite3.IntegrityError, match="is changed or deleted"),
+        closing(place.database()) as database,
+        pytest.raises(DBAPIError, match="is changed or deleted"),
+        database.write() as session,
     ):
-        connection.execute(statement.format(table))
+        session.execute(text(statement.format(table)))
     assert store.verify(CASE) == []
 
 
-def test_models_and_migrations_agree(store: CaseStore, folder: Path) -> None:
-    engine = create_engine(f"sqlite:///{folder / 'casework.db'}")
-    with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+def test_models_and_migrations_agree(store: CaseStore, place: Place) -> None:
+    with closing(place.database()) as database, database.read() as session:
+        context = MigrationContext.configure(session.connection(), opts={"compare_type": True})
         assert compare_metadata(context, Base.metadata) == []
         assert context.get_current_revision() == SCHEMA
-    engine.dispose()
     config = Config()
     config.set_main_option("script_location", "casework:migrations")
     assert ScriptDirectory.from_config(config).get_current_head() == SCHEMA
 
 
-def test_a_lost_record_is_not_made_anew_beside_captures(store: CaseStore, folder: Path) -> None:
-    store.captures(CASE).mkdir(parents=True)
-    store.close()
-    for path in folder.glob("casework.db*"):
-        path.unlink()
-    with pytest.raises(CasesDamaged, match="captures are kept beside it"):
-        CaseStore.create(folder)
-
-
-def test_what_is_no_record_of_cases_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(CasesMissing):
-        CaseStore.open(tmp_path)
-    (tmp_path / "casework.db").write_bytes(b"no database, but long enough to be one" * 40)
-    with pytest.raises(CasesDamaged, match="not a record of cases"):
-        CaseStore.open(tmp_path, QuickClock())
+def test_a_job_finds_the_sample_that_it_began(store: CaseStore) -> None:
+    begun = store.begin(CASE, "ann", SITE, SOURCE, job="j_1")
+    assert store.begun_by(CASE, "j_1") == begun
+    assert store.begun_by(CASE, "j_2") is None
+    lost = store.lost(CASE, "ann", begun)
+    assert (lost.outcome, lost.reason) == ("empty", LOST)
+    assert store.begun_by(CASE, "j_1") == lost
+    assert store.lost(CASE, "ann", lost) == lost  # once
+    assert [one["event"] for one in entries(store)][1:] == ["begun", "sampled"]
+    assert store.verify(CASE) == []

@@ -1,6 +1,6 @@
 """Run as a process: takes samples for a case, and says their ids.
 
-usage: writer.py FOLDER CASE COUNT NAME
+usage: writer.py FOLDER CASE COUNT NAME [URL]
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from pathlib import Path
 from casework.store import CaseStore
 
 
-def main(folder: str, case_id: str, count: str, name: str) -> None:
+def main(folder: str, case_id: str, count: str, name: str, url: str | None = None) -> None:
     """Print the id of each sample that was begun."""
-    with CaseStore.create(Path(folder)) as store:
+    with CaseStore.create(Path(folder), url=url) as store:
         for _ in range(int(count)):
             print(store.begin(case_id, name, "site.example", name).sample_id, flush=True)
 

@@ -47,6 +47,31 @@ def test_it_answers_to_the_byte_as_before(
     assert "SQLite" in run("doctor").out
 
 
+def test_cases_move_with_it(run: CommandLine, database_url: str) -> None:
+    led = run("case", "new", "C-1", "--authority", "complaint 7", "--by", "ann", "--json")
+    head = led.objects[0]["custody"]
+    assert run("catalog", "move", database_url, "--json").objects[0]["cases"] == 1
+    assert run("case", "list", "--json").objects[0]["head"] == head["head"]
+    assert run("case", "show", "C-1", "--by", "bob").code == 0
+    assert run("case", "log", "C-1", "--verify", "--head", head["head"]).code == 0
+    assert run("case", "move", "--json").objects[0]["cases"] == 0
+    assert run("catalog", "move", "sqlite", "--json").objects[0]["cases"] == 1
+    assert run("case", "log", "C-1", "--verify", "--head", head["head"]).code == 0
+
+
+def test_cases_of_an_earlier_release_are_brought_over(run: CommandLine, database_url: str) -> None:
+    assert run("case", "new", "C-1", "--authority", "complaint 7", "--by", "ann").code == 0
+    kept = run.home / "cases" / "casework.db"
+    kept.rename(run.home / "aside")
+    assert run("catalog", "move", database_url).code == 0
+    (run.home / "aside").rename(kept)
+    for words in (("list",), ("show", "C-1"), ("new", "C-2", "--authority", "complaint 8")):
+        refused = run("case", *words)
+        assert (refused.code, "reelprint case move" in refused.err) == (2, True)
+    assert "1 case(s) moved to postgresql://" in run("case", "move").out
+    assert run("case", "show", "C-1", "--by", "bob").code == 0
+
+
 def test_several_workspaces_share_one(tmp_path: Path, run: CommandLine, database_url: str) -> None:
     assert run("catalog", "move", database_url, "--blobs", tmp_path / "shared").code == 0
     other = CommandLine(tmp_path / "other")

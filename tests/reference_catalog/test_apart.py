@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import text
 
 from casework.models import SCHEMA
-from casework.store import KIND
+from casework.place import KIND
 from reference_catalog import schema
 from reference_catalog.apart import backend
 from reference_catalog.catalog import Catalog

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from reference_catalog.engine import append_only
+from reference_catalog.types import words
 
 revision = "0001"
 down_revision = None
@@ -17,17 +18,17 @@ def upgrade() -> None:
     """Make the first tables."""
     op.create_table(
         "custody",
-        sa.Column("case_id", sa.String(64), nullable=False),
+        sa.Column("case_id", words(64), nullable=False),
         sa.Column("n", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("line", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("case_id", "n", name="pk_custody"),
     )
     op.create_table(
         "record",
-        sa.Column("case_id", sa.String(64), nullable=False),
+        sa.Column("case_id", words(64), nullable=False),
         sa.Column("n", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("kind", sa.String(16), nullable=False),
-        sa.Column("name", sa.String(64), nullable=False),
+        sa.Column("kind", words(16), nullable=False),
+        sa.Column("name", words(64), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(
             ["case_id", "n"], ["custody.case_id", "custody.n"], name="fk_record_case_id_n"

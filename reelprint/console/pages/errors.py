@@ -17,12 +17,12 @@ def page(request: Request, problem: Problem) -> HTMLResponse:
     known = texts(request).has(f"errors.{problem.status}")
     template = "error_part.html" if request.headers.get("hx-request") else "error.html"
     return render(
-        request, _reader(request), template, problem.status,
+        request, reader(request), template, problem.status,
         problem=problem, key=f"errors.{problem.status}" if known else "errors.other",
     )  # fmt: skip
 
 
-def _reader(request: Request) -> Principal | None:
+def reader(request: Request) -> Principal | None:
     """Who is logged in, for the navigation; an error asks nothing of them."""
     token = request.cookies.get(COOKIE)
     if token is None or request.url.path == "/login":

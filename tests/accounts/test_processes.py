@@ -1,0 +1,63 @@
+"""Several real processes and threads at one set of accounts."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from accounts.errors import NotKnown, Throttled
+from accounts.store import Accounts
+from tests.accounts.conftest import KIM, OTHER, POLICE, STUDIO, Where
+
+ROOT = Path(__file__).parents[2]
+COUNT = 25
+
+
+def acting(where: Where, organisation: str) -> subprocess.Popen[str]:
+    words = [str(where.file), where.url or "", organisation, str(COUNT)]
+    command = [sys.executable, "-W", "error", "-m", "tests.accounts.actor", *words]
+    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+
+
+def test_two_organisations_share_nothing_and_the_log_has_no_gap(
+    accounts: Accounts, where: Where
+) -> None:
+    rivals = (POLICE, STUDIO, OTHER)
+    running = [acting(where, one) for one in rivals]
+    got = [set(process.communicate(timeout=300)[0].split()) for process in running]
+    assert [process.returncode for process in running] == [0, 0, 0]
+    everything = {f"film-{n}" for n in range(COUNT)}
+    assert sum(map(len, got)) == COUNT
+    assert set.union(*got) == everything
+    assert [accounts.belongings("work", one) for one in rivals] == got
+    assert accounts.verify_audit() == []
+    assert accounts.head().entries == 6 + len(rivals) * COUNT
+
+
+def test_a_one_time_token_is_spent_once_however_many_try(accounts: Accounts) -> None:
+    token = accounts.one_time_token(KIM)
+
+    def tried(_: int) -> bool:
+        try:
+            accounts.log_in_by_token(token)
+        except NotKnown:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(tried, range(16))) == 1
+
+
+def test_guesses_at_once_are_no_more_than_guesses_in_turn(accounts: Accounts) -> None:
+    def tried(n: int) -> type[Exception]:
+        try:
+            accounts.log_in(KIM, "wrong password", f"192.0.2.{n}")
+        except (NotKnown, Throttled) as error:
+            return type(error)
+        raise AssertionError("nobody may be let in")
+
+    with ThreadPoolExecutor(12) as pool:
+        said = list(pool.map(tried, range(40)))
+    assert said.count(NotKnown) == 5

@@ -1,0 +1,78 @@
+"""A pirated piece of music on a site on loopback, and an office that leads a case against it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import av
+import pytest
+
+from reelprint.demo import makers
+from reelprint.demo.streams import Cut
+from tests.capture.server import Site, serving
+from tests.reelprint.cases.office import Office, office
+from tests.reelprint.conftest import MUSIC, CommandLine, new_workspace, work
+
+
+@pytest.fixture(scope="session")
+def stream(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A pirated piece of music as HLS, made by FFmpeg's own muxer."""
+    path = tmp_path_factory.mktemp("stream")
+    makers.music(Cut(work(MUSIC), 20, 28), path / "copy.mp3")
+    options = {"hls_time": "2", "hls_list_size": "0"}
+    with (
+        av.open(str(path / "copy.mp3")) as source,
+        av.open(str(path / "a.m3u8"), "w", format="hls", options=options) as out,
+    ):
+        copied = out.add_stream_from_template(source.streams.audio[0])
+        for packet in source.demux(audio=0):
+            if packet.dts is not None:
+                packet.stream = copied
+                out.mux(packet)
+    return path
+
+
+@pytest.fixture
+def site(stream: Path) -> Iterator[Site]:
+    with serving() as running:
+        for path in stream.iterdir():
+            running.put(f"/{path.name}", path.read_bytes())
+        yield running
+
+
+@pytest.fixture(scope="session")
+def registered(tmp_path_factory: pytest.TempPathFactory) -> CommandLine:
+    """A workspace with a piece of music, and a key. Tests must not change it."""
+    run = new_workspace(tmp_path_factory.mktemp("registered") / "home", (MUSIC,))
+    assert run("key", "new").code == 0
+    return run
+
+
+@pytest.fixture(scope="session")
+def found(registered: CommandLine, stream: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace with an office, in which ann sampled and examined case C-1. Not to be changed."""
+    home = shutil.copytree(registered.home, tmp_path_factory.mktemp("found") / "home")
+    with serving() as running, office(home) as made:
+        for path in stream.iterdir():
+            running.put(f"/{path.name}", path.read_bytes())
+        made.post("ann@police", "/cases", {"case_id": "C-1", "authority": "complaint 7"}, 201)
+        source = {"source": running.url("/a.m3u8"), "site": "pirate.example"}
+        made.did("cap@police", "/cases/C-1/samples", source)
+        made.did("ann@police", "/cases/C-1/examine")
+    return home
+
+
+@pytest.fixture
+def bureau(registered: CommandLine, tmp_path: Path) -> Iterator[Office]:
+    """An office without a case."""
+    with office(shutil.copytree(registered.home, tmp_path / "home")) as made:
+        yield made
+
+
+@pytest.fixture
+def led(found: Path, tmp_path: Path) -> Iterator[Office]:
+    """An office with a case in which something was found."""
+    with office(shutil.copytree(found, tmp_path / "home")) as made:
+        yield made
