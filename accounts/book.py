@@ -65,7 +65,9 @@ class Book:
     ) -> Self:
         """Open accounts. Raises AccountsMissing, AccountsTooNew, ValueError."""
         if url is None and not file.is_file():
-            raise AccountsMissing(f"there are no accounts in {file}")
+            raise AccountsMissing(
+                f"there are no accounts in {file}: make some with `reelprint accounts init`"
+            )
         found = cls(file, url, clock or SystemClock(), rules or Rules())
         with _closed_on_error(found):
             schema.require(found._database, AccountsMissing if url else None)

@@ -14,6 +14,20 @@ from accounts.roles import Kind
 class Directory(Book):
     """Who there is. `by` is who changes it."""
 
+    def begin(
+        self, organisation: str, title: str, actor: str, roles: Iterable[str], *, by: By = None
+    ) -> str | None:
+        """Where nobody is yet, make an authority and its first account, and give a token that logs
+        in once; else None. Of several processes one does it."""
+        name, its, given = names.actor(actor), names.organisation(organisation), names.roles(roles)
+        with self._writing() as at:
+            if people.organisations(at):
+                return None
+            people.add_organisation(at, its, names.title(title), "authority")
+            owner = people.add_account(at, its, name, given, None)
+            at.record(by, "accounts.begin", name, {"of": its, "roles": sorted(given)})
+            return sessions.one_time(at, owner, self._rules)
+
     def add_organisation(
         self, organisation: str, name: str, kind: Kind, *, by: By = None
     ) -> Organisation:
@@ -78,6 +92,7 @@ class Directory(Book):
         kept = self._kept(password, names.actor(actor))
         with self._writing() as at:
             row = people.account(at, actor)
+            people.refuse_own_key(by, row)
             row.password = kept
             people.shut_out(at, row)
             at.record(by, "account.password", row.actor)
@@ -110,11 +125,13 @@ class Directory(Book):
         by: By = None,
     ) -> tuple[str, Key]:
         """A new key, which is shown this once, and what is known of it. Its roles are some of the
-        account's; without any, those that the account has now. Raises ValueError."""
+        account's; without any, those that the account has now. Who asks for a key of their own
+        account gives it no more than they are let in with. Raises ValueError."""
         title, given = names.title(label), None if roles is None else names.roles(roles)
         with self._writing() as at:
             owner = people.account(at, actor)
-            secret, row = keys.issue(at, owner, title, given, expires_at)
+            most = people.given_by(by, owner)
+            secret, row = keys.issue(at, owner, title, most, given, expires_at)
             facts = {"key": row.id, "roles": row.roles.split(), "expires_at": row.expires_at}
             at.record(by, "key.issue", owner.actor, facts)
             return secret, keys.to_key(row)
@@ -140,6 +157,7 @@ class Directory(Book):
         """A token that logs an account in once, within a quarter of an hour."""
         with self._writing() as at:
             owner = people.account(at, actor)
+            people.refuse_own_key(by, owner)
             token = sessions.one_time(at, owner, self._rules)
             at.record(by, "account.one_time", owner.actor)
             return token

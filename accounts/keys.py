@@ -28,14 +28,19 @@ def to_key(row: KeyRow) -> Key:
 
 
 def issue(
-    at: Moment, owner: AccountRow, label: str, roles: frozenset[Role] | None, until: str | None
+    at: Moment,
+    owner: AccountRow,
+    label: str,
+    most: frozenset[Role],
+    wanted: frozenset[Role] | None,
+    until: str | None,
 ) -> tuple[str, KeyRow]:
-    """A new key, which is nowhere kept, and what is known of it. Raises ValueError."""
-    held = roles_of(owner.roles)
-    given = held if roles is None else roles
-    if beyond := given - held:
+    """A new key, which is nowhere kept, and what is known of it; with all roles that it may have
+    unless some are wanted. Raises ValueError."""
+    given = most if wanted is None else wanted
+    if beyond := given - most:
         raise ValueError(
-            f"{owner.actor} is no {min(beyond)}: a key may do no more than its account"
+            f"a key of {owner.actor} may do no more than its account: no {min(beyond)}"
         )
     if owner.disabled_at is not None:
         raise ValueError(f"{owner.actor} is disabled")

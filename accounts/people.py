@@ -8,6 +8,7 @@ from typing import cast
 from sqlalchemy import delete, select, update
 
 from accounts import names
+from accounts.auditing import By
 from accounts.errors import Exists, NoSuchAccount, NoSuchOrganisation
 from accounts.models import AccountRow, KeyRow, OneTimeRow, OrganisationRow, SessionRow
 from accounts.moment import Moment
@@ -111,7 +112,20 @@ def revoke_keys(at: Moment, row: AccountRow) -> None:
     at.rows.execute(update(KeyRow).where(*mine).values(revoked_at=at.at))
 
 
-def refuse_own(by: object, row: AccountRow) -> None:
+def given_by(by: By, row: AccountRow) -> frozenset[Role]:
+    """The roles of an account that somebody may give to a key of it: of one's own account, those
+    that one is let in with."""
+    held = roles_of(row.roles)
+    return held & by.roles if isinstance(by, Principal) and by.account == row.number else held
+
+
+def refuse_own_key(by: By, row: AccountRow) -> None:
+    """Raise ValueError where a key of an account would become more than a key."""
+    if isinstance(by, Principal) and by.account == row.number and by.via == "key":
+        raise ValueError("a key does not do this to its own account: log in")
+
+
+def refuse_own(by: By, row: AccountRow) -> None:
     """Raise ValueError where somebody would change their own roles."""
     if isinstance(by, Principal) and by.account == row.number:
         raise ValueError("nobody changes their own roles: somebody else is to do it")

@@ -19,6 +19,11 @@ class Principal:
     roles: frozenset[Role]
     via: Literal["key", "session"]
 
+    @property
+    def acts(self) -> frozenset[Act]:
+        """Everything that it may do."""
+        return acts_of(self.kind, self.roles)
+
     def may(self, act: Act) -> bool:
         """Whether this is one of the acts of its roles.
 
@@ -26,4 +31,4 @@ class Principal:
         >>> kim.may("audit.read"), kim.may("cases.write")
         (True, False)
         """
-        return act in acts_of(self.kind, self.roles)
+        return act in self.acts

@@ -33,6 +33,7 @@ from benchmarks.datasets import Dataset, Half, load
 from benchmarks.engine import Reelprint
 from benchmarks.guard import command as guarding
 from benchmarks.guard.works import DEMO
+from benchmarks.load import command as loading
 from benchmarks.peers import again, choose_peers, in_turn, of_audio, of_recall, of_video
 from benchmarks.plan import Plan
 from benchmarks.progress import errors, track_calls
@@ -389,6 +390,19 @@ def crash_command(
 ) -> None:
     """What the index keeps of what it acknowledged: ends with 1 when anything was lost."""
     raise typer.Exit(crashing.run(kills, seed, json))
+
+
+@app.command("load")
+def load_command(
+    submissions: Annotated[int, typer.Option(min=1, help="Files submitted at once.")] = 200,
+    clients: Annotated[int, typer.Option(min=1, help="Who submit them.")] = 8,
+    workers: Annotated[int, typer.Option(min=1, help="Processes that search.")] = 2,
+    kills: Annotated[int, typer.Option(min=0, help="Workers killed on the way.")] = 4,
+    rate: Annotated[float, typer.Option(min=0.1, help="Pages asked for a second.")] = 4.0,
+    json: Annotated[Path | None, typer.Option("--json", help="Where the result goes.")] = None,
+) -> None:
+    """A server under load, killed meanwhile: ends with 1 when anything was lost, or too slow."""
+    raise typer.Exit(loading.run(loading.Asked(submissions, clients, workers, kills, rate), json))
 
 
 @app.command("report")

@@ -10,6 +10,7 @@ from benchmarks import tables
 from benchmarks.audio_plots import plot_audio, plot_cost, plot_video_cost
 from benchmarks.audio_tables import audio, cost
 from benchmarks.crash.page import crash
+from benchmarks.load.page import load
 from benchmarks.plots import plot_recall
 from benchmarks.public import pages
 from benchmarks.results import Result, read
@@ -52,6 +53,7 @@ SECTIONS: dict[str, Section] = {
     "index": Section("How the index grows", grown, plot_grown),
     "speed": Section("How fast", tables.speed),
     "crash": Section("What crashes leave of the index", crash),
+    "load": Section("How the service bears load", load),
     "memory": Section("How much memory", tables.memory),
 }
 

@@ -9,7 +9,14 @@ from typing import Annotated
 
 import typer
 
-from reelprint import cli_backup, cli_cases, cli_catalog, cli_evidence, cli_fingerprints
+from reelprint import (
+    cli_accounts,
+    cli_backup,
+    cli_cases,
+    cli_catalog,
+    cli_evidence,
+    cli_fingerprints,
+)
 from reelprint.cli_index import index_app
 from reelprint.exits import FOUND, INTERRUPTED, USAGE, Usage
 from reelprint.options import (
@@ -49,6 +56,7 @@ app.add_typer(demo_app, name="demo")
 DEMO_OUTPUT = Path("demo-output")
 DemoFolder = Annotated[Path, typer.Option(help="Where all that is made goes.")]
 
+cli_accounts.add_to(app)
 cli_backup.add_to(app)
 cli_cases.add_to(app)
 cli_catalog.add_to(app)

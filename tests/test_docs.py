@@ -7,6 +7,7 @@ import shlex
 import shutil
 import tomllib
 from collections.abc import Iterator
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -37,7 +38,12 @@ def test_every_command_is_documented(name: str) -> None:
 
 
 @pytest.mark.parametrize("document", EXAMPLES, ids=lambda p: p.name)
-def test_the_examples_run(document: Path, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+def test_the_examples_run(
+    document: Path,
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     if "postgresql:" in document.read_text(encoding="utf-8"):
         request.getfixturevalue("database_of_examples")
     _furnish(tmp_path)
@@ -45,8 +51,10 @@ def test_the_examples_run(document: Path, tmp_path: Path, request: pytest.Fixtur
     lines = re.findall(r"^\$ reelprint (.+)$", document.read_text(encoding="utf-8"), re.MULTILINE)
     assert lines
     for line in lines:
-        words = shlex.split(line.split(" > ")[0])
-        ran = run(*words, cwd=tmp_path)
+        command, _, given = line.split(" > ")[0].partition(" < ")
+        with (tmp_path / given).open() if given else StringIO() as file:
+            monkeypatch.setattr("sys.stdin", file)
+            ran = run(*shlex.split(command), cwd=tmp_path)
         assert ran.code == 0, (line, ran)
 
 
@@ -87,4 +95,5 @@ def _furnish(folder: Path) -> None:
         encoding="utf-8",
     )
     (folder / "studio.pem").write_bytes(SigningKey.new().signer.pem)
+    (folder / "password.txt").write_text("four words that nobody says\n", encoding="utf-8")
     (folder / "licences.csv").write_text("work_id,distributor\nfounders,vod.example\n")

@@ -5,19 +5,20 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from accounts.errors import AccountsMissing
 from accounts.store import Accounts
-from casework.place import DATABASE as CASEWORK
+from casework.errors import CasesMissing
 from casework.store import CaseStore
 from index.atomic import sync_folder
 from reelprint import configuring
 from reelprint.backup.manifest import Manifest, NotWhole
 from reelprint.backup.reading import PIECE, Source, Tell
 from reelprint.backup.taking import ACCOUNTS, DUMP
-from reelprint.cases import FOLDER as CASES
+from reelprint.cases import place_of
 from reelprint.workspace import SETTINGS, Workspace
 
 RESTORING = ".restoring"
@@ -117,20 +118,32 @@ def _looked_over(manifest: Manifest, beside: Path, home: Path) -> Restored:
             f"fingerprint {one} is missing" for one in sorted(catalog.blobs()) if not held(one)
         ]
         works = sum(1 for _ in catalog.works())
-    cases, damaged = _cases(beside)
+    cases, damaged = _cases(workspace)
     wrong += damaged + _accounts(workspace, manifest.begun_at)
     return Restored(
         *(str(home), manifest.begun_at, len(manifest.files), works, cases), tuple(wrong)
     )
 
 
-def _cases(home: Path) -> tuple[int, list[str]]:
-    """How many there are, and what of their record does not verify."""
-    if not (home / CASES / CASEWORK).is_file():
+def _cases(workspace: Workspace) -> tuple[int, list[str]]:
+    """How many there are, what of their record does not verify, and which captures are missing."""
+    place = place_of(workspace)
+    try:
+        store = CaseStore.open(place.folder, url=place.url)
+    except CasesMissing:
         return 0, []
-    with CaseStore.open(home / CASES) as store:
+    with store:
         ids = [one.case.case_id for one in store.cases()]
-        return len(ids), [f"case {one}: {said}" for one in ids for said in store.verify(one)]
+        wrong = [f"case {one}: {said}" for one in ids for said in store.verify(one)]
+        return len(ids), wrong + [said for one in ids for said in _missing(store, one)]
+
+
+def _missing(store: CaseStore, case_id: str) -> Iterator[str]:
+    """Which captures are on record and not there."""
+    for one in store.records(case_id):
+        name = one.value.get("capture") if one.kind == "sample" else None
+        if name is not None and not (store.captures(case_id) / name).is_dir():
+            yield f"case {case_id}: the capture {name} is missing"
 
 
 def _accounts(workspace: Workspace, begun_at: str) -> list[str]:

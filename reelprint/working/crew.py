@@ -24,7 +24,7 @@ from typing import Any, Self
 from jobs.queue import LEASE_S, Queue
 from reelprint.cage.caged import ONE_THREAD
 from reelprint.working.seat import sit
-from reelprint.working.worker import Lane, Post, queue_of
+from reelprint.working.worker import JOBS_LANE, WEBHOOKS_LANE, Post, queue_of
 from reelprint.workspace import Workspace
 
 LOOK_S = 0.5
@@ -43,7 +43,7 @@ def _nothing(_: Event) -> None:
 
 @dataclass(slots=True)
 class _Seat:
-    lane: Lane
+    lane: str
     number: int
     name: str = ""  # of who sits there
     process: SpawnProcess | None = None
@@ -68,10 +68,9 @@ class Crew:
         allow_private: bool = False,
         hear: Hear = _nothing,
         lease_s: float = LEASE_S,
+        lane: str = JOBS_LANE,
     ) -> None:
-        lanes: list[Lane] = ["jobs" for _ in range(workers)]
-        if workers:
-            lanes.append("webhooks")
+        lanes = [*([lane] * workers), WEBHOOKS_LANE] if workers else []
         self._seats = [_Seat(lane, number) for number, lane in enumerate(lanes, start=1)]
         self._home, self._private, self._lease_s = home, allow_private, lease_s
         self._hear = hear

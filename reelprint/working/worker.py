@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import logging
 import time
 from collections.abc import Callable, Mapping
@@ -34,7 +35,11 @@ UNAVAILABLE_S = 2.0
 RECORDING_S = 600.0  # for which a result is held while the queue cannot be reached
 INTERNAL = "an internal error of Reelprint"
 TOO_LONG = "it took longer than a day"
-Lane = Literal["jobs", "webhooks"]
+# Tables of handlers, named so that a process finds them and loads no more than it needs.
+JOBS_LANE, WEBHOOKS_LANE = (
+    "reelprint.working.handlers:HANDLERS",
+    "reelprint.working.telling:HANDLERS",
+)
 End = Literal["done", "failed", "cancelled", "put back", "lost"]
 Say = Callable[[Mapping[str, object]], None]
 _log = logging.getLogger(__name__)
@@ -46,7 +51,7 @@ class Post:
 
     name: str  # of nobody else, now or later
     home: Path
-    lane: Lane
+    lane: str  # the table of its handlers, as "module:name"
     allow_private: bool = False  # whether webhooks and captures may ask private addresses
     lease_s: float = LEASE_S
 
@@ -185,19 +190,16 @@ class Worker:
 
 def hold(post: Post, say: Say) -> None:
     """Do the jobs of a lane until told to end."""
+    if post.lane == JOBS_LANE:
+        caged.make_ready()
     with queue_of(Workspace.open(post.home)) as queue:
         Worker(post, _handlers(post.lane), queue, say).run()
 
 
-def _handlers(lane: Lane) -> Mapping[str, Handler]:
-    if lane == "webhooks":
-        from reelprint.working.telling import HANDLERS as TELLING
-
-        return TELLING
-    from reelprint.working.handlers import HANDLERS
-
-    caged.make_ready()
-    return HANDLERS
+def _handlers(lane: str) -> Mapping[str, Handler]:
+    module, _, name = lane.partition(":")
+    table: Mapping[str, Handler] = getattr(importlib.import_module(module), name)
+    return table
 
 
 def _said(error: Exception) -> str:

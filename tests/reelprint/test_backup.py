@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,7 @@ from tests.reelprint.conftest import CommandLine, copied
 from tests.reference_catalog.builders import details, new_reference
 
 ROOT = Path(__file__).parents[2]
+CAPTURE = "20261123T120000Z-site"
 UPLOAD = Path("service/uploads/u_1")
 CASE = ("case", "new", "c", "--authority", "a complaint", "--by", "kim")
 
@@ -49,9 +51,13 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> CommandLine:
             catalog.add(details("a work"), new_reference(seed))
     assert run(*CASE).code == 0
     with CaseStore.open(run.home / "cases") as cases:
-        name = cases.begin("c", "kim", "site.example", "https://site.example/a").sample_id
-        (cases.captures("c") / name).mkdir(parents=True)
-        (cases.captures("c") / name / "body").write_bytes(b"as received")
+        begun = cases.begin("c", "kim", "site.example", "https://site.example/a")
+        (cases.captures("c") / CAPTURE).mkdir(parents=True)
+        (cases.captures("c") / CAPTURE / "body").write_bytes(b"as received")
+        sealed = replace(
+            begun, outcome="empty", reason="nothing", capture=CAPTURE, ended_at=begun.taken_at
+        )
+        cases.sampled("c", "kim", replace(sealed, manifest_sha256="0" * 64))
     (run.home / "signing-key.pem").write_text("a secret")
     note = run.home / UPLOAD / "upload.json"
     note.parent.mkdir(parents=True)
@@ -297,6 +303,13 @@ def test_what_is_amiss_in_the_workspace_is_said(own: CommandLine, tmp_path: Path
     assert f"fingerprint {hurt.stem} is damaged" in ran.err
     ran = own("restore", tmp_path / "backups", "--home", tmp_path / "new")
     assert (ran.code, gone.stem in ran.err, hurt.stem in ran.err) == (3, True, True)
+
+
+def test_a_capture_that_is_missing_is_said(own: CommandLine, tmp_path: Path) -> None:
+    shutil.rmtree(own.home / "cases" / "c")
+    backed_up(own, tmp_path / "backups")
+    ran = own("restore", tmp_path / "backups", "--home", tmp_path / "new")
+    assert (ran.code, f"case c: the capture {CAPTURE} is missing" in ran.err) == (3, True), ran
 
 
 def test_a_damaged_database_is_not_backed_up(own: CommandLine, tmp_path: Path) -> None:

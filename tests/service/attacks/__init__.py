@@ -1,0 +1,1 @@
+"""What was tried against the service: docs/security.md has a line for each."""

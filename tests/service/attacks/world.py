@@ -1,0 +1,149 @@
+"""Two studios that must not learn of each other, an authority, and everybody in them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from accounts.roles import ACTS
+from jobs.job import Job
+from reelprint.desk.desk import Desk
+from reelprint.service.app import create_app
+from reelprint.service.config import Config
+from reelprint.workspace import Workspace
+from reference_catalog.work import NewReference, WorkDetails
+from tests.service.attacks.client import client_of
+
+OURS, THEIRS, POLICE = "acme", "zenith", "police"
+ORGANISATIONS = {OURS: "holder", THEIRS: "holder", POLICE: "authority"}
+ALL = "all"  # somebody of an organisation with each role
+MARK = "zq7-not-for-others"  # stands in all that is the other studio's
+BASE = "http://127.0.0.1:8470"
+
+
+@dataclass(frozen=True, slots=True)
+class Things:
+    """What an organisation has, by the names that routes give ids."""
+
+    ids: Mapping[str, str]
+    marked: tuple[str, ...]  # what nobody else may see
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """A service in this process, and whoever may ask it."""
+
+    home: Path
+    desk: Desk
+    client: httpx.Client
+    keys: Mapping[str, str]  # by actor
+    things: Mapping[str, Things] = field(default_factory=dict)
+
+    def ask(
+        self, method: str, path: str, actor: str | None = f"{ALL}@{OURS}.example", **more: Any
+    ) -> httpx.Response:
+        """A request with somebody's key."""
+        headers = {**more.pop("headers", {})}
+        if actor is not None:
+            headers["Authorization"] = f"Bearer {self.keys[actor]}"
+        return self.client.request(method, path, headers=headers, **more)
+
+    def session(self, actor: str = f"{ALL}@{OURS}.example") -> tuple[dict[str, str], str]:
+        """The cookie of somebody who just logged in, and the token of their forms."""
+        token = self.desk.accounts.one_time_token(actor)
+        session = self.desk.accounts.log_in_by_token(token)
+        return {"reelprint_session": session.token}, session.csrf
+
+    def upload(self, data: bytes, name: str, organisation: str = OURS) -> str:
+        """The id of a file that somebody of an organisation sent."""
+        return uploaded(self.desk, organisation, data, name)
+
+
+@contextmanager
+def world(home: Path, config: Config | None = None) -> Iterator[World]:
+    """All of it, in a new folder."""
+    Workspace.create(home)
+    desk = Desk.open(home, config or Config(requests_a_minute=10**6))
+    try:
+        keys = dict(_people(desk))
+        things = {one: _things(desk, one) for one in ORGANISATIONS}
+        with client_of(create_app(desk), BASE) as client:
+            yield World(home, desk, client, keys, things)
+    finally:
+        desk.close()
+
+
+def uploaded(desk: Desk, organisation: str, data: bytes, name: str) -> str:
+    """The id of a file that somebody of an organisation sent."""
+    incoming = desk.files.new_upload()
+    incoming.path.write_bytes(data)
+    sha256 = hashlib.sha256(data).hexdigest()
+    return desk.files.keep(incoming, organisation, f"{ALL}@{organisation}.example", name, sha256).id
+
+
+def _people(desk: Desk) -> Iterator[tuple[str, str]]:
+    for organisation, kind in ORGANISATIONS.items():
+        desk.accounts.add_organisation(organisation, organisation.title(), kind)  # type: ignore[arg-type]
+        for name, roles in {ALL: sorted(ACTS), **{role: [role] for role in ACTS}}.items():
+            actor = f"{name}@{organisation}.example"
+            desk.accounts.add_account(organisation, actor, roles)
+            yield actor, desk.accounts.issue_key(actor, "attack", None, None)[0]
+
+
+def _things(desk: Desk, organisation: str) -> Things:
+    mark = f"{MARK}-{organisation}"
+    actor = f"{ALL}@{organisation}.example"
+    work_id = f"{organisation}:{mark}"
+    desk.accounts.claim("work", work_id, organisation)
+    reference = desk.catalog.add(
+        WorkDetails(work_id, f"{mark} title", owner=f"{mark} owner"),
+        NewReference(hashlib.sha256(mark.encode()).hexdigest(), f"/m/{mark}.mp4", 20.0, (), ()),
+    )
+    upload = uploaded(desk, organisation, mark.encode(), f"{mark}.mp4")
+    job = _identified(desk, organisation, actor, upload, work_id)
+    hook = desk.queue.hooks.add(organisation, actor, f"https://{mark}.example/hook", ["*"])
+    _, key = desk.accounts.issue_key(actor, mark, None, None)
+    ids = {
+        "work_id": work_id,
+        "reference_id": reference.reference_id,
+        "upload_id": upload,
+        "job_id": job.id,
+        "hook_id": hook.id,
+        "actor": f"holder@{organisation}.example",
+        "key_id": key.id,
+        "organisation": organisation,
+    }
+    return Things(ids, (mark, job.id, upload, hook.id, key.id, hook.secret))
+
+
+def _identified(desk: Desk, organisation: str, actor: str, upload: str, work_id: str) -> Job:
+    """A job that is done, with an answer that names a work."""
+    desk.queue.submit("identify", organisation, actor, {"upload": upload, "fast": False})
+    lease = desk.queue.take("attacked", ["identify"])
+    if lease is None:
+        raise LookupError("the job is gone")
+    lease.done({"answer": answer(work_id, upload)})
+    return desk.queue.get(lease.job.id)
+
+
+def answer(work_id: str, name: str) -> dict[str, Any]:
+    """What `identify --json` could have said."""
+    whole = {"start_s": 0.0, "end_s": 20.0}
+    match = {
+        **{"work_id": work_id, "title": f"{work_id} title", "reference_id": "R000001"},
+        **{"modality": "video", "sound": None, "picture": None, "query": whole},
+        **{"reference": whole, "speed": 1.0, "pitch_semitones": 0.0, "transform": {}},
+        **{"score": 40.0, "e_value": 1e-19, "shared_with": [], "attribution": "work"},
+        "series": None,
+    }
+    engine = {"version": "1", "schemes": [], "index": "i", "calibration": "c", "reading": "full"}
+    query = {"path": f"{name}.mp4", "sha256": "0" * 64, "duration_s": 20.0, "losses": []}
+    said = {"query": query, "status": "identified", "matches": [match], "max_e_value": 1e-4}
+    return json.loads(json.dumps({**said, "engine": engine}))  # type: ignore[no-any-return]
