@@ -1,4 +1,4 @@
-"""What a match rests on, made ready for the page: moments, the sound's alignment, how scores add up."""
+"""What a match rests on, made ready for the page: moments, the alignment of sound, the sum."""
 
 from __future__ import annotations
 

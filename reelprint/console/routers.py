@@ -7,13 +7,21 @@ from fastapi import APIRouter
 from reelprint.console import preferences, statics
 from reelprint.console.pages import (
     account,
+    accounts,
     adding,
+    audit,
+    case,
+    cases,
     catalogue,
     home,
     jobs,
+    links,
     login,
     matches,
+    review,
+    sites,
     suspects,
+    verify,
     works,
 )
 
@@ -29,6 +37,14 @@ ROUTERS: tuple[APIRouter, ...] = (
     jobs.router,
     matches.router,
     suspects.router,
+    cases.router,
+    case.router,
+    review.router,
+    sites.router,
+    links.router,
+    verify.router,
+    audit.router,
+    accounts.router,
 )
 # Forms whose files are read as they come: (method, path).
-STREAMED = frozenset({("POST", "/identify"), ("POST", "/catalogue/add")})
+STREAMED = frozenset({("POST", "/identify"), ("POST", "/catalogue/add"), ("POST", "/verify")})

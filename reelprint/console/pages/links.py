@@ -28,7 +28,9 @@ def ask(request: Request, who: Who, desk: DeskOf) -> HTMLResponse:
 
 @router.post("")
 def look(
-    who: Who, desk: DeskOf, case: Annotated[list[str] | None, Form(max_length=judging.MOST_CASES)] = None
+    who: Who,
+    desk: DeskOf,
+    case: Annotated[list[str] | None, Form(max_length=judging.MOST_CASES)] = None,
 ) -> Response:
     """Look for them."""
     job = judging.links(desk, who, case or [])
