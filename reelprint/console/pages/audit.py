@@ -55,7 +55,7 @@ def show(
     return render(
         request, who, "audit.html",
         lines=[(one, _facts(one.facts)) for one in lines], only=only, found=found, noted=noted,
-        is_wrong=is_wrong, acts=sorted({*ALL_ACTS, *OTHERS}),
+        is_wrong=is_wrong, acts=[(one, one) for one in sorted({*ALL_ACTS, *OTHERS})],
         newest=_link(asked) if before is not None else None,
         older=_link({**asked, "before": last}) if last is not None else None,
     )  # fmt: skip

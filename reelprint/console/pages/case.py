@@ -22,7 +22,7 @@ from reelprint.console.gapline import drawn, gapline
 from reelprint.console.planline import State, planline, state_of
 from reelprint.console.rendering import render, texts
 from reelprint.console.texts import Texts
-from reelprint.desk import captures, casejobs, cases, evidence, judging, queue
+from reelprint.desk import captures, caseprogress, cases, evidence, judging, queue
 from reelprint.desk.blinding import Withheld
 from reelprint.desk.captures import CaptureShown, Gap
 from reelprint.desk.casefile import CaseFile, Seen, Taken
@@ -216,7 +216,7 @@ def _packages(desk: Desk, who: Principal, case_id: str) -> list[Package]:
 
 
 def _jobs(desk: Desk, who: Principal, case_id: str) -> dict[str, object]:
-    found = casejobs.jobs(desk, who, case_id)
+    found = caseprogress.jobs(desk, who, case_id)
     is_moving = any(one.is_moving for one in found)
     return {"jobs": found, "is_moving": is_moving, "case_at": _at(case_id)}
 
