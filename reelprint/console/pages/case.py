@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import APIRouter, Form, Path, Query, Request
@@ -18,6 +17,7 @@ from casework.verdict import SiteVerdict
 from media.clip import Span
 from reelprint.console import flash
 from reelprint.console.drawing import Timeline
+from reelprint.console.facts import facts
 from reelprint.console.gapline import drawn, gapline
 from reelprint.console.planline import State, planline, state_of
 from reelprint.console.rendering import render, texts
@@ -126,7 +126,7 @@ def custody(
     return _render(
         request, who, "case_custody.html", "custody", case,
         head=log.head, entries=len(log.entries), sound=sound, noted=noted, is_wrong=is_wrong,
-        lines=[(one, _facts(one.facts)) for one in newest[(page - 1) * LINES : page * LINES]],
+        lines=[(one, facts(one.facts)) for one in newest[(page - 1) * LINES : page * LINES]],
         **_pages(f"{_at(case_id)}/custody", page, LINES, len(newest)),
     )  # fmt: skip
 
@@ -234,18 +234,6 @@ def _spans(one: Seen) -> tuple[Span, Span]:
 
 def _span(said: Mapping[str, float]) -> Span:
     return Span(float(said["start_s"]), float(said["end_s"]))
-
-
-def _facts(said: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
-    """What a line says besides its frame, as text; records by their names and hashes."""
-    record = said.get("record")
-    named = [("record", f"{record['kind']} {record['name']}")] if record else []
-    left = {k: v for k, v in said.items() if k not in ("record", "before")}
-    return [*named, *((key, _text(value)) for key, value in left.items())]
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _digest(said: str) -> str | None:
