@@ -12,7 +12,8 @@ from fastapi.responses import HTMLResponse
 
 from accounts.roles import ALL_ACTS
 from reelprint.console.facts import facts
-from reelprint.console.rendering import render
+from reelprint.console.rendering import render, texts
+from reelprint.console.texts import Texts
 from reelprint.desk import trail
 from reelprint.desk.trail import Only
 from reelprint.service.security import DeskOf, Who
@@ -55,10 +56,15 @@ def show(
     return render(
         request, who, "audit.html",
         lines=[(one, facts(one.facts)) for one in lines], only=only, found=found, noted=noted,
-        is_wrong=is_wrong, acts=[(one, one) for one in sorted({*ALL_ACTS, *OTHERS})],
+        is_wrong=is_wrong, acts=[(one, _named(one, texts(request))) for one in sorted({*ALL_ACTS, *OTHERS})],
         newest=_link(asked) if before is not None else None,
         older=_link({**asked, "before": last}) if last is not None else None,
     )  # fmt: skip
+
+
+def _named(act: str, t: Texts) -> str:
+    key = f"act_words.{act.replace('.', '_')}"
+    return f"{act}: {t(key)}" if t.has(key) else act
 
 
 def _link(asked: Mapping[str, object]) -> str:
