@@ -1,4 +1,4 @@
-"""Every page of the console: the one list of their routers."""
+"""The routers of the console, in the order in which their paths are tried."""
 
 from __future__ import annotations
 
@@ -13,24 +13,30 @@ from reelprint.console.pages import (
     case,
     cases,
     catalogue,
+    home,
     jobs,
     links,
     login,
+    matches,
     review,
     sites,
+    suspects,
     verify,
     works,
 )
 
-PAGES: tuple[APIRouter, ...] = (
+ROUTERS: tuple[APIRouter, ...] = (
     statics.router,
     preferences.router,
+    home.router,
     login.router,
     account.router,
-    catalogue.router,
     adding.router,
     works.router,
+    catalogue.router,
     jobs.router,
+    matches.router,
+    suspects.router,
     cases.router,
     case.router,
     review.router,
@@ -40,3 +46,5 @@ PAGES: tuple[APIRouter, ...] = (
     audit.router,
     accounts.router,
 )
+# Forms whose files are read as they come: (method, path).
+STREAMED = frozenset({("POST", "/identify"), ("POST", "/catalogue/add"), ("POST", "/verify")})

@@ -105,9 +105,7 @@ def _next(store: CaseStore, who: Principal, names: list[str]) -> ForReview | Non
     return _shown(store, who, *waiting[0], len(waiting))
 
 
-def _shown(
-    store: CaseStore, who: Principal, case_id: str, finding_id: str, left: int
-) -> ForReview:
+def _shown(store: CaseStore, who: Principal, case_id: str, finding_id: str, left: int) -> ForReview:
     """A finding with its sample, which stands in the log of its case from then on."""
     whole = store.whole(case_id, who.actor, "shown", part="review", finding=finding_id)
     one: Seen = next(

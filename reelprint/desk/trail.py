@@ -40,9 +40,7 @@ class Only:
     def fits(self, line: AuditLine) -> bool:
         """Whether a line is one of them."""
         return (
-            self.by in ("", line.by)
-            and self.act in ("", line.act)
-            and line.at.startswith(self.day)
+            self.by in ("", line.by) and self.act in ("", line.act) and line.at.startswith(self.day)
         )
 
 

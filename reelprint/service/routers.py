@@ -7,8 +7,8 @@ from pathlib import Path
 from fastapi import APIRouter
 
 import reelprint
+from reelprint.console import routers as console
 from reelprint.console.pages import errors
-from reelprint.console.routers import PAGES
 from reelprint.service import health, metrics
 from reelprint.service.api import (
     audit,
@@ -51,7 +51,7 @@ API: tuple[APIRouter, ...] = (
 )
 
 # Beside it: what machines look at, and the pages of the console.
-OTHERS: tuple[APIRouter, ...] = (health.router, metrics.router, *PAGES)
+OTHERS: tuple[APIRouter, ...] = (health.router, metrics.router, *console.ROUTERS)
 
 # What people see when something fails; None: the same as machines.
 ERROR_PAGE: ErrorPage | None = errors.page
@@ -61,8 +61,8 @@ STATIC = Path(next(iter(reelprint.__path__))) / "console" / "static"
 
 # Requests whose bodies are read as they come: (method, path).
 STREAMED: frozenset[tuple[str, str]] = frozenset(
-    {("POST", "/v1/uploads"), ("POST", "/v1/verify"), ("POST", "/verify")}
-)
+    {("POST", "/v1/uploads"), ("POST", "/v1/verify")}
+) | (console.STREAMED)
 
 
 def streams(method: str, path: str) -> bool:
