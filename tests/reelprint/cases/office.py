@@ -33,7 +33,6 @@ from tests.capture.server import QuickClock
 PEOPLE: Mapping[str, tuple[str, tuple[Role, ...]]] = {
     "cap@police": ("police", ("capturer",)),
     "ann@police": ("police", ("analyst",)),
-    "abe@police": ("police", ("analyst", "reviewer", "admin")),
     "rev@police": ("police", ("reviewer",)),
     "roy@police": ("police", ("reviewer",)),
     "exp@police": ("police", ("exporter",)),
@@ -41,6 +40,10 @@ PEOPLE: Mapping[str, tuple[str, tuple[Role, ...]]] = {
     "adm@police": ("police", ("admin",)),
     "all@customs": (
         "customs",
+        ("capturer", "analyst", "reviewer", "exporter", "auditor", "admin"),
+    ),
+    "eve@police": (
+        "police",
         ("capturer", "analyst", "reviewer", "exporter", "auditor", "admin"),
     ),
     "sue@studio": ("studio", ("holder", "admin", "auditor")),
