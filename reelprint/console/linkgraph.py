@@ -99,7 +99,7 @@ def _node(site: str, turn: float, source: int | None) -> Node:
     beside = 0.0 if anchor == "middle" else math.copysign(14.0, cos)
     below = 5.0 if anchor != "middle" else 26.0 if sin > 0 else -18.0
     name = site if len(site) <= _LONGEST else f"{site[: _LONGEST - 1]}…"
-    at = (round(one, 1) for one in (x, y, x + beside, y + below))
+    at = (round(x, 1), round(y, 1), round(x + beside, 1), round(y + below, 1))
     return Node(site, name, *at, anchor, source)
 
 

@@ -65,7 +65,8 @@ class Planline:
 
 def planline(plans: Sequence[Plan], samples: Sequence[Taken]) -> Planline:
     """The drawing of a case."""
-    sources = dict.fromkeys((one.site, one.source) for one in (*plans, *samples))
+    planned = ((one.site, one.source) for one in plans)
+    sources = dict.fromkeys([*planned, *((one.site, one.source) for one in samples)])
     moments = {key: list(_moments(plans, samples, key)) for key in sources}
     times = [_seconds(at) for some in moments.values() for at, *_ in some]
     if not times:

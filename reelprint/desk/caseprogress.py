@@ -1,4 +1,4 @@
-"""The jobs of one case: how far they are. Their payloads say more than a reader may need to know."""
+"""The jobs of one case: how far they are. What they were given says more than a reader needs."""
 
 from __future__ import annotations
 

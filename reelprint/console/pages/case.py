@@ -6,7 +6,7 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Form, Path, Query, Request
@@ -183,7 +183,7 @@ def package(who: Who, desk: DeskOf, case_id: Case, job_id: str) -> FileResponse:
 
 
 def _render(
-    request: Request, who: Principal, template: str, part: str, case: CaseFile, **values: object
+    request: Request, who: Principal, template: str, part: str, case: CaseFile, **values: Any
 ) -> HTMLResponse:
     return render(request, who, template, part=part, case=case, at=_at(case.case_id), **values)
 
@@ -215,7 +215,7 @@ def _packages(desk: Desk, who: Principal, case_id: str) -> list[Package]:
     return [one for one in found if one.case_id == case_id and one.state == "done"]
 
 
-def _jobs(desk: Desk, who: Principal, case_id: str) -> dict[str, object]:
+def _jobs(desk: Desk, who: Principal, case_id: str) -> dict[str, Any]:
     found = caseprogress.jobs(desk, who, case_id)
     is_moving = any(one.is_moving for one in found)
     return {"jobs": found, "is_moving": is_moving, "case_at": _at(case_id)}
