@@ -1,4 +1,4 @@
-"""The jobs of one case: how far they are. Their payloads say more than a reader may need to know."""
+"""The jobs of one case: how far they are. What they were given says more than a reader needs."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from accounts.principal import Principal
 from jobs.job import Job, Progress, State
+from reelprint.desk.casejobs import Names
 from reelprint.desk.caseroom import SHOWN, is_own, no_case
 from reelprint.desk.desk import Desk, need
 
@@ -45,16 +46,15 @@ def jobs(desk: Desk, who: Principal, case_id: str) -> list[CaseJob]:
         for one in desk.queue.list(who.organisation, kind, None, None, _AMONG)[0]
         if one.payload["case"] == case_id
     ]
-    newest = sorted(found, key=lambda one: (one.created_at, one.id), reverse=True)
-    return [_seen(one, who) for one in newest[:_SHOWN]]
+    newest = sorted(found, key=lambda one: (one.created_at, one.id), reverse=True)[:_SHOWN]
+    names = Names(desk, who)
+    return [_seen(one, names) for one in newest]
 
 
-def _seen(one: Job, who: Principal) -> CaseJob:
-    """Who asked for an examination is the analyst, whom a reviewer is not to know."""
-    is_shown = one.actor == who.actor or not who.may("reviews.write")
+def _seen(one: Job, names: Names) -> CaseJob:
     source = one.payload.get("source")
     return CaseJob(
-        *(one.id, one.kind, one.state, one.actor if is_shown else None),
+        *(one.id, one.kind, one.state, names.of(one)),
         source if isinstance(source, str) else None,
         *(one.progress, one.problem, one.created_at),
     )

@@ -13,14 +13,13 @@ from markupsafe import Markup
 
 from accounts.principal import Principal
 from casework.record import Disposition
-from jobs.job import Job
 from media.clip import Span
 from reelprint.console import flash, rarity
 from reelprint.console.rendering import render, texts
 from reelprint.console.texts import Texts
 from reelprint.desk import pictures, reviewing
 from reelprint.desk.desk import Desk
-from reelprint.desk.errors import NotFound
+from reelprint.desk.queue import Seen
 from reelprint.desk.reviewing import ForReview
 from reelprint.service.security import DeskOf, Who
 
@@ -137,7 +136,7 @@ def _page(
 
 
 def _frames(
-    request: Request, who: Principal, job: Job, case: str, finding: str, of: str
+    request: Request, who: Principal, job: Seen, case: str, finding: str, of: str
 ) -> HTMLResponse:
     made = job.result or {}
     pairs: dict[int, dict[str, Mapping[str, Any]]] = {}
