@@ -155,10 +155,7 @@ def _cells(
     for one in said:
         row = rows[one["name"]]
         seconds, damage = float(row["seconds"]), str(row["preset"])
-        yield (
-            row["series"],
-            Cell(one["name"], row["modality"], seconds, damage, _share(one["found"])),
-        )
+        yield row["series"], Cell(one["name"], row["modality"], seconds, damage, _share(one["found"]))
 
 
 def _share(said: Mapping[str, Any]) -> Share:
