@@ -346,6 +346,7 @@ def calibration_command(
     queries: Annotated[
         str, typer.Option(help="Excerpts at each size, or one number for all.")
     ] = "20000,7000,3000",
+    split: Split = "test",
     jobs: Annotated[int, typer.Option(min=1, max=2, help="Processes.")] = 2,
     cache: Cache = DEFAULT_CACHE,
 ) -> None:
@@ -356,7 +357,7 @@ def calibration_command(
         raise typer.BadParameter(str(error)) from error
     with TemporaryDirectory() as home:
         data = _load(corpus, cache)
-        measured = stated.measure(data, Path(home), sense, sizes, jobs)
+        measured = stated.measure(data, Path(home), sense, sizes, jobs, split)
     write(json, "calibration", {"corpus_sha256": data.sha256, **measured})
 
 
