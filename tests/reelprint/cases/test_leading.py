@@ -46,9 +46,7 @@ def shown(bureau: Office) -> None:
     for name in ("query", "reference", "e_value", "transform", "reference_id", "score"):
         assert name in match
     assert {"version", "schemes", "index", "calibration"} <= finding["finding"]["engine"].keys()
-    assert bureau.get(ANN, "/sites") == [
-        {"site": "pirate.example", "cases": ["C-1"], "samples": 2}
-    ]
+    assert bureau.get(ANN, "/sites") == [{"site": "pirate.example", "cases": ["C-1"], "samples": 2}]
 
 
 def reviewed(bureau: Office) -> None:
