@@ -222,12 +222,13 @@ class TestThrottling:
     ) -> None:
         self.fail(accounts, name, HERE, 5)
         waits = []
-        for _ in range(14):
-            with where.create(clock) as other, pytest.raises(Throttled) as refused:
-                other.log_in(name, PASSWORD, ELSEWHERE)
-            waits.append(refused.value.retry_after_s)
-            clock.now += waits[-1]
-            self.fail(accounts, name, ELSEWHERE, 1)
+        with where.create(clock) as other:  # as another process would
+            for _ in range(12):
+                with pytest.raises(Throttled) as refused:
+                    other.log_in(name, PASSWORD, ELSEWHERE)
+                waits.append(refused.value.retry_after_s)
+                clock.now += waits[-1]
+                self.fail(accounts, name, ELSEWHERE, 1)
         assert waits[:5] == pytest.approx([1, 2, 4, 8, 16])
         assert max(waits) == pytest.approx(900)
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -28,25 +30,32 @@ HERE = "192.0.2.1"
 HIDDEN = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of the provider's own libraries
 
 
+CONFIG = Config(port=0, public_url="http://127.0.0.1:8470", allow_private_addresses=True)
+
+
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace with accounts."""
     made = tmp_path_factory.mktemp("oidc") / "home"
     Workspace.create(made)
+    with closing(Desk.open(made, CONFIG)) as opened:
+        opened.accounts.add_organisation("police", "Police", "authority")
+        for actor in (KIM, LEE):
+            opened.accounts.add_account("police", actor, ["analyst"])
     return made
 
 
 @pytest.fixture
+def home(begun: Path, tmp_path: Path) -> Path:
+    """The same, to be changed."""
+    return shutil.copytree(begun, tmp_path / "home")
+
+
+@pytest.fixture
 def desk(home: Path) -> Iterator[Desk]:
-    """With accounts of its own, and no provider yet."""
-    (home / "service").mkdir(exist_ok=True)
-    for left in (home / "service").glob("accounts.sqlite*"):
-        left.unlink()
-    opened = Desk.open(home, Config(allow_private_addresses=True))
-    opened.accounts.add_organisation("police", "Police", "authority")
-    for actor in (KIM, LEE):
-        opened.accounts.add_account("police", actor, ["analyst"])
-    yield opened
-    opened.close()
+    """With no provider yet."""
+    with closing(Desk.open(home, CONFIG)) as opened:
+        yield opened
 
 
 def introduced(desk: Desk, issuer: str, secret: Path | None = None, **changed: Any) -> Desk:
@@ -157,9 +166,9 @@ class TestRealProvider:
             assert browser.get(f"/login/oidc/callback?{way}").status_code in (403, 422)
 
     @HIDDEN
-    @pytest.mark.parametrize("to", ["https://evil.example/", "//evil.example", "/\\evil", "x", ""])
-    def test_nobody_is_sent_elsewhere(self, browser: httpx.Client, to: str) -> None:
-        assert browser.get(self.back(browser, "sub-kim", to)).headers["location"] == "/"
+    def test_nobody_is_sent_elsewhere(self, browser: httpx.Client) -> None:
+        for to in ("https://evil.example/", "//evil.example", "/\\evil", "x", ""):
+            assert browser.get(self.back(browser, "sub-kim", to)).headers["location"] == "/"
 
 
 @pytest.fixture
