@@ -24,6 +24,7 @@ class Entry:
     own: bool = False  # without the act, it is done for oneself
 
 
+SOURCE = "https://videos.example/live/main.m3u8"
 REFERENCE = "R000001"
 ENTRIES: Mapping[str, Entry] = {
     "me": Entry(),
@@ -52,6 +53,36 @@ ENTRIES: Mapping[str, Entry] = {
     "list_jobs": Entry(("jobs.read",)),
     "get_job": Entry(("jobs.read",)),
     "cancel_job": Entry(("jobs.read",)),
+    "list_cases": Entry(("cases.read",)),
+    "open_case": Entry(("cases.write",), {"case_id": "KR-{n}", "authority": "complaint 7"}),
+    "get_case": Entry(("cases.read",)),
+    "add_source": Entry(("cases.write",), {"source": SOURCE}),
+    "list_samples": Entry(("cases.read",)),
+    "take_sample": Entry(("samples.take",), {"source": SOURCE}),
+    "examine_case": Entry(("findings.make",)),
+    "list_captures": Entry(("cases.read",)),
+    "list_findings": Entry(("verdicts.read",)),
+    "get_finding": Entry(("verdicts.read",)),
+    "make_frames": Entry(("verdicts.read",)),
+    "get_frames": Entry(("verdicts.read",)),
+    "get_frame": Entry(("verdicts.read",)),
+    "get_custody": Entry(("cases.read",)),
+    "get_custody_lines": Entry(("cases.read",)),
+    "verify_case": Entry(("cases.read",)),
+    "next_for_review": Entry(("reviews.write",)),
+    "list_reviews": Entry(("verdicts.read",)),
+    "review_finding": Entry(
+        ("reviews.write",), {"disposition": "confirmed", "reason": "the same pictures"}
+    ),
+    "list_sites": Entry(("cases.read",)),
+    "get_verdict": Entry(("verdicts.read",), query="site=videos.example"),
+    "find_links": Entry(("verdicts.read",), {}),
+    "get_links": Entry(("verdicts.read",)),
+    "export_case": Entry(("evidence.export",)),
+    "list_evidence": Entry(("evidence.export",)),
+    "get_evidence": Entry(("evidence.export",)),
+    "list_audit": Entry(("audit.read",)),
+    "verify_audit": Entry(("audit.read",)),
     "list_webhooks": Entry(("webhooks.write",)),
     "add_webhook": Entry(("webhooks.write",), {"url": "https://hooks.example/r"}),
     "remove_webhook": Entry(("webhooks.write",)),
@@ -72,4 +103,4 @@ ENTRIES: Mapping[str, Entry] = {
     "revoke_key": Entry(own=True),
 }
 # Operations that ask nobody who they are.
-PUBLIC: frozenset[str] = frozenset()
+PUBLIC: frozenset[str] = frozenset({"verify_package"})

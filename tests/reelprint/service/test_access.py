@@ -37,7 +37,8 @@ class Operation:
 
     @property
     def entry(self) -> Entry:
-        return ENTRIES[self.name]
+        """What it takes; of one that is not known, the test of entries speaks."""
+        return ENTRIES.get(self.name, Entry())
 
     @property
     def has_id(self) -> bool:
@@ -51,6 +52,7 @@ def operations() -> list[Operation]:
         Operation(said["operationId"], method.upper(), path)
         for path, methods in paths.items()
         for method, said in methods.items()
+        if said["operationId"] not in PUBLIC
     ]
 
 
@@ -98,6 +100,9 @@ NOWHERE = Things(
         "key_id": "k_" + "0" * 16,
         "actor": "nobody@nowhere",
         "name": "explanation.json",
+        "case_id": "NO-SUCH-CASE",
+        "finding_id": "F1",
+        "n": "1",
     }
 )
 
@@ -124,6 +129,8 @@ def things_of(service: Running, organisation: str) -> Things:
         service.work_off(answer(work))
         hook = client.post("/v1/webhooks", json={"url": "https://secret.example/"}).json()["id"]
         key = client.post("/v1/keys", json={"label": "secret"}).json()["id"]
+        case = f"CASE-{suffix}"
+        client.post("/v1/cases", json={"case_id": case, "authority": "complaint"})
     return Things(
         {
             **NOWHERE.ids,
@@ -133,12 +140,14 @@ def things_of(service: Running, organisation: str) -> Things:
             "hook_id": hook,
             "key_id": key,
             "actor": f"made{suffix}@{organisation}",
+            "case_id": case,
+            "n": str(suffix),
         }
     )
 
 
 def test_every_operation_has_an_entry() -> None:
-    assert {one.name for one in OPERATIONS} == {*ENTRIES, *PUBLIC}
+    assert {one.name for one in OPERATIONS} == set(ENTRIES)
 
 
 def test_every_other_route_sends_nobody_in(service: Running) -> None:
@@ -153,8 +162,6 @@ def test_every_other_route_sends_nobody_in(service: Running) -> None:
 
 @pytest.mark.parametrize("one", OPERATIONS, ids=lambda one: one.name)
 def test_nobody_gets_in(one: Operation, service: Running) -> None:
-    if one.name in PUBLIC:
-        return
     wrong: tuple[dict[str, str], ...] = (
         {},
         {"Authorization": "Bearer rp_" + "0" * 64},
@@ -244,7 +251,7 @@ def test_listings_hold_ones_own_alone(service: Running, people: list[str]) -> No
 
 
 def _secret(things: Things) -> list[str]:
-    names = ("work_id", "upload_id", "job_id", "hook_id", "key_id", "actor")
+    names = ("work_id", "upload_id", "job_id", "hook_id", "key_id", "actor", "case_id")
     return [things.ids[name] for name in names]
 
 
