@@ -158,7 +158,8 @@ def _password(row: AccountRow | None) -> str | None:
 
 def _refused(at: Moment, row: AccountRow | None, facts: Facts) -> Session | None:
     # A name that is not known is not written down: it may be a password in the wrong field.
-    at.record(None, "log_in", row.actor if row else "nobody known", facts, "refused")
+    what, of = (row.actor, row.organisation) if row else ("nobody known", None)
+    at.record(None, "log_in", what, facts, "refused", of)
     return None
 
 

@@ -131,8 +131,11 @@ class TestRealProvider:
     @HIDDEN
     def test_an_account_is_bound_to_one_subject(self, browser: httpx.Client, desk: Desk) -> None:
         assert browser.get(self.back(browser, "sub-kim")).status_code == 303
+        before = browser.cookies[SESSION]
         assert browser.get(self.back(browser, "sub-other")).status_code == 403
         assert browser.get(self.back(browser, "sub-kim")).status_code == 303
+        with pytest.raises(NotKnown):
+            desk.accounts.principal_of_session(before)  # one browser is one session
         desk.accounts.disable(KIM)
         assert browser.get(self.back(browser, "sub-kim")).status_code == 403
 
