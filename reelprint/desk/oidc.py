@@ -10,6 +10,7 @@ import threading
 from functools import lru_cache
 from pathlib import Path
 
+from accounts import visits
 from accounts.errors import NotKnown
 from accounts.oidc import (
     Client,
@@ -36,6 +37,7 @@ from reelprint.desk.desk import Desk
 from reelprint.desk.errors import NotFound
 
 CALLBACK = "/login/oidc/callback"
+WITHIN_S = int(visits.WITHIN_S)  # how long a log-in may be on its way
 _KEEP_S = 3600.0  # what a provider says of itself
 _MOST_SECRET = 4096  # bytes
 _BAD_REQUEST = 400

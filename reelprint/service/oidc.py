@@ -8,7 +8,6 @@ from fastapi import APIRouter, Cookie, Query, Request
 from fastapi.responses import RedirectResponse
 
 from accounts.errors import NotKnown
-from accounts.visits import WITHIN_S
 from reelprint.desk import oidc
 from reelprint.service.problems import Refused
 from reelprint.service.security import COOKIE as SESSION
@@ -31,7 +30,7 @@ def to_provider(
     url, browser = oidc.begin(desk, then, address_of(request))
     response = RedirectResponse(url, 303)
     response.set_cookie(
-        *(COOKIE, browser, int(WITHIN_S)),
+        *(COOKIE, browser, oidc.WITHIN_S),
         path=START,
         secure=desk.config.is_https,
         httponly=True,
