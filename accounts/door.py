@@ -41,11 +41,12 @@ class Door(Book):
         NotKnown, Throttled."""
         facts = {"how": "password", "from": address[:_MOST_ADDRESS]}
         counted = throttling.of_name(actor), throttling.of_address(address)
-        with self._writing() as at:
-            throttling.reserve(at, *counted)
-            kept = _password(people.find(at, actor))
-        right = passwords.matches(password, kept, self._rules.password)
-        renewed = self._renewed(password, kept) if right else None
+        with passwords.turn():
+            with self._writing() as at:
+                throttling.reserve(at, *counted)
+                kept = _password(people.find(at, actor))
+            right = passwords.matches(password, kept, self._rules.password)
+            renewed = self._renewed(password, kept) if right else None
         with self._writing() as at:
             row = people.find(at, actor)
             session: Session | None

@@ -7,10 +7,13 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pytest
+
+from accounts import passwords
 from accounts.errors import NotKnown, Throttled
 from accounts.store import Accounts
 from tests.accounts.actor import claimed
-from tests.accounts.conftest import KIM, POLICE, STUDIO, Where
+from tests.accounts.conftest import KIM, PASSWORD, POLICE, STUDIO, Where
 
 ROOT = Path(__file__).parents[2]
 COUNT = 30
@@ -25,11 +28,11 @@ def acting(where: Where, organisation: str) -> subprocess.Popen[str]:
 def test_two_organisations_share_nothing_and_the_log_has_no_gap(
     accounts: Accounts, where: Where
 ) -> None:
-    rival = acting(where, POLICE)
-    assert rival.stdout is not None
-    first = rival.stdout.readline().strip()  # it has begun
-    ours = set(claimed(accounts, STUDIO, COUNT))
-    theirs = {first, *rival.communicate(timeout=300)[0].split()}
+    with acting(where, POLICE) as rival:
+        assert rival.stdout is not None
+        first = rival.stdout.readline().strip()  # it has begun
+        ours = set(claimed(accounts, STUDIO, COUNT))
+        theirs = {first, *rival.stdout.read().split()}
     assert rival.returncode == 0
     assert ours | theirs == {f"film-{n}" for n in range(COUNT)}
     assert ours & theirs == set()
@@ -53,7 +56,11 @@ def test_a_one_time_token_is_spent_once_however_many_try(accounts: Accounts) -> 
         assert sum(pool.map(tried, range(16))) == 1
 
 
-def test_guesses_at_once_are_no_more_than_guesses_in_turn(accounts: Accounts) -> None:
+def test_guesses_at_once_are_no_more_than_guesses_in_turn(
+    accounts: Accounts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(passwords, "_PATIENCE_S", 60.0)  # a test is looked at, however busy
+
     def tried(n: int) -> type[Exception]:
         try:
             accounts.log_in(KIM, "wrong password", f"192.0.2.{n}")
@@ -64,3 +71,14 @@ def test_guesses_at_once_are_no_more_than_guesses_in_turn(accounts: Accounts) ->
     with ThreadPoolExecutor(12) as pool:
         said = list(pool.map(tried, range(40)))
     assert said.count(NotKnown) == 5
+
+
+def test_who_would_wait_long_is_turned_away_uncounted(
+    accounts: Accounts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(passwords, "_PATIENCE_S", 0.01)
+    with passwords.turn(), passwords.turn():
+        for _ in range(10):
+            with pytest.raises(Throttled):
+                accounts.log_in(KIM, PASSWORD, "192.0.2.1")
+    accounts.log_in(KIM, PASSWORD, "192.0.2.1")

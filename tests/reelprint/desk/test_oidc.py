@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -275,6 +275,20 @@ def test_this_machine_is_asked_in_a_lab_alone(desk: Desk, liar: Liar) -> None:
     assert liar.asked == []
     with pytest.raises(NotFound):
         oidc.begin(desk, "/", HERE)
+
+
+def test_a_slow_provider_does_not_hold_the_service_up(
+    desk: Desk, liar: Liar, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_provider = introduced(desk, liar.issuer)
+    monkeypatch.setattr(oidc, "_PATIENCE_S", 0.01)
+    introducer = oidc.introducer_of(with_provider)
+    with ExitStack() as others:
+        for _ in range(4):
+            others.enter_context(introducer._turn())
+        with pytest.raises(OSError, match="others wait for it"):
+            oidc.begin(with_provider, "/", HERE)
+    oidc.begin(with_provider, "/", HERE)
 
 
 def test_a_log_in_comes_back_in_time_and_nobody_begins_without_end(desk: Desk, liar: Liar) -> None:
