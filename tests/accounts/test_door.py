@@ -157,6 +157,21 @@ def test_a_password_is_looked_at_for_whoever_asks(
     assert [one is None for one in looked] == [False, True, True, True]
 
 
+@pytest.mark.parametrize("change", ["disable", "set_password"])
+def test_who_is_shut_out_while_a_password_is_looked_at_stays_out(
+    accounts: Accounts, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    real = passwords.matches
+
+    def matches(password: str, found: str | None, cost: Cost) -> bool:
+        accounts.disable(KIM) if change == "disable" else accounts.set_password(KIM, "x" + PASSWORD)
+        return real(password, found, cost)
+
+    monkeypatch.setattr(passwords, "matches", matches)
+    with pytest.raises(NotKnown):
+        accounts.log_in(KIM, PASSWORD, HERE)
+
+
 def test_a_password_of_nobody_costs_what_one_of_somebody_costs() -> None:
     cost = Cost(memory_kib=8192, passes=4)
     hashed = passwords.kept(PASSWORD, cost)
