@@ -52,8 +52,9 @@ def work_of(desk: Desk, who: Principal, work_id: str) -> Work:
 
 def own_work_of(desk: Desk, who: Principal, work_id: str) -> Work:
     """A work that the principal may change. Raises NotFound, ValueError."""
-    found = work_of(desk, who, work_id)
-    if not writes(desk, who, found.work_id):
+    name = full_name(desk, who, work_id)
+    found = desk.catalog.work(name) if writes(desk, who, name) else None
+    if found is None:
         raise NotFound(f"there is no work {work_id!r} of yours")
     return found
 
