@@ -51,7 +51,9 @@ class Job(BaseModel):
 
     id: str
     kind: str
-    actor: str = Field(description="Who asked for it.")
+    actor: str | None = Field(
+        description="Who asked for it; null: withheld from who reviews the case it is on."
+    )
     state: State
     progress: ProgressView | None
     result: dict[str, Any] | None

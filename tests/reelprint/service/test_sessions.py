@@ -1,0 +1,101 @@
+"""Browsers: what is changed by a cookie needs the session's token, and comes from our own pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from accounts.records import Session
+from accounts.roles import ROLES
+from reelprint.service.security import COOKIE
+from tests.reelprint.service.running import Running
+
+BODY = {"title": "A film"}
+
+
+@pytest.fixture(scope="module")
+def session(service: Running) -> Session:
+    service.add("all@police", "police", *ROLES)
+    accounts = service.desk.accounts
+    return accounts.log_in_by_token(accounts.one_time_token("all@police"))
+
+
+@pytest.fixture
+def browser(service: Running, session: Session) -> Iterator[httpx.Client]:
+    with service.client() as made:
+        made.cookies.set(COOKIE, session.token)
+        yield made
+
+
+def test_reading_needs_no_token(browser: httpx.Client) -> None:
+    assert browser.get("/v1/me").json()["via"] == "session"
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
+def test_changing_needs_the_token(method: str, browser: httpx.Client, session: Session) -> None:
+    for token in (None, "", "x", session.csrf[:-1], session.token):
+        headers = {} if token is None else {"X-CSRF-Token": token}
+        json = None if method == "DELETE" else BODY
+        got = browser.request(method, "/v1/works/film", json=json, headers=headers)
+        assert got.status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("more", "status"),
+    [
+        ({}, 201),
+        ({"Origin": "OWN"}, 200),
+        ({"Sec-Fetch-Site": "same-origin"}, 200),
+        ({"Sec-Fetch-Site": "none"}, 200),
+        ({"Origin": "https://evil.example"}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Origin": "http://127.0.0.1:1"}, 403),
+        ({"Origin": "http://127.0.0.1:x"}, 403),
+        ({"Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Sec-Fetch-Site": "same-site"}, 403),
+    ],
+)
+def test_changing_comes_from_our_own_pages(
+    more: dict[str, str], status: int, service: Running, browser: httpx.Client, session: Session
+) -> None:
+    said = {name: value.replace("OWN", service.url) for name, value in more.items()}
+    got = browser.put("/v1/works/x", json=BODY, headers={"X-CSRF-Token": session.csrf, **said})
+    assert got.status_code == status
+
+
+def test_an_upload_by_a_browser(browser: httpx.Client, session: Session, service: Running) -> None:
+    file = {"file": ("a.mp4", b"abc")}
+    folder = service.desk.workspace.home / "service" / "uploads"
+
+    def there() -> int:
+        return len(list(folder.iterdir())) if folder.is_dir() else 0
+
+    token = {"X-CSRF-Token": session.csrf}
+    assert browser.post("/v1/uploads", content=b"abc").status_code == 403
+    assert browser.post("/v1/uploads", files=file).status_code == 403
+    assert browser.post("/v1/uploads", files=file, data={"csrf": "x"}).status_code == 403
+    assert there() == 0
+    assert browser.post("/v1/uploads", content=b"abc", headers=token).status_code == 201
+    assert browser.post("/v1/uploads", files=file, headers=token).status_code == 201
+    assert browser.post("/v1/uploads", files=file, data={"csrf": session.csrf}).status_code == 201
+    assert browser.post(
+        "/v1/uploads", files=file, headers={**token, "Origin": "https://evil.example"}
+    ).status_code == 403  # fmt: skip
+    assert there() == 3
+
+
+def test_a_key_counts_before_a_cookie(browser: httpx.Client) -> None:
+    got = browser.get("/v1/me", headers={"Authorization": "Bearer rp_wrong"})
+    assert got.status_code == 401
+
+
+def test_a_session_that_ended_counts_no_more(service: Running) -> None:
+    accounts = service.desk.accounts
+    session = accounts.log_in_by_token(accounts.one_time_token("all@police"))
+    with service.client() as browser:
+        browser.cookies.set(COOKIE, session.token)
+        assert browser.get("/v1/me").status_code == 200
+        accounts.log_out(session.token)
+        assert browser.get("/v1/me").status_code == 401
