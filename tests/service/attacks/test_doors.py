@@ -66,12 +66,16 @@ def test_whether_a_name_is_known_shows_in_no_answer_and_no_time(attacked: World)
 
 
 def test_nobody_guesses_for_long(fresh: World) -> None:
-    accounts = fresh.desk.accounts
     with pytest.raises(Throttled) as raised:
-        for n in range(100):
-            with suppress(NotKnown):
-                accounts.log_in(ACTOR, f"guess {n}", "203.0.113.8")
+        guess(fresh, 100)
     assert raised.value.retry_after_s > 0
+
+
+def guess(world: World, times: int) -> None:
+    """Try so many passwords."""
+    for n in range(times):
+        with suppress(NotKnown):
+            world.desk.accounts.log_in(ACTOR, f"guess {n}", "203.0.113.8")
 
 
 def test_what_is_asked_writes_no_line_of_its_own_into_logs(
