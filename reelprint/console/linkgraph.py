@@ -15,6 +15,7 @@ from casework.links import RANK, Link, Links, Strength
 WIDTH, HEIGHT = 720.0, 520.0
 _ACROSS, _UPWARD = 225.0, 195.0  # half of the ellipse
 _BOW = 0.25  # how far a line bends to the middle: lines of one site fan out
+_LABEL = 0.36  # of a line, where its number stands
 _APART = 0.6  # of the room of a site, between two sources
 _LONGEST = 24  # letters of a name that are drawn; all of it stands in the table
 Anchor = Literal["start", "middle", "end"]
@@ -98,7 +99,7 @@ def _node(site: str, turn: float, source: int | None) -> Node:
     beside = 0.0 if anchor == "middle" else math.copysign(14.0, cos)
     below = 5.0 if anchor != "middle" else 26.0 if sin > 0 else -18.0
     name = site if len(site) <= _LONGEST else f"{site[: _LONGEST - 1]}…"
-    at = (round(one, 1) for one in (x, y, x + beside, y + below))
+    at = (round(x, 1), round(y, 1), round(x + beside, 1), round(y + below, 1))
     return Node(site, name, *at, anchor, source)
 
 
@@ -111,13 +112,18 @@ def _edge(
         middle[0] + _BOW * (WIDTH / 2 - middle[0]),
         middle[1] + _BOW * (HEIGHT / 2 - middle[1]),
     )
-    label = ((middle[0] + bend[0]) / 2, (middle[1] + bend[1]) / 2)
+    label = [_along(*three) for three in zip((one.x, one.y), bend, (two.x, two.y), strict=True)]
     return Edge(
         sites,
         f"M{one.x:g} {one.y:g}Q{bend[0]:.1f} {bend[1]:.1f} {two.x:g} {two.y:g}",
         min((link.strength for link in links), key=RANK.__getitem__),
         tuple(link.kind for link in links),
         number,
-        round(label[0], 1),
-        round(label[1], 1),
+        *label,
     )
+
+
+def _along(start: float, bend: float, end: float) -> float:
+    """A place on a line that bends, nearer to its start: in the middle of all numbers would meet."""
+    t = _LABEL
+    return round((1 - t) ** 2 * start + 2 * t * (1 - t) * bend + t**2 * end, 1)

@@ -38,6 +38,17 @@ class Row:
     source: str
     points: tuple[Point, ...]
 
+    @property
+    def name(self) -> str:
+        """The source without its host, which the rows of a site mostly have in common.
+
+        >>> Row("a.example", "https://a.example/live/index.m3u8?x=1", ()).name
+        '/live/index.m3u8?x=1'
+        """
+        _, _, after = self.source.partition("://")
+        _, slash, path = after.partition("/")
+        return slash + path if path else self.source
+
     def count(self, state: State) -> int:
         """How many of its moments are so."""
         return sum(one.state == state for one in self.points)
@@ -54,7 +65,8 @@ class Planline:
 
 def planline(plans: Sequence[Plan], samples: Sequence[Taken]) -> Planline:
     """The drawing of a case."""
-    sources = dict.fromkeys((one.site, one.source) for one in (*plans, *samples))
+    planned = ((one.site, one.source) for one in plans)
+    sources = dict.fromkeys([*planned, *((one.site, one.source) for one in samples)])
     moments = {key: list(_moments(plans, samples, key)) for key in sources}
     times = [_seconds(at) for some in moments.values() for at, *_ in some]
     if not times:

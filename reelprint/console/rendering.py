@@ -23,6 +23,7 @@ from reelprint.console.nav import NAV, Group, Item, is_here
 from reelprint.console.preferences import preferences
 from reelprint.console.texts import LANGUAGES, NAMES, Language, Texts, texts_of
 from reelprint.console.words import FILTERS
+from reelprint.showing import plot
 from reelprint.showing.plain import plain
 
 HTMX = json.dumps(
@@ -33,6 +34,12 @@ HTMX = json.dumps(
         "selfRequestsOnly": True,
         "historyCacheSize": 0,
         "scrollBehavior": "instant",
+        # What fails says so in place of what was asked for.
+        "responseHandling": [
+            {"code": "204", "swap": False},
+            {"code": "[23]..", "swap": True},
+            {"code": "[45]..", "swap": True, "error": True},
+        ],
     }
 )
 
@@ -95,6 +102,7 @@ def environment(language: Language) -> Environment:
         static=statics.url,
         is_here=is_here,
         htmx=HTMX,
+        plot=plot,
         version=reelprint.__version__,
     )
     return made

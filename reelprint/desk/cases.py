@@ -17,14 +17,14 @@ from casework.errors import CaseExists, CasesMissing
 from casework.record import Plan
 from casework.store import CaseStore, Whole
 from casework.taking import site_of
-from jobs.job import Job
 from reelprint.cases import place_of
-from reelprint.desk import casefile
+from reelprint.desk import casefile, queue
 from reelprint.desk.blinding import Entry, Eyes, eyes
 from reelprint.desk.casefile import CaseFile, Head, Listed, Seen
 from reelprint.desk.caseroom import SHOWN, case_for, is_own, own_cases, record_of
 from reelprint.desk.desk import Desk, need, recorded
 from reelprint.desk.errors import NotFound
+from reelprint.desk.queue import Seen as JobSeen
 from reelprint.working.wording import without_paths
 
 LONGEST_S = 4 * 3600.0  # of one sample
@@ -118,7 +118,7 @@ def sample(
     source: str,
     duration_s: float | None = None,
     key: str | None = None,
-) -> Job:
+) -> JobSeen:
     """Have a source sampled now: as planned where the case tries each source once, beside the plan
     otherwise, and of the length that is asked for. The job says what became of it."""
     with case_for(desk, who, "samples.take", case_id, source=source[:SHOWN]) as store:
@@ -130,7 +130,7 @@ def sample(
         return _submit(desk, who, "sample", {**payload, "duration_s": duration_s}, key)
 
 
-def examine(desk: Desk, who: Principal, case_id: str, key: str | None = None) -> Job:
+def examine(desk: Desk, who: Principal, case_id: str, key: str | None = None) -> JobSeen:
     """Have all samples looked at that nobody looked at yet; whoever asks for it analyses them."""
     with case_for(desk, who, "findings.make", case_id) as store:
         store.case(case_id)
@@ -203,8 +203,11 @@ def _consulted(
         yield whole, eyes(who, whole.records)
 
 
-def _submit(desk: Desk, who: Principal, kind: str, payload: dict[str, Any], key: str | None) -> Job:
-    return desk.queue.submit(kind, who.organisation, who.actor, payload, key)
+def _submit(
+    desk: Desk, who: Principal, kind: str, payload: dict[str, Any], key: str | None
+) -> JobSeen:
+    job = desk.queue.submit(kind, who.organisation, who.actor, payload, key)
+    return queue.shown(desk, who, job)
 
 
 def _checked(asked: NewCase) -> Any:

@@ -11,7 +11,9 @@ from reelprint.desk.blinding import eyes
 from reelprint.desk.caseroom import SHOWN, case_for, is_own
 from reelprint.desk.desk import Desk, need, recorded
 from reelprint.desk.errors import NotFound
+from reelprint.desk.jobsight import Names
 from reelprint.desk.once import own_job
+from reelprint.desk.queue import Seen, shown
 from reelprint.signing import KEY
 from reelprint.working.exporting import PACKAGE
 from reelprint.working.files import NoSuchResult
@@ -30,7 +32,7 @@ class Package:
     job_id: str
     case_id: str
     state: State
-    by: str
+    by: str | None  # None: withheld
     asked_at: str
     made_at: str | None
     problem: str | None
@@ -52,7 +54,7 @@ class Download:
     sha256: str
 
 
-def export(desk: Desk, who: Principal, case_id: str, key: str | None = None) -> Job:
+def export(desk: Desk, who: Principal, case_id: str, key: str | None = None) -> Seen:
     """Have a case sealed, signed with the key of the workspace. Raises NoKey, Withheld."""
     with case_for(desk, who, "evidence.export", case_id, part="export") as store:
         eyes(who, store.records(case_id)).require_all("a package")
@@ -60,7 +62,8 @@ def export(desk: Desk, who: Principal, case_id: str, key: str | None = None) -> 
         if not (desk.workspace.home / KEY).is_file():
             raise NoKey("there is no key to sign with: `reelprint key new` makes one")
         payload = {"case": case_id}
-        return desk.queue.submit(EXPORT, who.organisation, who.actor, payload, key)
+        job = desk.queue.submit(EXPORT, who.organisation, who.actor, payload, key)
+        return shown(desk, who, job)
 
 
 def packages(
@@ -71,7 +74,8 @@ def packages(
     with recorded(desk, who, "evidence.export", "packages"):
         found, after = desk.queue.list(who.organisation, EXPORT, None, before, limit)
         own = (one for one in found if is_own(desk, who, str(one.payload["case"])))
-        return [_package(one) for one in own], after
+        names = Names(desk, who)
+        return [_package(one, names.of(one)) for one in own], after
 
 
 def package(desk: Desk, who: Principal, job_id: str) -> Download:
@@ -93,10 +97,10 @@ def package(desk: Desk, who: Principal, job_id: str) -> Download:
         return given
 
 
-def _package(job: Job) -> Package:
+def _package(job: Job, by: str | None) -> Package:
     said = job.result or {}
     return Package(
-        *(job.id, str(job.payload["case"]), job.state, job.actor, job.created_at, job.ended_at),
+        *(job.id, str(job.payload["case"]), job.state, by, job.created_at, job.ended_at),
         *(job.problem, said.get("bytes"), said.get("sha256"), said.get("signer")),
         *(said.get("sums_sha256"), said.get("time_stamped"), said.get("holds")),
     )

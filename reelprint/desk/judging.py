@@ -11,12 +11,12 @@ from casework.canonical import canonical, digest
 from casework.judging import judge
 from casework.store import CaseStore
 from casework.verdict import SiteVerdict
-from jobs.job import Job
 from reelprint.desk.blinding import eyes
 from reelprint.desk.caseroom import SHOWN, case_for, is_own, own_cases, record_of
 from reelprint.desk.desk import Desk, need, recorded
 from reelprint.desk.errors import NotFound
 from reelprint.desk.once import own_job, submit_once
+from reelprint.desk.queue import Seen, shown
 from reelprint.proving.judging import licences_of
 
 MOST_CASES = 200  # of which links are looked for at once
@@ -62,7 +62,7 @@ def sites(desk: Desk, who: Principal) -> list[Site]:
             return _sites(store, names)
 
 
-def links(desk: Desk, who: Principal, cases: Sequence[str]) -> Job:
+def links(desk: Desk, who: Principal, cases: Sequence[str]) -> Seen:
     """Look for links between the sites of some cases, or of all: a job, for captures are decoded.
     As long as their samples are the same it is the job of then."""
     need(desk, who, "verdicts.read", "links")
@@ -79,13 +79,15 @@ def links(desk: Desk, who: Principal, cases: Sequence[str]) -> Job:
             state = _state(store, names)
             for name in names:
                 store.accessed(name, who.actor, "linked")
-        return submit_once(desk, who, "links", {"cases": names, "state": state}, state)
+        job = submit_once(desk, who, "links", {"cases": names, "state": state}, state)
+        return shown(desk, who, job)
 
 
-def linked(desk: Desk, who: Principal, job_id: str) -> Job:
+def linked(desk: Desk, who: Principal, job_id: str) -> Seen:
     """A job that looked for links; its result is what `reelprint links --json` prints."""
     need(desk, who, "verdicts.read", "links")
-    return own_job(desk, who, job_id, "links")
+    job = own_job(desk, who, job_id, "links")
+    return shown(desk, who, job, job.result)
 
 
 def _sites(store: CaseStore, names: Sequence[str]) -> list[Site]:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from accounts.principal import Principal
@@ -51,12 +50,14 @@ class Told:
     pictures: frozenset[str]  # names of files
 
 
-def explained(desk: Desk, who: Principal, job_id: str, match: int) -> queue.Seen | None:
-    """The newest job that explains a match, numbered from 0, if somebody asked for it. Raises
+def explained(
+    desk: Desk, who: Principal, job_id: str, match: Mapping[str, Any] | None
+) -> queue.Seen | None:
+    """The newest job that explains a match of an answer, or with None all of it, if somebody asked for it. Raises
     NotAllowed, NotFound."""
     need(desk, who, "suspects.read", job_id)
-    queue.job_of(desk, who, job_id, IDENTIFY)
-    about = (one for one in _explanations(desk, who) if _is_about(one, job_id, match))
+    upload = queue.job_of(desk, who, job_id, IDENTIFY).payload["upload"]
+    about = (one for one in _explanations(desk, who) if _is_about(one, upload, match))
     found = next(about, None)
     return None if found is None else queue.seen(found)
 
@@ -72,18 +73,6 @@ def told(desk: Desk, who: Principal, explanation_id: str) -> Told:
             raise NotFound("there is no explanation yet")
         alignment = _read(desk, job.id, "alignment-1.json")
         return Told(queue.seen(job), facts, alignment, names)
-
-
-def picture(desk: Desk, who: Principal, explanation_id: str, name: str) -> Path:
-    """A picture that belongs to an explanation. Raises NotAllowed, NotFound."""
-    need(desk, who, "suspects.read", explanation_id)
-    job = queue.job_of(desk, who, explanation_id, EXPLAIN)
-    if name not in (job.result or {}).get("files", ()) or not name.endswith(".jpg"):
-        raise NotFound("there is no such picture")
-    try:
-        return desk.files.result(job.id, name)
-    except NoSuchResult as error:
-        raise NotFound("there is no such picture any more") from error
 
 
 def _line(desk: Desk, who: Principal, job_id: str) -> Line:
@@ -110,9 +99,15 @@ def _explanations(desk: Desk, who: Principal) -> Iterator[Job]:
             return
 
 
-def _is_about(job: Job, job_id: str, match: int) -> bool:
-    about = job.payload.get("answer"), job.payload.get("number")
-    return about == (job_id, match) and job.state in ("queued", "running", "done")
+def _is_about(job: Job, upload: str, match: Mapping[str, Any] | None) -> bool:
+    wanted = job.payload.get("match")
+    if job.state == "cancelled" or job.payload["upload"] != upload:
+        return False
+    if match is None or wanted is None:
+        return match is None and wanted is None
+    span, at_s = match["query"], float(wanted.get("at_s", -1))
+    is_there: bool = span["start_s"] <= at_s <= span["end_s"]
+    return is_there and wanted.get("work_id") == match["work_id"]
 
 
 def _read(desk: Desk, job_id: str, name: str) -> dict[str, Any] | None:

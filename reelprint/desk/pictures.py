@@ -7,15 +7,15 @@ from pathlib import Path
 
 from accounts.principal import Principal
 from casework.store import CaseStore
-from jobs.job import Job
 from reelprint.desk.caseroom import SHOWN, case_for, is_own, no_case
 from reelprint.desk.desk import Desk, need
 from reelprint.desk.errors import NotFound
 from reelprint.desk.once import own_job, submit_once
+from reelprint.desk.queue import Seen, shown
 from reelprint.working.files import NoSuchResult
 
 
-def frames(desk: Desk, who: Principal, case_id: str, finding_id: str) -> Job:
+def frames(desk: Desk, who: Principal, case_id: str, finding_id: str) -> Seen:
     """Have pictures made of a finding, or take those that were: a job with `frames` in its result,
     each with the name that `frame` takes."""
     facts = {"part": "frames", "finding": finding_id[:SHOWN]}
@@ -23,16 +23,17 @@ def frames(desk: Desk, who: Principal, case_id: str, finding_id: str) -> Job:
         _require_finding(store, case_id, finding_id)
         store.accessed(case_id, who.actor, "shown", **facts)
         payload = {"case": case_id, "finding": finding_id}
-        return submit_once(desk, who, "frames", payload, f"frames-{case_id}-{finding_id}")
+        job = submit_once(desk, who, "frames", payload, f"{case_id} {finding_id}")
+        return shown(desk, who, job, job.result)
 
 
-def framed(desk: Desk, who: Principal, job_id: str) -> Job:
+def framed(desk: Desk, who: Principal, job_id: str) -> Seen:
     """A job that makes pictures."""
     need(desk, who, "verdicts.read", "frames")
     job = own_job(desk, who, job_id, "frames")
     if not is_own(desk, who, str(job.payload["case"])):
         raise no_case(str(job.payload["case"]))
-    return job
+    return shown(desk, who, job, job.result)
 
 
 def frame(desk: Desk, who: Principal, job_id: str, name: str) -> Path:

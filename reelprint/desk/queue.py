@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from accounts.principal import Principal
@@ -12,6 +12,7 @@ from jobs.errors import NoSuchJob
 from jobs.job import Job, Progress, State
 from reelprint.desk.desk import Desk, need, recorded
 from reelprint.desk.errors import NotAllowed, NotFound
+from reelprint.desk.jobsight import Names
 from reelprint.desk.results import result_of
 
 # Who may stop a job: whoever may start one of its kind.
@@ -34,7 +35,7 @@ class Seen:
 
     id: str
     kind: str
-    actor: str
+    actor: str | None  # None: withheld
     state: State
     progress: Progress | None
     result: dict[str, Any] | None
@@ -73,7 +74,8 @@ def listed(
         found, after = desk.queue.list(who.organisation, kind, state, before, limit)
     except NoSuchJob as error:
         raise NotFound("there is no such page") from error
-    return [seen(one) for one in found], after
+    names = Names(desk, who)
+    return [replace(seen(one), actor=names.of(one)) for one in found], after
 
 
 def job(desk: Desk, who: Principal, job_id: str) -> Seen:
@@ -84,7 +86,7 @@ def job(desk: Desk, who: Principal, job_id: str) -> Seen:
     result = result_of(desk, who, found)
     if result is not None:
         desk.accounts.record(who, "jobs.read", job_id, "done", {"kind": found.kind})
-    return seen(found, result)
+    return shown(desk, who, found, result)
 
 
 def cancel(desk: Desk, who: Principal, job_id: str) -> Seen:
@@ -93,7 +95,7 @@ def cancel(desk: Desk, who: Principal, job_id: str) -> Seen:
     found = job_of(desk, who, job_id)
     _need_to_stop(desk, who, found)
     with recorded(desk, who, "jobs.read", job_id, cancelled=True, kind=found.kind):
-        return seen(desk.queue.cancel(job_id))
+        return shown(desk, who, desk.queue.cancel(job_id))
 
 
 def job_of(desk: Desk, who: Principal, job_id: str, kind: str | None = None) -> Job:
@@ -112,6 +114,12 @@ def _need_to_stop(desk: Desk, who: Principal, found: Job) -> None:
     if not any(who.may(one) for one in ("index.write", act) if one):
         desk.accounts.record(who, "jobs.read", found.id, "refused", {"cancelled": False})
         raise NotAllowed("your roles do not allow to stop such a job")
+
+
+def shown(desk: Desk, who: Principal, one: Job, result: Mapping[str, Any] | None = None) -> Seen:
+    """A job as somebody may see it, with its result where that is for them."""
+    whole = seen(one, None if result is None else dict(result))
+    return replace(whole, actor=Names(desk, who).of(one))
 
 
 def seen(one: Job, result: dict[str, Any] | None = None) -> Seen:

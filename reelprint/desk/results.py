@@ -8,6 +8,7 @@ from accounts.principal import Principal
 from jobs.job import Job
 from reelprint.desk import seen
 from reelprint.desk.desk import Desk
+from reelprint.desk.jobsight import RESULTS, may_read
 from reelprint.desk.naming import WORK
 
 # Of what came of a job, what a holder sees; of another kind, nothing.
@@ -25,6 +26,8 @@ _OF_HOLDER: dict[str, tuple[str, ...]] = {
 def result_of(desk: Desk, who: Principal, job: Job) -> dict[str, Any] | None:
     """The result of a job that is done, None of another."""
     if job.result is None:
+        return None
+    if job.kind in RESULTS and not may_read(desk, who, job):
         return None
     if who.kind == "authority":
         return dict(job.result)

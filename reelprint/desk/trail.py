@@ -13,6 +13,11 @@ from reelprint.desk.desk import Desk, need, recorded
 
 AT_ONCE = 500  # lines in memory
 MOST_LOOKED_AT = 20_000  # lines for one page
+# Lines of these say who works on which case; so do those of jobs, of which some are on cases.
+_ON_CASES = frozenset(
+    {"cases.read", "cases.write", "samples.take", "findings.make", "reviews.write"}
+    | {"verdicts.read", "evidence.export", "jobs.read"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +45,7 @@ class Only:
     def fits(self, line: AuditLine) -> bool:
         """Whether a line is one of them."""
         return (
-            self.by in ("", line.by)
-            and self.act in ("", line.act)
-            and line.at.startswith(self.day)
+            self.by in ("", line.by) and self.act in ("", line.act) and line.at.startswith(self.day)
         )
 
 
@@ -102,5 +105,4 @@ def _line(one: AuditLine) -> Line:
 
 
 def _withheld(who: Principal, one: AuditLine) -> bool:
-    about_cases = one.what.startswith("case ") or one.what in {"review queue", "links"}
-    return who.may("reviews.write") and about_cases and one.by != who.actor
+    return who.may("reviews.write") and one.act in _ON_CASES and one.by != who.actor

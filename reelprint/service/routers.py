@@ -7,6 +7,10 @@ from pathlib import Path
 from fastapi import APIRouter
 
 import reelprint
+from reelprint.service import health, metrics, oidc
+
+from reelprint.console import routers as console
+from reelprint.console.pages import errors
 from reelprint.service import health, metrics
 from reelprint.service.api import (
     audit,
@@ -49,16 +53,20 @@ API: tuple[APIRouter, ...] = (
 )
 
 # Beside it: what machines look at, and the pages of the console.
-OTHERS: tuple[APIRouter, ...] = (health.router, metrics.router)
+OTHERS: tuple[APIRouter, ...] = (health.router, metrics.router, oidc.router)
+
+OTHERS: tuple[APIRouter, ...] = (health.router, metrics.router, *console.ROUTERS)
 
 # What people see when something fails; None: the same as machines.
-ERROR_PAGE: ErrorPage | None = None
+ERROR_PAGE: ErrorPage | None = errors.page
 
 # Files under /static that no route of the console gives.
 STATIC = Path(next(iter(reelprint.__path__))) / "console" / "static"
 
 # Requests whose bodies are read as they come: (method, path).
-STREAMED: frozenset[tuple[str, str]] = frozenset({("POST", "/v1/uploads"), ("POST", "/v1/verify")})
+STREAMED: frozenset[tuple[str, str]] = frozenset(
+    {("POST", "/v1/uploads"), ("POST", "/v1/verify")}
+) | (console.STREAMED)
 
 
 def streams(method: str, path: str) -> bool:

@@ -180,7 +180,9 @@ def _one(
 
 
 def _keys(desk: Desk, who: Principal, account: Account) -> list[Key]:
-    return [one for one in people.keys(desk, who, account.organisation) if one.actor == account.actor]
+    return [
+        one for one in people.keys(desk, who, account.organisation) if one.actor == account.actor
+    ]
 
 
 def _ordered(roles: frozenset[Role]) -> list[Role]:
@@ -191,7 +193,9 @@ def _duties(kind: Kind) -> list[tuple[Role, Sequence[str]]]:
     """The roles that mean something in an organisation of this kind, with what each may do there,
     by keys of the texts."""
     allowed = {role: sorted(DUTIES[role].acts & OPEN_TO[kind]) for role in ROLES}
-    return [(role, [act.replace(".", "_") for act in acts]) for role, acts in allowed.items() if acts]
+    return [
+        (role, [act.replace(".", "_") for act in acts]) for role, acts in allowed.items() if acts
+    ]
 
 
 def _at(actor: str) -> str:

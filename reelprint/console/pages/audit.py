@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
+from collections.abc import Mapping
+from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
 from accounts.roles import ALL_ACTS
-from reelprint.console.rendering import render
+from reelprint.console.facts import facts
+from reelprint.console.rendering import render, texts
+from reelprint.console.texts import Texts
 from reelprint.desk import trail
 from reelprint.desk.trail import Only
 from reelprint.service.security import DeskOf, Who
@@ -54,17 +55,18 @@ def show(
     asked = {"by": only.by, "act": only.act, "day": only.day}
     return render(
         request, who, "audit.html",
-        lines=[(one, _facts(one.facts)) for one in lines], only=only, found=found, noted=noted,
-        is_wrong=is_wrong, acts=sorted({*ALL_ACTS, *OTHERS}),
+        lines=[(one, facts(one.facts)) for one in lines], only=only, found=found, noted=noted,
+        is_wrong=is_wrong, acts=[(one, _named(one, texts(request))) for one in sorted({*ALL_ACTS, *OTHERS})],
         newest=_link(asked) if before is not None else None,
         older=_link({**asked, "before": last}) if last is not None else None,
     )  # fmt: skip
 
 
+def _named(act: str, t: Texts) -> str:
+    key = f"act_words.{act.replace('.', '_')}"
+    return f"{act}: {t(key)}" if t.has(key) else act
+
+
 def _link(asked: Mapping[str, object]) -> str:
     left = {key: value for key, value in asked.items() if value != ""}
     return f"{PATH}?{urlencode(left)}" if left else PATH
-
-
-def _facts(said: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
-    return [(key, v if isinstance(v, str) else json.dumps(v, ensure_ascii=False)) for key, v in said.items()]

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import re
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -18,11 +17,12 @@ from casework.verdict import SiteVerdict
 from media.clip import Span
 from reelprint.console import flash
 from reelprint.console.drawing import Timeline
+from reelprint.console.facts import facts
 from reelprint.console.gapline import drawn, gapline
 from reelprint.console.planline import State, planline, state_of
 from reelprint.console.rendering import render, texts
 from reelprint.console.texts import Texts
-from reelprint.desk import captures, casejobs, cases, evidence, judging, queue
+from reelprint.desk import captures, caseprogress, cases, evidence, judging, queue
 from reelprint.desk.blinding import Withheld
 from reelprint.desk.captures import CaptureShown, Gap
 from reelprint.desk.casefile import CaseFile, Seen, Taken
@@ -126,7 +126,7 @@ def custody(
     return _render(
         request, who, "case_custody.html", "custody", case,
         head=log.head, entries=len(log.entries), sound=sound, noted=noted, is_wrong=is_wrong,
-        lines=[(one, _facts(one.facts)) for one in newest[(page - 1) * LINES : page * LINES]],
+        lines=[(one, facts(one.facts)) for one in newest[(page - 1) * LINES : page * LINES]],
         **_pages(f"{_at(case_id)}/custody", page, LINES, len(newest)),
     )  # fmt: skip
 
@@ -183,7 +183,7 @@ def package(who: Who, desk: DeskOf, case_id: Case, job_id: str) -> FileResponse:
 
 
 def _render(
-    request: Request, who: Principal, template: str, part: str, case: CaseFile, **values: object
+    request: Request, who: Principal, template: str, part: str, case: CaseFile, **values: Any
 ) -> HTMLResponse:
     return render(request, who, template, part=part, case=case, at=_at(case.case_id), **values)
 
@@ -215,8 +215,8 @@ def _packages(desk: Desk, who: Principal, case_id: str) -> list[Package]:
     return [one for one in found if one.case_id == case_id and one.state == "done"]
 
 
-def _jobs(desk: Desk, who: Principal, case_id: str) -> dict[str, object]:
-    found = casejobs.jobs(desk, who, case_id)
+def _jobs(desk: Desk, who: Principal, case_id: str) -> dict[str, Any]:
+    found = caseprogress.jobs(desk, who, case_id)
     is_moving = any(one.is_moving for one in found)
     return {"jobs": found, "is_moving": is_moving, "case_at": _at(case_id)}
 
@@ -234,18 +234,6 @@ def _spans(one: Seen) -> tuple[Span, Span]:
 
 def _span(said: Mapping[str, float]) -> Span:
     return Span(float(said["start_s"]), float(said["end_s"]))
-
-
-def _facts(said: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
-    """What a line says besides its frame, as text; records by their names and hashes."""
-    record = said.get("record")
-    named = [("record", f"{record['kind']} {record['name']}")] if record else []
-    left = {k: v for k, v in said.items() if k not in ("record", "before")}
-    return [*named, *((key, _text(value)) for key, value in left.items())]
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _digest(said: str) -> str | None:

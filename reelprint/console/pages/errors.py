@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from fastapi import Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import Response
 
 from accounts.errors import NotKnown
 from accounts.principal import Principal
+from reelprint.console.pages.jobs import BY_SCRIPT
 from reelprint.console.rendering import render, texts
-from reelprint.service.problems import Problem
+from reelprint.service.problems import Problem, as_json
 from reelprint.service.security import COOKIE, desk_of
 
 
-def page(request: Request, problem: Problem) -> HTMLResponse:
-    """A problem as a page; for htmx, as a part of the page that asked."""
+def page(request: Request, problem: Problem) -> Response:
+    """A problem as a page; for htmx, as a part of the page that asked; for our own script
+    as machines are told."""
+    if BY_SCRIPT in request.headers:
+        return as_json(problem)
     known = texts(request).has(f"errors.{problem.status}")
     template = "error_part.html" if request.headers.get("hx-request") else "error.html"
     return render(

@@ -52,4 +52,3 @@ def may_stop(who: Principal, job: Seen) -> bool:
     """Whether to offer that."""
     act = STARTS.get(job.kind)
     return job.state not in ENDED and (who.may("index.write") or (act is not None and who.may(act)))
-

@@ -28,7 +28,9 @@ def ask(request: Request, who: Who, desk: DeskOf) -> HTMLResponse:
 
 @router.post("")
 def look(
-    who: Who, desk: DeskOf, case: Annotated[list[str] | None, Form(max_length=judging.MOST_CASES)] = None
+    who: Who,
+    desk: DeskOf,
+    case: Annotated[list[str] | None, Form(max_length=judging.MOST_CASES)] = None,
 ) -> Response:
     """Look for them."""
     job = judging.links(desk, who, case or [])
@@ -39,10 +41,12 @@ def look(
 def show(request: Request, who: Who, desk: DeskOf, job_id: str) -> HTMLResponse:
     """What was found; until then, how far it is."""
     job = judging.linked(desk, who, job_id)
+    is_part = request.headers.get("hx-request") == "true"
+    is_moving = job.state in ("queued", "running")
+    if is_part and not is_moving:
+        return HTMLResponse(headers={"HX-Refresh": "true"})
     if job.result is None:
-        is_part = request.headers.get("hx-request") == "true"
-        is_moving = job.state in ("queued", "running")
-        template = "links_waiting_part.html" if is_part and is_moving else "links_waiting.html"
+        template = "links_waiting_part.html" if is_part else "links_waiting.html"
         return render(request, who, template, job=job, is_moving=is_moving)
     found = _links(job.result)
     return render(

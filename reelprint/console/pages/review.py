@@ -13,14 +13,13 @@ from markupsafe import Markup
 
 from accounts.principal import Principal
 from casework.record import Disposition
-from jobs.job import Job
 from media.clip import Span
 from reelprint.console import flash, rarity
 from reelprint.console.rendering import render, texts
 from reelprint.console.texts import Texts
 from reelprint.desk import pictures, reviewing
 from reelprint.desk.desk import Desk
-from reelprint.desk.errors import NotFound
+from reelprint.desk.queue import Seen
 from reelprint.desk.reviewing import ForReview
 from reelprint.service.security import DeskOf, Who
 
@@ -132,12 +131,12 @@ def _page(
         place=there.index(shown) + 1 if shown else 0,
         error=t(error) if error and t.has(error) else error,
         said={"disposition": disposition, "reason": reason},
-        previous=_at(of, _beside(there, shown, -1)), next=_at(of, _beside(there, shown, 1)),
+        previous=_link(of, _beside(there, shown, -1)), next=_link(of, _beside(there, shown, 1)),
     )  # fmt: skip
 
 
 def _frames(
-    request: Request, who: Principal, job: Job, case: str, finding: str, of: str
+    request: Request, who: Principal, job: Seen, case: str, finding: str, of: str
 ) -> HTMLResponse:
     made = job.result or {}
     pairs: dict[int, dict[str, Mapping[str, Any]]] = {}
@@ -185,10 +184,10 @@ def _drawing(query: Span, reference: Span) -> Drawing:
     sides = [round(WIDTH * one.duration_s / longest, 1) for one in (query, reference)]
     above, below = ((round((WIDTH - side) / 2, 1), side) for side in sides)
     corners = (
-        (above[0], 44),
-        (above[0] + above[1], 44),
-        (below[0] + below[1], 78),
-        (below[0], 78),
+        (above[0], 24),
+        (above[0] + above[1], 24),
+        (below[0] + below[1], 60),
+        (below[0], 60),
     )
     return Drawing(above, below, " ".join(f"{x:g},{y}" for x, y in corners))
 
@@ -211,6 +210,10 @@ def _beside(there: Sequence[Ids], ids: Ids | None, step: Literal[-1, 1]) -> Ids 
         return None
     at = there.index(ids) + step
     return there[at] if 0 <= at < len(there) else None
+
+
+def _link(of: str, ids: Ids | None) -> str | None:
+    return _at(of, ids) if ids is not None else None
 
 
 def _at(of: str, ids: Ids | None) -> str:

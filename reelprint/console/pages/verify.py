@@ -117,7 +117,11 @@ def _key(state: str) -> str:
 
 
 def _form(
-    request: Request, desk: Desk, status: int = 200, error: str | None = None, sent: Sent | None = None
+    request: Request,
+    desk: Desk,
+    status: int = 200,
+    error: str | None = None,
+    sent: Sent | None = None,
 ) -> HTMLResponse:
     return render(
         request, reader(request), "verify.html", status, error=error, most=_most(desk),

@@ -13,7 +13,6 @@ from reelprint.desk import captures, cases, pictures
 from reelprint.desk.captures import CaptureShown
 from reelprint.desk.casefile import CaseFile, Listed, Seen, Taken
 from reelprint.desk.cases import Custody, NewCase, Soundness
-from reelprint.desk.queue import seen
 from reelprint.service.api.jobs import Job, JobId, job_view
 from reelprint.service.idempotency import Key
 from reelprint.service.paging import After, Limit, Page
@@ -120,9 +119,8 @@ def list_samples(who: Who, desk: DeskOf, case_id: CaseId) -> list[Taken]:
 )
 def take_sample(who: Who, desk: DeskOf, case_id: CaseId, body: SampleBody, key: Key = None) -> Job:
     """Have a source sampled now: a job, whose result says what became of the sample."""
-    return job_view(
-        seen(cases.sample(desk, who, case_id, body.site, body.source, body.duration_s, key))
-    )
+    asked = (body.site, body.source, body.duration_s)
+    return job_view(cases.sample(desk, who, case_id, *asked, key))
 
 
 @router.post(
@@ -133,7 +131,7 @@ def take_sample(who: Who, desk: DeskOf, case_id: CaseId, body: SampleBody, key: 
 )
 def examine_case(who: Who, desk: DeskOf, case_id: CaseId, key: Key = None) -> Job:
     """Have all samples looked at that nobody looked at yet: a job. You are the analyst then."""
-    return job_view(seen(cases.examine(desk, who, case_id, key)))
+    return job_view(cases.examine(desk, who, case_id, key))
 
 
 @router.get("/cases/{case_id}/captures", operation_id="list_captures", responses=responses(404))
@@ -166,14 +164,13 @@ def get_finding(who: Who, desk: DeskOf, case_id: CaseId, finding_id: FindingId) 
 )
 def make_frames(who: Who, desk: DeskOf, case_id: CaseId, finding_id: FindingId) -> Job:
     """Have small pictures made of a finding: a job, the same one each time."""
-    return job_view(seen(pictures.frames(desk, who, case_id, finding_id)))
+    return job_view(pictures.frames(desk, who, case_id, finding_id))
 
 
 @router.get("/frames/{job_id}", operation_id="get_frames", responses=responses(404))
 def get_frames(who: Who, desk: DeskOf, job_id: JobId) -> Job:
     """How far a job of pictures is; its result lists `frames` with their names."""
-    job = pictures.framed(desk, who, job_id)
-    return job_view(seen(job, dict(job.result) if job.result is not None else None))
+    return job_view(pictures.framed(desk, who, job_id))
 
 
 @router.get(

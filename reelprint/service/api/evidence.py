@@ -7,7 +7,6 @@ from fastapi.responses import FileResponse
 
 from reelprint.desk import evidence
 from reelprint.desk.evidence import Package
-from reelprint.desk.queue import seen
 from reelprint.service.api.cases import CaseId
 from reelprint.service.api.jobs import Job, JobId, job_view
 from reelprint.service.idempotency import Key
@@ -26,7 +25,7 @@ router = APIRouter(tags=["evidence"], responses=responses(401, 403, 422, 429, 50
 )
 def export_case(who: Who, desk: DeskOf, case_id: CaseId, key: Key = None) -> Job:
     """Have a case sealed as one file that a stranger can check: a job."""
-    return job_view(seen(evidence.export(desk, who, case_id, key)))
+    return job_view(evidence.export(desk, who, case_id, key))
 
 
 @router.get("/evidence", operation_id="list_evidence", responses=responses(404))

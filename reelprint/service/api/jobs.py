@@ -51,7 +51,9 @@ class Job(BaseModel):
 
     id: str
     kind: str
-    actor: str = Field(description="Who asked for it.")
+    actor: str | None = Field(
+        description="Who asked for it; null: withheld from who reviews the case it is on."
+    )
     state: State
     progress: ProgressView | None
     result: dict[str, Any] | None
@@ -63,7 +65,7 @@ class Job(BaseModel):
     upload_id: str | None
 
 
-@router.get("/jobs", operation_id="list_jobs")
+@router.get("/jobs", operation_id="list_jobs", responses=responses(404))
 def list_jobs(
     who: Who,
     desk: DeskOf,

@@ -8,7 +8,6 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from reelprint.desk import judging
-from reelprint.desk.queue import seen
 from reelprint.service.api.jobs import Job, JobId, job_view
 from reelprint.service.problems import responses
 from reelprint.service.security import DeskOf, Who
@@ -29,11 +28,10 @@ class LinksBody(BaseModel):
 @router.post("/links", operation_id="find_links", status_code=202, responses=responses(404))
 def find_links(who: Who, desk: DeskOf, body: LinksBody) -> Job:
     """Look for links between sites: a job, the same one as long as the samples are the same."""
-    return job_view(seen(judging.links(desk, who, body.cases)))
+    return job_view(judging.links(desk, who, body.cases))
 
 
 @router.get("/links/{job_id}", operation_id="get_links", responses=responses(404))
 def get_links(who: Who, desk: DeskOf, job_id: JobId) -> Job:
     """How far such a job is; its result is what `reelprint links --json` prints."""
-    job = judging.linked(desk, who, job_id)
-    return job_view(seen(job, dict(job.result) if job.result is not None else None))
+    return job_view(judging.linked(desk, who, job_id))

@@ -64,6 +64,30 @@ def found(registered: CommandLine, stream: Path, tmp_path_factory: pytest.TempPa
     return home
 
 
+REVIEWS = "/cases/C-1/findings/F000001/reviews"
+SECRET = "a-reason-that-is-secret"
+
+
+@pytest.fixture(scope="session")
+def halfway(found: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same, after one person rejected the finding, and jobs made what they make of a case."""
+    home = shutil.copytree(found, tmp_path_factory.mktemp("halfway") / "home")
+    with office(home) as made:
+        rejected = {"disposition": "rejected", "reason": SECRET}
+        made.post("roy@police", REVIEWS, rejected, 201)
+        made.did("ann@police", "/links", {"cases": ["C-1"]})
+        made.did("ann@police", "/cases/C-1/findings/F000001/frames")
+        made.did("exp@police", "/cases/C-1/evidence")
+    return home
+
+
+@pytest.fixture
+def half(halfway: Path, tmp_path: Path) -> Iterator[Office]:
+    """An office with a case whose finding one person rejected."""
+    with office(shutil.copytree(halfway, tmp_path / "home")) as made:
+        yield made
+
+
 @pytest.fixture
 def bureau(registered: CommandLine, tmp_path: Path) -> Iterator[Office]:
     """An office without a case."""
