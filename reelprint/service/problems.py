@@ -17,7 +17,7 @@ from starlette.types import Scope
 
 MEDIA_TYPE = "application/problem+json"
 API = "/v1/"
-PLAIN = ("/healthz", "/readyz", "/metrics", API)  # what machines ask for
+PLAIN = ("/healthz", "/readyz", "/metrics", API.rstrip("/"))  # what machines ask for
 TITLES: Mapping[int, str] = {
     400: "That is not a request this service understands",
     401: "Say who you are",

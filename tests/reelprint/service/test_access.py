@@ -23,7 +23,10 @@ from tests.reelprint.service.access import ENTRIES, PUBLIC, Entry
 from tests.reelprint.service.running import Running, answer, everybody
 
 # What answers without credentials, besides the operations of the API that are public.
-OPEN_PATHS = ("/v1/openapi.json", "/healthz", "/readyz", "/metrics", "/static", "/login")
+OPEN_PATHS = (
+    *("/v1/openapi.json", "/healthz", "/readyz", "/metrics"),
+    *("/static", "/login", "/preferences", "/verify"),
+)
 NO_LEAK = frozenset({401, 403, 500, 503})
 
 
