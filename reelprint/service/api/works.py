@@ -223,7 +223,7 @@ def coverage(
     who: Who,
     desk: DeskOf,
     work_id: WorkId,
-    most: Annotated[int, Query(ge=1, le=covering.MOST)] = covering.MOST,
+    most: Annotated[int, Query(ge=1, le=covering.MOST, description="Answers to look at.")] = 200,
 ) -> CoverageView:
     """Which stretches of a work your organisation's suspects showed."""
     return CoverageView.model_validate(
