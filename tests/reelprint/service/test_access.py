@@ -283,6 +283,12 @@ def test_a_holder_cannot_take_over_an_unclaimed_work_named_like_its_own(
         assert rival.get("/v1/works/unclaimed").status_code == 404
 
 
+def test_an_authority_names_no_work_as_a_holder_would(service: Running, people: list[str]) -> None:
+    with service.client("all@customs") as customs:
+        assert customs.put("/v1/works/studio:x", json={"title": "X"}).status_code == 422
+        assert customs.put("/v1/works/series:x", json={"title": "X"}).status_code == 201
+
+
 def test_the_names_of_works_tell_nothing(service: Running, people: list[str]) -> None:
     with service.client("holder@studio") as studio, service.client("all@rival") as rival:
         first = studio.put("/v1/works/the-same", json={"title": "A"})
