@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import LargeBinary, cast, select
+from sqlalchemy import LargeBinary, cast, insert, select, update
 from sqlalchemy.orm import Session
 
 from accounts.errors import AccountsDamaged
@@ -37,8 +37,8 @@ class AuditLog:
 
     def head(self) -> Head:
         """How far it goes."""
-        end = self._session.get(AuditEndRow, _ONE)
-        return Head(end.entries, end.sha256) if end else Head(0, ORIGIN)
+        row = self._session.execute(_end).first()
+        return Head(*row) if row else Head(0, ORIGIN)
 
     def append(
         self, by: By, act: str, what: str, outcome: Outcome, facts: Mapping[str, Any]
@@ -49,11 +49,9 @@ class AuditLog:
         line = line_of(head.entries, head.sha256, act, {**said, "facts": dict(facts)})
         if len(line) > MOST_LINE:
             raise ValueError(f"a line of the audit log takes {MOST_LINE} bytes at most")
-        row = AuditRow(n=head.entries, organisation=said["organisation"])
-        row.line = line.removesuffix(b"\n")
-        self._session.add(row)
-        self._session.merge(AuditEndRow(one=_ONE, entries=head.entries + 1, sha256=head_of(line)))
-        self._session.flush()
+        its = {"n": head.entries, "organisation": said["organisation"]}
+        self._session.execute(insert(AuditRow), {**its, "line": line.removesuffix(b"\n")})
+        self._set_end(head.entries, head_of(line))
 
     def after(self, organisation: str | None, n: int, limit: int) -> list[AuditLine]:
         """Lines behind number `n`, the oldest first."""
@@ -68,6 +66,13 @@ class AuditLog:
     def problems(self, noted: str | None = None) -> list[str]:
         """What differs from what was written, one sentence each. `noted` is a head."""
         return list(problems_of(self._all(), self.head(), noted))
+
+    def _set_end(self, before: int, sha256: str) -> None:
+        said = {"entries": before + 1, "sha256": sha256}
+        end = update(AuditEndRow).where(AuditEndRow.one == _ONE).values(said)
+        changed = self._session.execute(end.returning(AuditEndRow.one)).all()
+        if not changed:
+            self._session.execute(insert(AuditEndRow), {"one": _ONE, **said})
 
     def _all(self) -> Iterator[tuple[int, str | None, bytes]]:
         last = None
@@ -101,6 +106,7 @@ def problems_of(
 
 
 # As bytes, whatever a stranger has put there.
+_end = select(AuditEndRow.entries, AuditEndRow.sha256).where(AuditEndRow.one == _ONE)
 _rows = select(AuditRow.n, AuditRow.organisation, cast(AuditRow.line, LargeBinary))
 
 

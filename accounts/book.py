@@ -7,35 +7,19 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Self
 
-from accounts.errors import (
-    AccountsDamaged,
-    AccountsMissing,
-    AccountsTooNew,
-    AccountsUnavailable,
-)
-from accounts.models import SCHEMA
+from accounts.errors import AccountsMissing
 from accounts.moment import Moment
+from accounts.place import Place, refuse_moved
 from accounts.sessions import Rules
 from capture.clock import Clock, SystemClock
-from reference_catalog import apart, schema
-from reference_catalog.engine import Database, Kind
-
-TABLES = "reelprint_accounts"  # the schema in a database of PostgreSQL
-KIND = Kind(
-    "record of accounts",
-    SCHEMA,
-    "accounts:migrations",
-    AccountsDamaged,
-    AccountsUnavailable,
-    AccountsTooNew,
-)
+from reference_catalog import schema
 
 
 class Book:
     """The database, open until it is closed."""
 
-    def __init__(self, file: Path, url: str | None, clock: Clock, rules: Rules) -> None:
-        self._database = Database(apart.backend(file, url, TABLES), KIND)
+    def __init__(self, place: Place, clock: Clock, rules: Rules) -> None:
+        self._database = place.database()
         self._clock = clock
         self._rules = rules
 
@@ -48,11 +32,15 @@ class Book:
         rules: Rules | None = None,
     ) -> Self:
         """Make the tables in a file, or with `url` in a database of PostgreSQL; or open those that
-        are there. Raises AccountsTooNew, ValueError for a URL that names no database."""
+        are there. Raises AccountsTooNew, AccountsMoved, AccountsLeft, ValueError for a
+        URL that names no database."""
         file.parent.mkdir(parents=True, exist_ok=True)
-        made = cls(file, url, clock or SystemClock(), rules or Rules())
+        place = Place(file, url)
+        place.require_nothing_left()
+        made = cls(place, clock or SystemClock(), rules or Rules())
         with _closed_on_error(made):
             schema.create(made._database)
+            made._refuse_moved()
         return made
 
     @classmethod
@@ -63,14 +51,17 @@ class Book:
         clock: Clock | None = None,
         rules: Rules | None = None,
     ) -> Self:
-        """Open accounts. Raises AccountsMissing, AccountsTooNew, ValueError."""
+        """Open accounts. Raises AccountsMissing and what `create` does."""
         if url is None and not file.is_file():
             raise AccountsMissing(
                 f"there are no accounts in {file}: make some with `reelprint accounts init`"
             )
-        found = cls(file, url, clock or SystemClock(), rules or Rules())
+        place = Place(file, url)
+        place.require_nothing_left()
+        found = cls(place, clock or SystemClock(), rules or Rules())
         with _closed_on_error(found):
             schema.require(found._database, AccountsMissing if url else None)
+            found._refuse_moved()
         return found
 
     def close(self) -> None:
@@ -83,9 +74,14 @@ class Book:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def _refuse_moved(self) -> None:
+        with self._database.read() as rows:
+            refuse_moved(rows, self._database.name)
+
     @contextmanager
     def _writing(self) -> Iterator[Moment]:
         with self._database.write() as rows:
+            refuse_moved(rows, self._database.name)
             yield Moment.of(rows, self._clock)
 
     @contextmanager

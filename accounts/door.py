@@ -7,14 +7,16 @@ from typing import Literal
 
 from sqlalchemy import delete
 
-from accounts import identities, keys, passwords, people, sessions, throttling
+from accounts import identities, keys, passwords, people, sessions, throttling, visits
 from accounts.auditing import By
 from accounts.book import Book
 from accounts.errors import NotKnown
 from accounts.models import AccountRow, KeyRow, LoginRow, OneTimeRow, SessionRow
 from accounts.moment import Facts, Moment
+from accounts.oidc import Begun
 from accounts.principal import Principal
 from accounts.records import Session
+from accounts.visits import Visit
 
 _MOST_ADDRESS = 300  # characters of an address, or an issuer's, that stand in the audit log
 
@@ -55,13 +57,32 @@ class Door(Book):
                 session = self._begin(at, row, facts)
         return _known(session)
 
-    def log_in_by_oidc(self, issuer: str, subject: str, email: str | None) -> Session:
+    def begin_oidc(self, path: str, address: str) -> Begun:
+        """The secrets of a log-in that is sent to an OpenID provider, to come back within ten
+        minutes; `path` is where the browser was going. Raises Throttled."""
+        with self._writing() as at:
+            throttling.reserve(at, throttling.of_visits(address))
+            return visits.begin(at, path)
+
+    def end_oidc(self, state: str, browser: str) -> Visit:
+        """A log-in that came back, once, to the browser that it began in. Raises NotKnown."""
+        with self._writing() as at:
+            found = visits.end(at, state, browser)
+        if found is None:
+            raise NotKnown
+        return found
+
+    def log_in_by_oidc(
+        self, issuer: str, subject: str, email: str | None, address: str | None = None
+    ) -> Session:
         """A session for who an OpenID provider says it is; `email` only if the provider says that
         it is verified. Raises NotKnown: nobody gets an account by this."""
         facts = {"how": "oidc", "from": issuer[:_MOST_ADDRESS]}
         with self._writing() as at:
             owner = identities.account(at, issuer, subject, email)
             session = self._begin(at, owner, facts) if owner else _refused(at, None, facts)
+            if session is not None and address is not None:
+                throttling.take_back(at, throttling.of_visits(address))
         return _known(session)
 
     def log_in_by_token(self, token: str) -> Session:

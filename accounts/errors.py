@@ -19,6 +19,18 @@ class AccountsUnavailable(OSError):
     """The database cannot be used now: locked for too long, disk full, no server that answers."""
 
 
+class AccountsLeft(OSError):
+    """Accounts are to be in another database, and are in the workspace's folder still."""
+
+
+class AccountsMoved(OSError):
+    """The accounts are others now; nobody is let in by what was left here."""
+
+
+class AccountsInTheWay(FileExistsError):
+    """Where accounts were to be moved are others."""
+
+
 class NotKnown(LookupError):
     """Nobody is known by what was shown. It never says what of it was wrong."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from accounts import names, tokens
 from accounts.errors import NoSuchKey
@@ -15,6 +16,8 @@ from accounts.records import Key
 from accounts.roles import Role
 from capture.clock import iso
 
+# In one query, whatever is found.
+_WITH_OWNER = joinedload(KeyRow.owner).joinedload(AccountRow.home)
 USED_EVERY_S = 600.0  # how exactly it is known when a key was last used
 
 
@@ -56,7 +59,7 @@ def issue(
 def find(at: Moment, secret: str) -> KeyRow | None:
     """The key that somebody shows, if it is one that counts now."""
     digest = tokens.digest(secret)
-    row = at.rows.scalar(select(KeyRow).where(KeyRow.digest == digest))
+    row = at.rows.scalar(select(KeyRow).where(KeyRow.digest == digest).options(_WITH_OWNER))
     right = tokens.same(row.digest if row else tokens.NO_DIGEST, digest)
     return row if row and right and counts(at, row) else None
 

@@ -161,3 +161,12 @@ class AuditEndRow(Base):
     one: Mapped[int] = mapped_column(NUMBER, primary_key=True, autoincrement=False)
     entries: Mapped[int] = mapped_column(NUMBER)
     sha256: Mapped[str] = mapped_column(words(64))  # of the last line, with its line feed
+
+
+class MovedRow(Base):
+    """Where all of this was moved to: at most one row."""
+
+    __tablename__ = "moved"
+
+    id: Mapped[int] = mapped_column(NUMBER, primary_key=True, autoincrement=False)
+    place: Mapped[str] = mapped_column(words())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from sqlalchemy import delete, select
+from sqlalchemy.orm import joinedload
 
 from accounts import tokens
 from accounts.models import AccountRow, OneTimeRow, SessionRow
@@ -12,6 +13,8 @@ from accounts.moment import Moment
 from accounts.passwords import Cost
 from accounts.records import Session
 
+# In one query, whatever is found.
+_WITH_OWNER = joinedload(SessionRow.owner).joinedload(AccountRow.home)
 SEEN_EVERY_S = 60.0  # how exactly it is known when a session was last used
 
 
@@ -39,7 +42,8 @@ def begin(at: Moment, owner: AccountRow, rules: Rules) -> Session:
 def find(at: Moment, token: str, rules: Rules) -> SessionRow | None:
     """The session that a browser shows, if it is one that counts now."""
     digest = tokens.digest(token)
-    row = at.rows.scalar(select(SessionRow).where(SessionRow.digest == digest))
+    found = select(SessionRow).where(SessionRow.digest == digest).options(_WITH_OWNER)
+    row = at.rows.scalar(found)
     right = tokens.same(row.digest if row else tokens.NO_DIGEST, digest)
     return row if row and right and counts(at, row, rules) else None
 

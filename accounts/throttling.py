@@ -43,9 +43,14 @@ def of_name(actor: str) -> Counted:
     return Counted(_kept("name", actor.strip().lower()), 5)
 
 
-def of_address(address: str, what: str = "address") -> Counted:
+def of_address(address: str) -> Counted:
     """Attempts from one address; behind it there may be a whole office."""
-    return Counted(_kept(what, _network(address)), 20)
+    return Counted(_kept("address", _network(address)), 20)
+
+
+def of_visits(address: str) -> Counted:
+    """Log-ins that were sent to a provider from one address, and given up by some."""
+    return Counted(_kept("visit", _network(address)), 60)
 
 
 def reserve(at: Moment, *counted: Counted) -> None:

@@ -115,6 +115,14 @@ def accounts_enable(actor: Actor, by: By = None, home: Home = None) -> None:
     accounts.enable(actor, by, home)
 
 
+@accounts_app.command("move")
+def accounts_move(json: Json = False, home: Home = None) -> None:
+    """Bring accounts that were left in the workspace to the database of its catalogue."""
+    from reelprint.commands import moving
+
+    raise typer.Exit(moving.accounts(json, home))
+
+
 @organisation_app.command("add")
 def organisation_add(
     organisation: Annotated[str, typer.Argument(metavar="ID", help="As acme.")],

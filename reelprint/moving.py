@@ -1,4 +1,4 @@
-"""Moving a workspace's catalogue and cases, so that it uses the new ones from then on."""
+"""Moving a workspace's catalogue, cases and accounts, so that it uses the new ones from then on."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from accounts import moving as accounts_moving
+from accounts.place import Place as AccountsPlace
 from casework import moving as casework_moving
 from casework.place import Place as CasesPlace
 from reelprint import configuring
 from reelprint.cases import place_of
+from reelprint.people import place_of as accounts_of
 from reelprint.workspace import CATALOG, SETTINGS, Workspace
 from reference_catalog import moving
 from reference_catalog.moving import Moved, Told
@@ -22,25 +25,31 @@ class MovedAll:
 
     catalogue: Moved
     cases: int
+    accounts: int
 
 
 def move(workspace: Workspace, url: str | None, blobs: Path | None, told: Told) -> MovedAll:
-    """Move the catalogue and the record of cases to the database at `url`, or into the workspace.
-    The fingerprints go to `blobs`; without it they stay where they are, or come into the workspace
-    with the database. Captures stay. Raises what `reference_catalog.moving.move` and
-    `casework.moving.move` do; ValueError."""
+    """Move the catalogue, the record of cases and the accounts to the database at `url`, or into
+    the workspace. The fingerprints go to `blobs`; without it they stay where they are, or come into
+    the workspace with the database. Captures stay. Raises what `move` of
+    `reference_catalog.moving`, `casework.moving` and `accounts.moving` do; ValueError."""
     folder = blobs.absolute() if blobs else workspace.settings.blobs if url else None
     new = Place(workspace.home / CATALOG, url, folder)
     settings = workspace.home / SETTINGS
     text = configuring.placed(settings.read_text(encoding="utf-8"), new.url, new.blobs)
-    old_cases, cases = place_of(workspace), 0
+    old_cases, old_accounts = place_of(workspace), accounts_of(workspace)
+    cases = accounts = 0
+
+    def use() -> None:
+        nonlocal accounts
+        accounts = _accounts(old_accounts, url, lambda: configuring.write(settings, text))
 
     def switch() -> None:
         nonlocal cases
-        cases = _switched(old_cases, url, lambda: configuring.write(settings, text))
+        cases = _switched(old_cases, url, use)
 
     done = moving.move(workspace.place, new, switch, told)
-    return MovedAll(done, cases)
+    return MovedAll(done, cases, accounts)
 
 
 def bring_cases(workspace: Workspace) -> int:
@@ -51,6 +60,24 @@ def bring_cases(workspace: Workspace) -> int:
     if there.url is None or not left.holds_cases():
         return 0
     return casework_moving.move(left, there, lambda: None)
+
+
+def bring_accounts(workspace: Workspace) -> int:
+    """Move accounts that were left in the workspace to where its catalogue is; how many. Raises
+    what `accounts.moving.move` does."""
+    there = accounts_of(workspace)
+    left = AccountsPlace(there.file)
+    if there.url is None or not left.holds_accounts():
+        return 0
+    return accounts_moving.move(left, there, lambda: None)
+
+
+def _accounts(old: AccountsPlace, url: str | None, use: Callable[[], None]) -> int:
+    """Move the accounts, if there are any, and then use the new places."""
+    if not old.holds_accounts():
+        use()
+        return 0
+    return accounts_moving.move(old, AccountsPlace(old.file, url), use)
 
 
 def _switched(old: CasesPlace, url: str | None, use: Callable[[], None]) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from accounts.auditing import By
+from accounts.place import Place
 from accounts.roles import ROLES
 from accounts.store import Accounts
 from reelprint.workspace import Workspace, default_home
@@ -13,16 +14,21 @@ FILE = Path("service") / "accounts.sqlite"
 LOCAL, FIRST = "local", "admin@local"
 
 
+def place_of(workspace: Workspace) -> Place:
+    """Where the accounts of a workspace are: with its catalogue."""
+    return Place(workspace.home / FILE, workspace.settings.catalog)
+
+
 def create_accounts(home: Path | None) -> Accounts:
     """The accounts of a workspace, made if there are none."""
-    workspace = Workspace.open(home or default_home())
-    return Accounts.create(workspace.home / FILE, workspace.settings.catalog)
+    place = place_of(Workspace.open(home or default_home()))
+    return Accounts.create(place.file, place.url)
 
 
 def open_accounts(home: Path | None) -> Accounts:
     """The accounts of a workspace. Raises AccountsMissing."""
-    workspace = Workspace.open(home or default_home())
-    return Accounts.open(workspace.home / FILE, workspace.settings.catalog)
+    place = place_of(Workspace.open(home or default_home()))
+    return Accounts.open(place.file, place.url)
 
 
 def begin(accounts: Accounts, by: By = None) -> str | None:

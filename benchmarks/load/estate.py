@@ -13,14 +13,16 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import av
+
 from accounts.store import Accounts
-from reelprint.demo import makers
-from reelprint.demo.streams import Cut
+from reelprint.demo.encoding import write
+from reelprint.demo.streams import Cut, picture, sound
 from reelprint.workspace import SETTINGS
 
 DEMO = Path(str(files("reelprint"))) / "demo"
 ORGANISATION, ACTOR = "load", "load@load.example"
-LENGTH_S = 6.0
+STARTS_S, LENGTH_S = (2.0, 8.0), 6.0
 _A_MINUTE = 1_000_000  # requests: what is measured is not the brake
 _MEDIA = {".mp4", ".ogg", ".oga", ".mp3"}
 
@@ -65,16 +67,24 @@ def run(home: Path, *words: str) -> str:
 
 
 def _excerpts(folder: Path) -> Iterator[tuple[str, Path]]:
-    """Two excerpts of each shipped work, and two of works that are not registered."""
+    """Excerpts of shipped works, and of works that are not registered."""
     folder.mkdir()
     for place in (DEMO / "works", DEMO / "unregistered"):
         for work in sorted(one for one in place.iterdir() if one.suffix in _MEDIA):
-            for start_s in (4.0, 11.0):
+            kinds, length_s = _described(work)
+            for start_s in (one for one in STARTS_S if one + LENGTH_S <= length_s):
                 name = f"{work.stem}-{start_s:.0f}"
                 cut = Cut(work, start_s, start_s + LENGTH_S)
-                path = folder / f"{name}{'.mp4' if work.suffix == '.mp4' else '.mp3'}"
-                (makers.film if path.suffix == ".mp4" else makers.music)(cut, path)
+                path = folder / f"{name}{'.mp4' if 'video' in kinds else '.mp3'}"
+                shown = picture(cut) if "video" in kinds else None
+                write(path, shown, sound(cut) if "audio" in kinds else None)
                 yield name, path
+
+
+def _described(work: Path) -> tuple[set[str], float]:
+    """What streams it has, and how long it is, in seconds."""
+    with av.open(str(work)) as file:
+        return {stream.type for stream in file.streams}, (file.duration or 0) / av.time_base
 
 
 def _let_in(home: Path) -> tuple[str, str]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from benchmarks.load.estate import Estate
 
 PATIENCE_S = 120.0
-_KEEPER = "reelprint.cage.keeper"
+_SPAWNED = b"--multiprocessing-fork"  # how Python starts a process of a pool
 
 
 class House:
@@ -48,10 +48,11 @@ class House:
             self._process.wait()
 
     def workers(self) -> list[int]:
-        """The processes that do jobs."""
+        """The processes that do jobs, the one that has done most first."""
         if self._process is None:
             return []
-        return [one for one in _children(self._process.pid) if _is_worker(one)]
+        found = [one for one in _children(self._process.pid) if _is_worker(one)]
+        return sorted(found, key=_processor_ticks, reverse=True)
 
     def stop(self) -> None:
         """End it in order, and wait for that."""
@@ -80,16 +81,19 @@ def _answers(port: int) -> bool:
         connection.close()
 
 
-def _is_worker(process: int) -> bool:
-    """Whether it is one of ours, and does not merely start caged ones for another."""
-    command = _command(process)
-    return b"reelprint" in command and _KEEPER.encode() not in command
-
-
-def _command(process: int) -> bytes:
+def _processor_ticks(process: int) -> int:
+    """What it and its own have used; 0 when it is gone."""
     with suppress(OSError):
-        return Path(f"/proc/{process}/cmdline").read_bytes()
-    return b""
+        said = Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+        return sum(map(int, said[11:15]))
+    return 0
+
+
+def _is_worker(process: int) -> bool:
+    """Whether it is of the server's own, not what those start to decode in."""
+    with suppress(OSError):
+        return _SPAWNED in Path(f"/proc/{process}/cmdline").read_bytes()
+    return False
 
 
 def _children(process: int) -> list[int]:

@@ -1,4 +1,4 @@
-"""`reelprint catalog move` and `reelprint case move`."""
+"""`reelprint catalog move`, `reelprint case move` and `reelprint accounts move`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from reelprint.exits import FOUND
-from reelprint.moving import bring_cases
+from reelprint.moving import bring_accounts, bring_cases
 from reelprint.moving import move as move_catalog
 from reelprint.workspace import Workspace, default_home
 
@@ -27,7 +27,7 @@ def move(target: str, blobs: Path | None, as_json: bool, home: Path | None) -> i
             *(workspace, url, blobs),
             lambda done, total: progress.update(task, completed=done, total=total),
         )
-    said = {**asdict(moved.catalogue), "cases": moved.cases}
+    said = {**asdict(moved.catalogue), "cases": moved.cases, "accounts": moved.accounts}
     if as_json:
         print(json.dumps(said))
     else:
@@ -37,6 +37,7 @@ def move(target: str, blobs: Path | None, as_json: bool, home: Path | None) -> i
             f"fingerprints ({done.fingerprint_bytes / 1e6:.1f} MB) in {done.blobs}"
         )
         print(f"cases moved with it: {moved.cases}; their captures stay in the workspace")
+        print(f"accounts moved with it: {moved.accounts}; everybody logs in anew")
     return FOUND
 
 
@@ -46,6 +47,15 @@ def bring(as_json: bool, home: Path | None) -> int:
     cases = bring_cases(workspace)
     where = workspace.place.shown
     print(json.dumps({"cases": cases, "database": where}) if as_json else _brought(cases, where))
+    return FOUND
+
+
+def accounts(as_json: bool, home: Path | None) -> int:
+    """Move accounts that were left in the workspace to where its catalogue is; the exit code."""
+    workspace = Workspace.open(home or default_home())
+    count, where = bring_accounts(workspace), workspace.place.shown
+    said = f"{count} account(s) moved to {where}" if count else "no account is kept anywhere else"
+    print(json.dumps({"accounts": count, "database": where}) if as_json else said)
     return FOUND
 
 

@@ -21,6 +21,7 @@ from reelprint.console.pages import (
     review,
     sites,
     suspects,
+    tests,
     verify,
     works,
 )
@@ -45,6 +46,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     verify.router,
     audit.router,
     accounts.router,
+    tests.router,
 )
 # Forms whose files are read as they come: (method, path).
 STREAMED = frozenset({("POST", "/identify"), ("POST", "/catalogue/add"), ("POST", "/verify")})

@@ -8,10 +8,10 @@ from pathlib import Path
 from accounts.principal import Principal
 from jobs.job import Job, State
 from reelprint.desk.blinding import eyes
-from reelprint.desk.casejobs import Names
 from reelprint.desk.caseroom import SHOWN, case_for, is_own
 from reelprint.desk.desk import Desk, need, recorded
 from reelprint.desk.errors import NotFound
+from reelprint.desk.jobsight import Names
 from reelprint.desk.once import own_job
 from reelprint.desk.queue import Seen, shown
 from reelprint.signing import KEY

@@ -10,9 +10,9 @@ from accounts.principal import Principal
 from accounts.roles import Act
 from jobs.errors import NoSuchJob
 from jobs.job import Job, Progress, State
-from reelprint.desk.casejobs import Names
 from reelprint.desk.desk import Desk, need, recorded
 from reelprint.desk.errors import NotAllowed, NotFound
+from reelprint.desk.jobsight import Names
 from reelprint.desk.results import result_of
 
 # Who may stop a job: whoever may start one of its kind.

@@ -7,8 +7,8 @@ from typing import Any
 from accounts.principal import Principal
 from jobs.job import Job
 from reelprint.desk import seen
-from reelprint.desk.casejobs import RESULTS, may_read
 from reelprint.desk.desk import Desk
+from reelprint.desk.jobsight import RESULTS, may_read
 from reelprint.desk.naming import WORK
 
 # Of what came of a job, what a holder sees; of another kind, nothing.

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from accounts.principal import Principal
+from casework.errors import CasesMissing, NoSuchCase
 from casework.record import Disposition, Finding, Review
 from casework.store import CaseStore
 from reelprint.desk import casefile
@@ -57,8 +58,11 @@ def waiting(desk: Desk, who: Principal, case_id: str | None = None) -> list[tupl
     names = own_cases(desk, who) if case_id is None else [case_id]
     if not names:
         return []
-    with record_of(desk) as store:
-        return list(_waiting(store, who, names))
+    try:
+        with record_of(desk) as store:
+            return list(_waiting(store, who, names))
+    except (CasesMissing, NoSuchCase) as error:
+        raise no_case(names[0]) from error
 
 
 def for_review(desk: Desk, who: Principal, case_id: str, finding_id: str) -> ForReview:

@@ -9,7 +9,7 @@ from fastapi import APIRouter
 import reelprint
 from reelprint.console import routers as console
 from reelprint.console.pages import errors
-from reelprint.service import health, metrics
+from reelprint.service import health, metrics, oidc
 from reelprint.service.api import (
     audit,
     cases,
@@ -51,7 +51,7 @@ API: tuple[APIRouter, ...] = (
 )
 
 # Beside it: what machines look at, and the pages of the console.
-OTHERS: tuple[APIRouter, ...] = (health.router, metrics.router, *console.ROUTERS)
+OTHERS: tuple[APIRouter, ...] = (health.router, metrics.router, oidc.router, *console.ROUTERS)
 
 # What people see when something fails; None: the same as machines.
 ERROR_PAGE: ErrorPage | None = errors.page

@@ -13,9 +13,9 @@ import platform
 import secrets
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
@@ -28,8 +28,7 @@ from reelprint.working.worker import JOBS_LANE, WEBHOOKS_LANE, Post, queue_of
 from reelprint.workspace import Workspace
 
 LOOK_S = 0.5
-SOON_S = 10.0  # whoever dies sooner may do so again
-MOST_PAUSE_S = 30.0
+MOST_PAUSE_S = 30.0  # before the next, where processes die as they begin
 STOP_S = 20.0  # for workers to put their jobs back and end
 Event = Mapping[str, Any]
 Hear = Callable[[Event], None]  # called from one thread
@@ -48,9 +47,9 @@ class _Seat:
     name: str = ""  # of who sits there
     process: SpawnProcess | None = None
     reading: Connection | None = None
-    since: float = 0.0
-    quick: int = 0  # deaths in a row that came soon
-    due: float = field(default=0.0)  # when another may be put there
+    has_worked: bool = False
+    quick: int = 0  # deaths in a row before anything was taken
+    due: float = 0.0  # when another may be put there
 
 
 class Crew:
@@ -69,8 +68,11 @@ class Crew:
         hear: Hear = _nothing,
         lease_s: float = LEASE_S,
         lane: str = JOBS_LANE,
+        beside: Sequence[str] = (WEBHOOKS_LANE,),
     ) -> None:
-        lanes = [*([lane] * workers), WEBHOOKS_LANE] if workers else []
+        """`lane` names the handlers that so many `workers` have, `beside` those of one more each
+        (`reelprint.working.worker`)."""
+        lanes = [*([lane] * workers), *beside] if workers else []
         self._seats = [_Seat(lane, number) for number, lane in enumerate(lanes, start=1)]
         self._home, self._private, self._lease_s = home, allow_private, lease_s
         self._hear = hear
@@ -135,7 +137,9 @@ class Crew:
     def _listen(self, seat: _Seat) -> None:
         try:
             while seat.reading is not None and seat.reading.poll():
-                self._hear({**seat.reading.recv(), "worker": seat.name})
+                event = seat.reading.recv()
+                seat.has_worked |= event["event"] == "taken"
+                self._hear({**event, "worker": seat.name})
         except (EOFError, OSError):
             seat.reading = None  # it is dying
 
@@ -146,7 +150,7 @@ class Crew:
         seat.process = _spawn.Process(target=sit, args=(post, writing), name=seat.name)
         seat.process.start()
         writing.close()
-        seat.since = time.monotonic()
+        seat.has_worked = False
 
     def _bury(self, seat: _Seat) -> None:
         self._listen(seat)
@@ -157,9 +161,9 @@ class Crew:
         seat.process.close()
         seat.process, seat.reading = None, None
         self._gone.append(seat.name)
-        soon = bool(code) and time.monotonic() - seat.since < SOON_S
-        seat.quick = seat.quick + 1 if soon else 0
-        seat.due = time.monotonic() + (min(2.0**seat.quick, MOST_PAUSE_S) if soon else 0.0)
+        seat.quick = 0 if code == 0 or seat.has_worked else seat.quick + 1
+        pause_s = min(2.0**seat.quick, MOST_PAUSE_S) if seat.quick else 0.0
+        seat.due = time.monotonic() + pause_s
         self._hear({"event": "left" if code == 0 else "died", "worker": seat.name, "code": code})
 
     def _take_back(self) -> None:

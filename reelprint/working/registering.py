@@ -62,7 +62,7 @@ def register_package(context: Context, job: Job) -> Mapping[str, Any]:
         context.workspace.index(catalog)
         said = [_said(one, job, catalog) for one in outcomes]
     context.afterwards.append(lambda: context.files.remove(upload.id))
-    return {"works": told(said, upload), "sha256": upload.sha256}
+    return {"outcomes": told(said, upload), "sha256": upload.sha256}
 
 
 def details_of(said: Mapping[str, Any]) -> WorkDetails:

@@ -133,3 +133,17 @@ def test_a_log_is_checked_against_a_head(run: CommandLine, accounts: Accounts) -
     ran = run("accounts", "audit", "verify", "--head", "f" * 64, "--json")
     assert (ran.code, ran.objects[0]["sound"]) == (1, False)
     assert run("accounts", "audit", "verify", "--head", "f" * 64).out.startswith("differs\n")
+
+
+def test_accounts_move_with_the_catalogue(
+    run: CommandLine, kim: str, accounts: Accounts, database_url: str
+) -> None:
+    head = accounts.head()
+    (moved,) = run("catalog", "move", database_url, "--json").objects
+    assert moved["accounts"] == 2
+    assert run("accounts", "audit", "verify", "--head", head.sha256).code == 0
+    assert run("accounts", "disable", kim).code == 0
+    assert run("accounts", "move", "--json").objects[0]["accounts"] == 0
+    assert "accounts moved with it: 2" in run("catalog", "move", "sqlite").out
+    (_, listed) = run("accounts", "list", "--json").objects
+    assert listed["disabled_at"] is not None

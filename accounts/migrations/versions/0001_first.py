@@ -172,3 +172,9 @@ def _audit() -> None:
         sa.Column("sha256", words(64), nullable=False),
         sa.PrimaryKeyConstraint("one", name="pk_audit_end"),
     )
+    op.create_table(
+        "moved",
+        sa.Column("id", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("place", words(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_moved"),
+    )

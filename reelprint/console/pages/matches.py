@@ -63,7 +63,7 @@ def show(request: Request, who: Who, desk: DeskOf, job_id: str, number: Number) 
 @router.post(MATCH + "/explain")
 def explain(request: Request, who: Who, desk: DeskOf, job_id: str, number: Number) -> Response:
     """Have gathered what the match rests on."""
-    suspects.explain(desk, who, job_id, number - 1, key=f"explain {job_id} {number}")
+    suspects.explain(desk, who, job_id, number - 1, key=f"explain-{job_id}-{number}")
     if "hx-request" in request.headers:
         return show(request, who, desk, job_id, number)
     return RedirectResponse(f"/suspects/{job_id}/matches/{number}", 303)

@@ -78,7 +78,7 @@ def remove(request: Request, who: Who, desk: DeskOf, job_id: str) -> Response:
 @router.post("/suspects/{job_id}/nearest")
 def nearest(request: Request, who: Who, desk: DeskOf, job_id: str) -> Response:
     """Have found out what came nearest, where nothing matches."""
-    suspects.explain(desk, who, job_id, None, key=f"nearest {job_id}")
+    suspects.explain(desk, who, job_id, None, key=f"nearest-{job_id}")
     return RedirectResponse(f"/suspects/{job_id}#nearest", 303)
 
 

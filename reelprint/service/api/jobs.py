@@ -65,7 +65,7 @@ class Job(BaseModel):
     upload_id: str | None
 
 
-@router.get("/jobs", operation_id="list_jobs")
+@router.get("/jobs", operation_id="list_jobs", responses=responses(404))
 def list_jobs(
     who: Who,
     desk: DeskOf,

@@ -118,7 +118,7 @@ def submit(who: Who, desk: DeskOf, body: SuspectBody, response: Response, key: K
     return made
 
 
-@router.get("/suspects", operation_id="list_suspects")
+@router.get("/suspects", operation_id="list_suspects", responses=responses(404))
 def list_suspects(who: Who, desk: DeskOf, limit: Limit = 50, after: After = None) -> Page[Job]:
     """What your organisation asked, newest first."""
     found, more = suspects.suspects(desk, who, after, limit)

@@ -173,7 +173,10 @@ class ReferenceBody(BaseModel):
 class LicencesBody(BaseModel):
     """All who may show a work; an empty list: nobody; null: nothing is known."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"licences": [{"distributor": "vod.example"}]}]},
+    )
 
     licences: Annotated[list[LicenceView] | None, Field(max_length=1000)]
 

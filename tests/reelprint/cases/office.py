@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 
 from accounts.roles import Role
-from capture.clock import SystemClock
+from capture.clock import Clock, SystemClock
 from capture.connection import Network
 from capture.limits import Limits
 from capture.policy import Policy
@@ -60,6 +60,7 @@ class Office:
     keys: Mapping[str, str]
     warm: Warm
     allow_private: bool = True
+    clock: Clock | None = None  # of captures; None: one that waits for nobody
     tell: Callable[[int, int, str], None] = lambda done, total, phase: None
 
     def ask(self, actor: str | None, method: str, path: str, **more: Any) -> httpx.Response:
@@ -83,6 +84,12 @@ class Office:
     def context(self) -> Context:
         """What a job is done with."""
         workspace = self.desk.workspace
+        network = Network(
+            Policy(self.allow_private), Limits(), QuickClock(start=SystemClock().wall())
+        )
+
+        clock = self.clock or QuickClock(start=SystemClock().wall())
+
         clock = QuickClock(start=SystemClock().wall())
         network = Network(Policy(self.allow_private), Limits(), clock)
         owning = Owning(lambda: self.desk.accounts)

@@ -25,7 +25,7 @@ def everything(led: Office, actor: str) -> Iterator[tuple[str, str]]:
     values |= {"name": ["suspect-0.jpg", "reference-0.jpg"]}
     for router in routers.API:
         for route in router.routes:
-            if not isinstance(route, APIRoute) or "GET" not in route.methods:
+            if not isinstance(route, APIRoute) or "GET" not in (route.methods or ()):
                 continue
             if ELSEWHERE & set(route.path.split("/")):
                 continue

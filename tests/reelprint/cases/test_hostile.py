@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import zipfile
 from pathlib import Path
 from threading import Thread
@@ -10,7 +11,7 @@ from threading import Thread
 import pytest
 
 from reelprint.desk import checking
-from tests.capture.server import Site
+from tests.capture.server import Site, reply
 from tests.reelprint.cases.office import Office
 
 ANN, CAP, EXP = "ann@police", "cap@police", "exp@police"
@@ -49,11 +50,7 @@ def test_private_addresses_are_refused_and_that_is_a_sample(led: Office, host: s
 
 
 def test_a_redirect_inside_is_refused(led: Office, site: Site) -> None:
-    site.answers["/r"] = lambda asked: (
-        asked.send_response(302),
-        asked.send_header("Location", "http://169.254.169.254/latest"),
-        asked.end_headers(),
-    )[0]
+    site.answers["/r"] = reply(b"", 302, {"Location": "http://169.254.169.254/latest"})
     job = led.did(CAP, "/cases/C-1/samples", {"source": site.url("/r"), "site": "a.example"})
     assert job.result is not None
     assert "169.254.169.254" in job.result["sample"]["reason"]
@@ -82,8 +79,6 @@ def test_policies_are_named_and_no_file_is_opened(bureau: Office, tmp_path: Path
     ],
 )
 def test_names_that_are_none_open_no_case(bureau: Office, field: str, value: object) -> None:
-    import json
-
     body = {"case_id": "C-1", "authority": "complaint", field: value}
     answer = bureau.ask(
         ANN,

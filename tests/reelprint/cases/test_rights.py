@@ -65,7 +65,7 @@ def test_the_table_has_every_route() -> None:
         for module in ROUTERS
         for route in module.router.routes
         if isinstance(route, APIRoute)
-        for method in route.methods
+        for method in route.methods or ()
     }
     named = {(method, path.partition("?")[0]) for method, path, _, _ in ROUTES}
     jobs = {"{frames}": "{job_id}", "{links}": "{job_id}", "{evidence}": "{job_id}"}

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.service.attacks.world import ALL, MARK, OURS, POLICE, THEIRS, World, answer
+from tests.service.attacks.world import ALL, CUSTOMS, MARK, OURS, POLICE, THEIRS, World, answer
 
 METHODS = ("get", "put", "post", "patch", "delete")
 # Ids that are well formed and nobody's.
@@ -23,11 +23,16 @@ NOBODYS = {
     "actor": "nobody@nowhere.example",
     "key_id": "k_0000000000000000",
     "organisation": "nowhere",
+    "case_id": "nothing",
+    "case": "nothing",
+    "finding_id": "F999999",
+    "sample_id": "S999999",
 }
 # Parameters that name nothing that belongs to anybody.
 PLAIN = {
     *("limit", "after", "before", "kind", "state", "most", "name", "start_s", "end_s", "fast"),
     *("Idempotency-Key", "If-Match", "session", "csrf", "reelprint_session"),
+    *("signer", "head", "captured", "site"),
 }
 
 
@@ -74,7 +79,7 @@ def asked(
     where = {one["name"]: one["in"] for one in operation.get("parameters", [])}
     query = {name: ids[name] for name in where if where[name] == "query" and name in ids}
     body = filled(example(operation), ids)
-    to = re.sub(r"\{(\w+)\}", lambda m: ids[m[1]], path)
+    to = re.sub(r"\{(\w+)\}", lambda m: ids.get(m[1], "page.html"), path)
     actor = f"{ALL}@{asker}.example"
     return world.ask(method.upper(), to, actor, params=query, json=body or None)
 
@@ -84,7 +89,9 @@ def test_each_parameter_is_known_here(attacked: World) -> None:
     assert found - PLAIN <= set(NOBODYS), "say in NOBODYS and `world.Things` whose these are"
 
 
-@pytest.mark.parametrize(("asker", "whose"), [(OURS, THEIRS), (OURS, POLICE), (POLICE, THEIRS)])
+@pytest.mark.parametrize(
+    ("asker", "whose"), [(OURS, THEIRS), (OURS, POLICE), (POLICE, THEIRS), (POLICE, CUSTOMS)]
+)
 def test_what_is_anothers_is_as_if_it_were_not_there(fresh: World, asker: str, whose: str) -> None:
     """Another organisation's ids get the answer that nobody's get, to the letter."""
     own, theirs = fresh.things[asker].ids, fresh.things[whose].ids
@@ -106,11 +113,16 @@ def test_what_is_anothers_is_as_if_it_were_not_there(fresh: World, asker: str, w
 
 
 # What is made under a name. A work may be called what others call theirs. Names of accounts are
-# those of people, one for all: that one is taken is said to administrators, and to nobody else.
-MADE = {("put", "/v1/works/{work_id}", "work_id"), ("post", "/v1/accounts", "actor")}
+# those of people, and names of cases stand in packages: each is one for all. That one is taken is
+# said to who makes one, an administrator or somebody of an authority.
+MADE = {
+    ("put", "/v1/works/{work_id}", "work_id"),
+    ("post", "/v1/accounts", "actor"),
+    ("post", "/v1/cases", "case_id"),
+}
 # What an authority looks after for holders.
 SHARED = {"work_id", "reference_id", "actor", "organisation", "key_id"}
-KEPT = ("works", "suspects", "jobs", "webhooks", "accounts", "keys")
+KEPT = ("works", "suspects", "jobs", "webhooks", "accounts", "keys", "cases", "evidence")
 
 
 def belongings(world: World, organisation: str) -> list[str]:
@@ -181,10 +193,10 @@ def test_forged_ids_are_nobodys(attacked: World) -> None:
 
 
 def test_nobody_gets_anything_without_credentials(attacked: World) -> None:
-    tried = 0
+    tried, own = 0, attacked.things[OURS].ids
     for method, path, operation in operations(attacked):
-        to = re.sub(r"\{(\w+)\}", lambda m: attacked.things[OURS].ids[m[1]], path)
-        body = filled(example(operation), attacked.things[OURS].ids) or None
+        to = re.sub(r"\{(\w+)\}", lambda m: own.get(m[1], "page.html"), path)
+        body = filled(example(operation), own) or None
         for headers in (
             {},
             {"Authorization": "Bearer rp_" + "0" * 64},
@@ -196,7 +208,10 @@ def test_nobody_gets_anything_without_credentials(attacked: World) -> None:
             assert said.status_code == 401, (method, path, said.text)
             assert said.headers["content-type"] == "application/problem+json"
             tried += 1
-    assert tried > 100
+    assert tried > 80
+    for said_who in ("Basic eA==", "Bearer", "Bearer ", "", "rp_", "bearer\x00x"):
+        said = attacked.ask("GET", "/v1/me", None, headers={"Authorization": said_who})
+        assert said.status_code == 401, said_who
 
 
 # What anybody may ask: a package is checked for whoever has it.

@@ -1,4 +1,4 @@
-"""Two studios that must not learn of each other, an authority, and everybody in them."""
+"""Two studios and two authorities that must not learn of each other, and everybody in them."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from fastapi import FastAPI
 
-from accounts.roles import ACTS
+from accounts.roles import ACTS, Kind
 from jobs.job import Job
 from reelprint.desk.desk import Desk
 from reelprint.service.app import create_app
@@ -21,8 +22,11 @@ from reelprint.workspace import Workspace
 from reference_catalog.work import NewReference, WorkDetails
 from tests.service.attacks.client import client_of
 
-OURS, THEIRS, POLICE = "acme", "zenith", "police"
-ORGANISATIONS = {OURS: "holder", THEIRS: "holder", POLICE: "authority"}
+OURS, THEIRS, POLICE, CUSTOMS = "acme", "zenith", "police", "customs"
+ORGANISATIONS: dict[str, Kind] = {
+    **{OURS: "holder", THEIRS: "holder"},
+    **{POLICE: "authority", CUSTOMS: "authority"},
+}
 ALL = "all"  # somebody of an organisation with each role
 MARK = "zq7-not-for-others"  # stands in all that is the other studio's
 BASE = "http://127.0.0.1:8470"
@@ -42,6 +46,7 @@ class World:
 
     home: Path
     desk: Desk
+    app: FastAPI
     client: httpx.Client
     keys: Mapping[str, str]  # by actor
     things: Mapping[str, Things] = field(default_factory=dict)
@@ -74,8 +79,12 @@ def world(home: Path, config: Config | None = None) -> Iterator[World]:
     try:
         keys = dict(_people(desk))
         things = {one: _things(desk, one) for one in ORGANISATIONS}
-        with client_of(create_app(desk), BASE) as client:
-            yield World(home, desk, client, keys, things)
+        app = create_app(desk)
+        with client_of(app, BASE) as client:
+            made = World(home, desk, app, client, keys, things)
+            for organisation in (POLICE, CUSTOMS):
+                _open_case(made, organisation, things[organisation].ids["case_id"])
+            yield made
     finally:
         desk.close()
 
@@ -90,8 +99,9 @@ def uploaded(desk: Desk, organisation: str, data: bytes, name: str) -> str:
 
 def _people(desk: Desk) -> Iterator[tuple[str, str]]:
     for organisation, kind in ORGANISATIONS.items():
-        desk.accounts.add_organisation(organisation, organisation.title(), kind)  # type: ignore[arg-type]
-        for name, roles in {ALL: sorted(ACTS), **{role: [role] for role in ACTS}}.items():
+        desk.accounts.add_organisation(organisation, organisation.title(), kind)
+        alone: dict[str, list[str]] = {role: [role] for role in ACTS}
+        for name, roles in {ALL: sorted(alone), **alone}.items():
             actor = f"{name}@{organisation}.example"
             desk.accounts.add_account(organisation, actor, roles)
             yield actor, desk.accounts.issue_key(actor, "attack", None, None)[0]
@@ -119,8 +129,19 @@ def _things(desk: Desk, organisation: str) -> Things:
         "actor": f"holder@{organisation}.example",
         "key_id": key.id,
         "organisation": organisation,
+        "case_id": mark,
+        "case": mark,
+        "finding_id": "F000001",
+        "sample_id": "S000001",
     }
     return Things(ids, (mark, job.id, upload, hook.id, key.id, hook.secret))
+
+
+def _open_case(world: World, organisation: str, case_id: str) -> None:
+    body = {"case_id": case_id, "authority": f"{case_id} authority"}
+    said = world.ask("POST", "/v1/cases", f"{ALL}@{organisation}.example", json=body)
+    if said.status_code != 201:
+        raise LookupError(said.text)
 
 
 def _identified(desk: Desk, organisation: str, actor: str, upload: str, work_id: str) -> Job:

@@ -1,0 +1,55 @@
+"""The settings of a service."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from reelprint.service.config import Config, Oidc, config, read
+from reelprint.workspace import SETTINGS
+
+
+def test_everything_has_a_default(home: Path) -> None:
+    assert read(home) == Config()
+
+
+def test_what_is_said_is_read(home: Path) -> None:
+    with (home / SETTINGS).open("a", encoding="utf-8") as file:
+        file.write(
+            """
+[service]
+port = 9000
+public_url = "https://reelprint.example/"
+allowed_hosts = ["other.example"]
+request_timeout_s = 5
+oidc = {issuer = "https://id.example", client_id = "reelprint"}
+"""
+        )
+    said = read(home)
+    assert (said.url, said.is_https, said.port) == ("https://reelprint.example", True, 9000)
+    assert {"reelprint.example", "other.example", "localhost"} <= said.hosts
+    assert said.oidc == Oidc("https://id.example", "reelprint")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"ports": 1},
+        {"port": "8470"},
+        {"port": True},
+        {"port": 70000},
+        {"workers": -1},
+        {"public_url": "ftp://x"},
+        {"max_upload_bytes": 0},
+        {"request_timeout_s": 0},
+        {"request_timeout_s": float("inf")},
+        {"requests_a_minute": 0},
+        {"allowed_hosts": "x"},
+        {"oidc": {"issuer": "https://id.example"}},
+        {"oidc": {"issuer": "https://id.example", "client_id": "x", "secret": "x"}},
+    ],
+)
+def test_what_cannot_be_meant_is_refused(said: dict[str, object]) -> None:
+    with pytest.raises((ValueError, TypeError)):
+        config(said)
