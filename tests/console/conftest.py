@@ -101,7 +101,9 @@ def opened(browser: Browser, server: Place) -> Iterator[Opened]:
         if actor is not None:
             log_in(context, server, actor)
         page = context.new_page()
-        page.on("console", lambda m: said.append(m.text) if m.type in ("error", "warning") else None)
+        page.on(
+            "console", lambda m: said.append(m.text) if m.type in ("error", "warning") else None
+        )
         page.on("pageerror", lambda error: said.append(str(error)))
         return page
 

@@ -15,10 +15,10 @@ from reelprint.console.linkgraph import graph, pairs
 from reelprint.console.pages.verify import answered
 from reelprint.console.planline import planline, state_of
 from reelprint.console.rarity import picture, rarity, speed
-from reelprint.console.texts import texts_of
+from reelprint.console.texts import Texts, texts_of
 from reelprint.desk.captures import CaptureShown, Gap, Media, Run
 from reelprint.desk.casefile import Taken
-from reelprint.desk.checking import Checked, Words
+from reelprint.desk.checking import NAMES, Checked, Words
 
 EN, KO = texts_of("en"), texts_of("ko")
 RUNS = (Run(0, 3, 4, 8.0), Run(6, 9, 4, 8.0))
@@ -27,8 +27,9 @@ GAP = Gap("failed", "status 404", "main", 4, 5, 4.0, True, 1.0)
 
 def captured(*gaps: Gap, runs: tuple[Run, ...] = RUNS) -> CaptureShown:
     media = Media("media/main-000.ts", "main", 16.0, 1, "0", runs)
-    said = ("finished", "ended", True, 20.0, 1, 1)
-    return CaptureShown("S1", "c", "finished", *said[1:3], True, 20.0, 1, 1, (media,), gaps)
+    return CaptureShown(
+        "S1", "c", "finished", "finished", "it ended", True, 20.0, 1, 1, (media,), gaps
+    )
 
 
 def test_a_gap_lies_between_what_was_received() -> None:
@@ -71,8 +72,19 @@ def test_what_is_even_is_a_notch_and_a_file_is_one_stretch() -> None:
 
 def sample(name: str, planned_at: str | None, **more: object) -> Taken:
     made = Taken(
-        *(name, "a.example", "https://a.example/x", planned_at, planned_at or at(5), at(6)),
-        *(1.0, "readable", None, "c", "0", 1, ()),
+        sample_id=name,
+        site="a.example",
+        source="https://a.example/x",
+        planned_at=planned_at,
+        taken_at=planned_at or at(5),
+        ended_at=at(6),
+        seconds=1.0,
+        outcome="readable",
+        reason=None,
+        capture="c",
+        manifest_sha256="0",
+        segments=1,
+        media=(),
     )
     return replace(made, **more)  # type: ignore[arg-type]
 
@@ -172,10 +184,7 @@ def test_the_worst_answer_to_a_question_counts() -> None:
 
 
 @pytest.mark.parametrize("texts", [EN, KO])
-def test_each_question_about_a_package_has_its_words(texts: object) -> None:
-    from reelprint.desk.checking import NAMES
-
-    assert callable(texts)
+def test_each_question_about_a_package_has_its_words(texts: Texts) -> None:
     for name in NAMES:
         key = name.replace(" ", "_").replace("-", "_")
         assert all(texts(f"check.{key}.{part}") for part in ("name", "proves", "not"))
