@@ -126,7 +126,7 @@ def test_the_graph_is_the_same_for_the_same_links_and_no_two_sites_meet() -> Non
     assert (len(drawing.nodes), len(drawing.edges), drawing.alone) == (12, 11, 1)
     places = {(node.x, node.y) for node in drawing.nodes}
     assert len(places) == 12
-    assert all(0 < x < 720 and 0 < y < 520 for x, y in places)
+    assert all(0 < x < 760 and 0 < y < 520 for x, y in places)
 
 
 def test_a_pair_is_one_line_as_strong_as_its_strongest_link() -> None:
@@ -137,7 +137,7 @@ def test_a_pair_is_one_line_as_strong_as_its_strongest_link() -> None:
     assert pairs(found.links) == {("a", "b"): list(some)}
     assert {node.source for node in graph(found).nodes} == {None}
     long = graph(Links(("a", "x" * 99), (link("a", "x" * 99),), (("a", "x" * 99),), ()))
-    assert max(len(node.name) for node in long.nodes) == 24
+    assert max(len(node.name) for node in long.nodes) == 22
 
 
 @pytest.mark.parametrize(
