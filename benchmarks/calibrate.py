@@ -104,6 +104,7 @@ def _chances(run: Run, modality: str, asked: Sequence[Order], table: FrameTable)
         peak_dispersion=1.0,
         log_candidates=0.0,
         unaltered_worth=1.0,
+        kin_slope=1.0,
     )
     return chance.chances(scheme, registered, asked, unfitted, run.folder, run.every)
 
@@ -118,10 +119,15 @@ def _furthest(found: Sequence[Chance], asked: int) -> Json:
     }
 
 
-def _kept_fits() -> dict[str, list[float]]:
-    """How exactly peaks coincide, as shipped: not measured by this command."""
+def _kept_fits() -> Json:
+    """How exactly peaks coincide and what kin sounds share, as shipped: measured by others."""
     fits = shipped()
-    return {"pitch_fit": fits.pitch_fit.tolist(), "time_fit": fits.time_fit.tolist()}
+    return {
+        "kin_from": fits.kin_from,
+        "kin_slope": fits.kin_slope,
+        "pitch_fit": fits.pitch_fit.tolist(),
+        "time_fit": fits.time_fit.tolist(),
+    }
 
 
 def _provenance(table: FrameTable, tail: Tail, asked: int) -> str:

@@ -2,7 +2,7 @@
 
 An E-value x says that a search of this size gives x matches as good by chance. So of n suspects
 that carry nothing registered, at most about n·x may have one with E ≤ x: at every x, in every
-catalogue. Works of the test half are asked for in excerpts, while works of the same half are
+catalogue. Works of one half are asked for in excerpts, while works of the same half are
 registered; the catalogue grows by strangers, which are made of the other half.
 """
 
@@ -36,6 +36,7 @@ from reference_catalog.catalog import Catalog
 SEED = 1
 STATED = tuple(float(f"{m}e-{k}") for k in (1, 2, 3, 4) for m in (3, 1))  # where it is looked
 TOLD = 3.0  # E-values up to which matches are told
+TAIL = 0.01  # E-values up to which it is said how fast chance falls off
 ROLES: tuple[Role, ...] = ("registered", "unregistered")
 
 
@@ -78,12 +79,13 @@ def sizes(hours: str, queries: str) -> list[Size]:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One cell of the test half is registered and the other one is asked for."""
+    """One cell of a half is registered and the other one is asked for."""
 
     data: Dataset
     home: Path
     sense: Sense
     sizes: Sequence[Size]
+    half: Half
     registered: Role
     asked: Role
 
@@ -98,15 +100,24 @@ class Step:
 
 
 def measure(
-    data: Dataset, home: Path, sense: Sense, sizes: Sequence[Size], jobs: int = 2
+    data: Dataset,
+    home: Path,
+    sense: Sense,
+    sizes: Sequence[Size],
+    jobs: int = 2,
+    half: Half = "test",
 ) -> Figures:
     """Both turns, each half of the excerpts at each size."""
     turns = [
-        Turn(data, home / known, sense, sizes, known, unknown)
+        Turn(data, home / known, sense, sizes, half, known, unknown)
         for known, unknown in (ROLES, ROLES[::-1])
     ]
     taken = list(Mapper(jobs)(take, turns, "turns"))
-    return {"sense": sense, "steps": list(starmap(_together, zip(*taken, strict=True)))}
+    return {
+        "sense": sense,
+        "split": half,
+        "steps": list(starmap(_together, zip(*taken, strict=True))),
+    }
 
 
 def take(turn: Turn) -> list[Step]:
@@ -114,11 +125,12 @@ def take(turn: Turn) -> list[Step]:
     workspace = _workspace(turn.home, turn.sense)
     names = workspace.settings.schemes
     works = partial(_works, turn.data, sense=turn.sense)
-    others = [work for role in ROLES for work in works("calibrate", role)]
+    other: Half = "calibrate" if turn.half == "test" else "test"
+    others = [work for role in ROLES for work in works(other, role)]
     more = _strangers(dict(zip(names, prints_of(others, names), strict=True)))
-    given = sources(works("test", turn.asked), turn.sense, names, turn.home / "made")
+    given = sources(works(turn.half, turn.asked), turn.sense, names, turn.home / "made")
     with workspace.catalog() as catalog:
-        for _ in registering(works("test", turn.registered), catalog, names):
+        for _ in registering(works(turn.half, turn.registered), catalog, names):
             pass
         return [_step(workspace, catalog, given, more, size) for size in turn.sizes]
 
@@ -151,6 +163,7 @@ def told(asked: Sequence[Asked]) -> Figures:
     return {
         "queries": len(asked),
         "stated": [_at(asked, x) for x in STATED],
+        "tail": tail([_e_value(one) for one in worst]),
         "ways": [
             {"way": way, "queries": n, "k": [_reached(asked, x, way) for x in STATED]}
             for way, n in sorted(ways.items())
@@ -160,6 +173,19 @@ def told(asked: Sequence[Asked]) -> Figures:
             for a in worst[:20]
         ],
     }
+
+
+def tail(e_values: Sequence[float]) -> Figures:
+    """How fast chance falls off below an E-value: as which power of what is stated, at least 1
+    where that is true (Hill, "A simple general approach to inference about the tail of a
+    distribution", Annals of Statistics 1975). None where nothing is found so far out.
+
+    >>> tail([0.01 / np.e, 0.01 / np.e**3, 0.5])
+    {'below': 0.01, 'excerpts': 2, 'power': 0.5}
+    """
+    beyond = [float(np.log(TAIL / e)) for e in e_values if e <= TAIL]
+    power = round(len(beyond) / sum(beyond), 3) if sum(beyond) > 0 else None
+    return {"below": TAIL, "excerpts": len(beyond), "power": power}
 
 
 def _at(asked: Sequence[Asked], x: float) -> Figures:

@@ -31,10 +31,11 @@ def stated(result: Result) -> str:
         for step in result["steps"]
         for at in step["stated"]
     ]
+    half = result.get("split", "test")
     about = (
-        f"Excerpts of {SENSES[result['sense']]}, cut from the fingerprints of whole works of which "
-        "none is registered. An E-value is true where no more excerpts have one as low than it "
-        "says; *no* where the whole interval lies above."
+        f"Works of the {half} half. Excerpts of {SENSES[result['sense']]}, cut from the "
+        "fingerprints of whole works of which none is registered. An E-value is true where no more "
+        "excerpts have one as low than it says; *no* where the whole interval lies above."
     )
     return f"{about}\n\n{table(header, rows)}"
 

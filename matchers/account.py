@@ -21,7 +21,7 @@ from matchers.calibration import calibration
 from matchers.fusion import Claim
 from matchers.joining import overlap_s
 from matchers.settling import agree
-from matchers.significance import LEAST_LOG_E, Search
+from matchers.significance import LEAST_LOG_E, Search, needed
 from matchers.testimony import DISPERSION, PICTURE_NATS, STILL_NATS
 from media.clip import Span
 
@@ -65,7 +65,7 @@ class Account:
     @property
     def needed(self) -> float:
         """The score in nats that makes an E-value as low as the bound in this search."""
-        return self.log_starting_points - math.log(self.bound)
+        return needed(self.search, self.charged, self.bound)
 
     @property
     def is_least(self) -> bool:
@@ -116,9 +116,9 @@ def runner_up(
     return None
 
 
-def least_needed(search: Search, bound: float) -> float:
+def least_needed(search: Search, kind: Kind, bound: float) -> float:
     """The score in nats from which a claim of the cheapest kind, an unaltered copy, is reported."""
-    return math.log(search.under(Hypothesis()).starting_points) - math.log(bound)
+    return needed(search.under(Hypothesis()), kind, bound)
 
 
 def apportioned(values: Sequence[float], digits: int, total: float | None = None) -> list[float]:

@@ -20,6 +20,7 @@ from matchers.alignment import Segment
 from matchers.calibration import calibration
 from matchers.joining import overlap_s
 from matchers.match import Match, Testimony
+from matchers.significance import of_kin
 from media.clip import Span
 
 # Seconds by which others may hold more than was found of them: ends are known no better.
@@ -72,11 +73,17 @@ def _attribution(
     others = [m for m in matches if works[m.reference] != own]
     alone = sum(_alone(one, others) for one in match.testimonies)
     holders = [m.reference for m in others if overlap_s(m.query, match.query) > 0]
-    if not holders or match.charge - alone <= np.log(max_e_value):
+    if not holders or _log_e(match, alone) <= np.log(max_e_value):
         return OWN
     names = {series.get(number) for number in (match.reference, *holders)}
     name = names.pop()
     return Attribution("shared") if names or name is None else Attribution("series", name)
+
+
+def _log_e(match: Match, nats: float) -> float:
+    """The logarithm of the E-value that a match would have if it proved so much."""
+    log_e = match.charge - nats
+    return of_kin(log_e) if match.of_sound else log_e
 
 
 def _alone(one: Testimony, others: Sequence[Match]) -> float:

@@ -26,6 +26,9 @@ class Calibration:
     peak_dispersion: float  # nats of peaks that prove as much as one independent nat
     unaltered_worth: float  # hypotheses that offer chance as much as the one that nothing was done
     log_candidates: float  # log of the share of starting points that count: the rest were not voted
+    # Below this E-value chance falls off more slowly, as this power of what independence gives:
+    kin_from: float
+    kin_slope: float
 
 
 @cache
@@ -46,4 +49,6 @@ def calibration() -> Calibration:
         peak_dispersion=float(peaks["dispersion"]),
         unaltered_worth=float(peaks["unaltered_worth"]),
         log_candidates=float(peaks["log_candidates"]),
+        kin_from=float(peaks["kin_from"]),
+        kin_slope=float(peaks["kin_slope"]),
     )

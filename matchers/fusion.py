@@ -15,7 +15,7 @@ from matchers.alignment import Hypothesis, Kind, Segment
 from matchers.attribution import testimony
 from matchers.joining import is_covered, overlap_s
 from matchers.match import Match
-from matchers.significance import LEAST_E, Search, beside, e_value, sound_score
+from matchers.significance import LEAST_E, Search, among_kin, beside, e_value, sound_score
 from matchers.view import Transform
 from media.clip import Span
 
@@ -168,7 +168,13 @@ def _together(sound: Segment, picture: Segment, searches: Mapping[Kind, Search])
 
 
 def _alone(segment: Segment, searches: Mapping[Kind, Search]) -> float:
-    return e_value(_score(segment), searches[segment.kind].under(segment.hypothesis))
+    return e_value(_score(segment), _charged(segment, searches))
+
+
+def _charged(segment: Segment, searches: Mapping[Kind, Search]) -> Search:
+    """What a segment is charged that was found by searching."""
+    search = searches[segment.kind].under(segment.hypothesis)
+    return among_kin(search, _score(segment)) if segment.kind == "peaks" else search
 
 
 def _score(segment: Segment) -> float:
@@ -184,7 +190,7 @@ def _claim(parts: Sequence[Segment], searches: Mapping[Kind, Search]) -> Claim:
     sound = next((s for s in parts if s.kind == "peaks"), None)
     picture = next((s for s in parts if s.kind != "peaks"), None)
     first = min(parts, key=lambda s: _alone(s, searches))
-    search = searches[first.kind].under(first.hypothesis)
+    search = _charged(first, searches)
     for second in (s for s in parts if s is not first):
         search = replace(search, beside=beside(_score(second), second.kind, first.query))
     # Sound knows time to milliseconds, if there is enough of it to be sure of.
@@ -202,7 +208,8 @@ def _claim(parts: Sequence[Segment], searches: Mapping[Kind, Search]) -> Claim:
         score=score,
         e_value=e_value(score, search),
         testimonies=tuple(map(testimony, parts)),
-        charge=search.nats,
+        charge=search.nats - search.kinship,
+        of_sound=first.kind == "peaks",
     )
     return Claim(match, sound, picture, first.kind, search)
 

@@ -45,7 +45,8 @@ class Match:
     sound: Standing = "unsure"
     picture: Standing = "unsure"
     testimonies: tuple[Testimony, ...] = field(default=(), compare=False, repr=False)
-    charge: float = field(default=0.0, compare=False)  # nats that the search has to be paid
+    charge: float = field(default=0.0, compare=False)  # nats that the search has to be paid …
+    of_sound: bool = field(default=False, compare=False)  # … which was one of sound
 
     def inside(self, duration_s: float) -> Match:
         """The match without what would lie before the reference or outside the suspect.

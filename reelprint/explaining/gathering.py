@@ -123,7 +123,7 @@ class _Gatherer:
 
     def _needed(self) -> list[Needed]:
         return [
-            Needed(kind, least_needed(search, self._bound))
+            Needed(kind, least_needed(search, kind, self._bound))
             for kind, search in self._findings.searches.items()
             if len(self._read(kind))
         ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 from matchers.account import Account, Part, Sense
@@ -186,11 +187,18 @@ def factors(account: Account) -> tuple[tuple[float, str], ...]:
         "for the other sense, looked at along the line of the surer one: what chance gives there, "
         "and that it was not fixed beforehand how much each sense would bring",
     )
+    kin = (
+        math.exp(search.kinship),
+        "for what sounds of one composer, key or set of instruments have in common: under an "
+        f"E-value of {model.kin_from:g} chance falls off as the power {model.kin_slope:g} of what "
+        "it would be among sounds that have nothing in common",
+    )
     return (
         (search.observations, observations),
         (search.places, places),
         (search.hypotheses, hypotheses),
         *((paid,) if search.beside != 1 else ()),
+        *((kin,) if search.kinship else ()),
     )
 
 

@@ -271,7 +271,7 @@ def test_the_score_of_peaks_is_the_raw_sum(scenes: WorkFile, tmp_path: Path) -> 
             calibration_chance.PEAKS,
             [scenes],
             asked,
-            replace(calibration(), frame_models=models, peak_dispersion=divisor),
+            replace(calibration(), frame_models=models, peak_dispersion=divisor, kin_slope=1.0),
             tmp_path,
             Mapper(1),
         )[0]

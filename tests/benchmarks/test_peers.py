@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from benchmarks import __main__ as commands
 from benchmarks import audio, peers, recall, results, video
+from benchmarks import cli_finding as commands
 from benchmarks.datasets import Dataset, WorkFile
 from benchmarks.make import Made
 from benchmarks.metrics import Answer
@@ -71,7 +71,7 @@ def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> tuple[CliRunner, Pat
     data = Dataset(tuple(REGISTERED), "0" * 64)
     made = {name: {row: [asked(row)] for row in rows} for name, rows in ROWS.items()}
     sitting = Sitting("a", REGISTERED, [one for row in made["video"].values() for one in row])
-    monkeypatch.setattr(commands, "_load", lambda *_: data)
+    monkeypatch.setattr(commands, "dataset", lambda *_: data)
     monkeypatch.setattr(Dataset, "references", lambda *_: REGISTERED)
     monkeypatch.setattr(video, "sittings", lambda *_: [sitting])
     monkeypatch.setattr(audio, "make_rows", lambda *_: made["audio"])

@@ -15,7 +15,7 @@ from matchers.account import Account, account, apportioned, least_needed, runner
 from matchers.alignment import UNITS_A_TICK, UNITS_PER_S, Kind, Segment
 from matchers.calibration import calibration
 from matchers.fusion import Claim, fuse
-from matchers.significance import Search, e_value
+from matchers.significance import Search, e_value, needed
 from matchers.testimony import DISPERSION, PICTURE_NATS, STILL_NATS
 from media.clip import Span
 from tests.matchers.build import segment
@@ -110,7 +110,10 @@ def test_the_score_that_is_needed_gives_the_bound(bound: float) -> None:
 
 def test_an_unaltered_copy_needs_less_if_it_is_charged_less() -> None:
     search = Search(300, 1e3, 100, unaltered=10)
-    assert least_needed(search, BOUND) == pytest.approx(math.log(300 * 1e3 * 10 / BOUND))
+    assert least_needed(search, "frames", BOUND) == pytest.approx(math.log(300 * 1e3 * 10 / BOUND))
+    assert least_needed(search, "peaks", BOUND) == needed(
+        replace(search, hypotheses=10), "peaks", BOUND
+    )
 
 
 @given(st.lists(st.floats(-500, 500), min_size=1, max_size=30), st.integers(0, 4))

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from matchers.alignment import Hypothesis
+from matchers.calibration import calibration
 from matchers.hypotheses import SOUND_HYPOTHESES, is_unaltered
-from matchers.significance import Search, e_value, picture_search, sound_search
+from matchers.significance import (
+    Search,
+    among_kin,
+    e_value,
+    needed,
+    picture_search,
+    sound_search,
+)
 
 SEARCH = sound_search(600, 100 * 3600.0, len(SOUND_HYPOTHESES))
 
@@ -52,3 +63,26 @@ def test_a_negative_has_to_prove_more() -> None:
     search = picture_search(10.0, 1000, still=False)
     as_it_is, negative = search.under(Hypothesis()), search.under(Hypothesis(inverted=True))
     assert e_value(40.0, negative) > 1e6 * e_value(40.0, as_it_is)
+
+
+def sound_e_value(score: float) -> float:
+    return e_value(score, among_kin(SEARCH, score))
+
+
+@given(st.floats(0.0, 3000.0), st.floats(0.0, 3000.0))
+def test_more_sound_is_never_less_certain(one: float, more: float) -> None:
+    less, most = sorted((one, more))
+    assert sound_e_value(most) <= sound_e_value(less) * (1 + 1e-9)
+
+
+@given(st.floats(-20.0, 300.0))
+def test_rare_sounds_are_charged_for_kin(beyond: float) -> None:
+    model = calibration()
+    plain = model.kin_from * np.exp(-beyond)
+    bent = model.kin_from * np.exp(-beyond * (model.kin_slope if beyond > 0 else 1.0))
+    assert sound_e_value(SEARCH.nats - np.log(plain)) == pytest.approx(bent, rel=1e-6)
+
+
+@pytest.mark.parametrize("bound", [1.0, 0.01, 1e-4, 1e-9])
+def test_what_sound_needs_gives_the_bound(bound: float) -> None:
+    assert sound_e_value(needed(SEARCH, "peaks", bound)) == pytest.approx(bound)
