@@ -1,4 +1,4 @@
-"""What the engine was measured to find, and to claim falsely: the guard's result, as it is published.
+"""What the engine was measured to find, and to claim falsely: the guard's result, as published.
 
 The wheel brings the file beside this one; in a source tree it is read where `make bench` writes it.
 """
@@ -155,7 +155,10 @@ def _cells(
     for one in said:
         row = rows[one["name"]]
         seconds, damage = float(row["seconds"]), str(row["preset"])
-        yield row["series"], Cell(one["name"], row["modality"], seconds, damage, _share(one["found"]))
+        yield (
+            row["series"],
+            Cell(one["name"], row["modality"], seconds, damage, _share(one["found"])),
+        )
 
 
 def _share(said: Mapping[str, Any]) -> Share:

@@ -1,7 +1,7 @@
-"""`python -m tests.console.shots FOLDER`: pictures of the console, of the demo's openly licensed works.
+"""`python -m tests.console.shots FOLDER`: pictures of the console, of the demo's licensed works.
 
-Without `--all` those of docs/console.md; with it every page, wide and narrow, light and dark, in both
-languages, to be looked at.
+Without `--all` those of docs/console.md; with it every page, wide and narrow, light and dark, in
+both languages, to be looked at.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from itertools import product
 from pathlib import Path
 from typing import Literal
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from media.clip import Span
 from reelprint.demo import makers
@@ -91,8 +91,14 @@ def staged(made: Place, folder: Path) -> Mapping[str, str]:
 
 def _compilation(to: Path) -> None:
     """Pieces of three registered films between others that are not."""
-    between = other_piece("crystal-rabbit-frog.mp4", 0, 8), other_piece("crystal-rabbit-frog.mp4", 12, 20)
-    sintel, bunny = work_piece("sintel-trailer.mp4", 24, 37), work_piece("big-buck-bunny.mp4", 5, 17)
+    between = (
+        other_piece("crystal-rabbit-frog.mp4", 0, 8),
+        other_piece("crystal-rabbit-frog.mp4", 12, 20),
+    )
+    sintel, bunny = (
+        work_piece("sintel-trailer.mp4", 24, 37),
+        work_piece("big-buck-bunny.mp4", 5, 17),
+    )
     blupi = work_piece("planet-blupi.mp4", 14, 24)
     makers.cut_together((between[0], sintel, between[1], bunny, blupi), to)
 
@@ -113,11 +119,21 @@ def _take_all(browser: Browser, made: Place, paths: Mapping[str, str], folder: P
 
 
 def _take(
-    browser: Browser, made: Place, path: str, to: Path, theme: Theme, language: str, width: int, whole: bool
+    browser: Browser,
+    made: Place,
+    path: str,
+    to: Path,
+    theme: Theme,
+    language: str,
+    width: int,
+    whole: bool,
 ) -> None:
-    size = {"width": width, "height": HEIGHT}
+    size: ViewportSize = {"width": width, "height": HEIGHT}
     with browser.new_context(
-        base_url=made.url, viewport=size, color_scheme=theme, locale={"ko": "ko-KR"}.get(language, "en-GB")  # type: ignore[arg-type]
+        base_url=made.url,
+        viewport=size,
+        color_scheme=theme,
+        locale={"ko": "ko-KR"}.get(language, "en-GB"),
     ) as context:
         if path != "/login":
             log_in(context, made, CHIEF)
@@ -132,7 +148,9 @@ def _settled(page: Page) -> None:
     if page.locator("#why").count():
         page.locator("#sum").wait_for(timeout=120_000)
     for player in page.locator("video").all():
-        player.evaluate("v => v.readyState > 1 || new Promise(d => v.addEventListener('loadeddata', d))")
+        player.evaluate(
+            "v => v.readyState > 1 || new Promise(d => v.addEventListener('loadeddata', d))"
+        )
     for image in page.locator("img").all():
         image.evaluate("i => { i.loading = 'eager'; return i.decode(); }")
 

@@ -24,7 +24,9 @@ LOOKS = (
     pytest.param("light", "ko", marks=pytest.mark.long),
 )
 LOCALES = {"en": "en-GB", "ko": "ko-KR"}
-INLINE = re.compile(r"<style|\sstyle\s*=|<script(?![^>]*\ssrc=)|<[^>]*\son[a-z]+\s*=|javascript:", re.I)
+INLINE = re.compile(
+    r"<style|\sstyle\s*=|<script(?![^>]*\ssrc=)|<[^>]*\son[a-z]+\s*=|javascript:", re.I
+)
 
 
 @pytest.fixture(scope="module")

@@ -81,13 +81,13 @@ def test_a_link_lets_in_once_and_only_when_it_is_pressed(
     expect(page.get_by_role("alert")).to_contain_text("used already")
 
 
-@pytest.mark.parametrize("then", ["//elsewhere.example", "https://elsewhere.example", "/\\elsewhere"])
+@pytest.mark.parametrize(
+    "then", ["//elsewhere.example", "https://elsewhere.example", "/\\elsewhere"]
+)
 def test_a_log_in_leads_nowhere_else(then: str, server: Place, opened: Opened) -> None:
     page = opened(actor=None)
     token = server.desk.accounts.one_time_token(CHIEF)
-    answer = page.request.post(
-        "/login/once", form={"token": token, "next": then}, max_redirects=0
-    )
+    answer = page.request.post("/login/once", form={"token": token, "next": then}, max_redirects=0)
     assert answer.status == 303
     assert answer.headers["location"] == "/"
 
@@ -95,8 +95,8 @@ def test_a_log_in_leads_nowhere_else(then: str, server: Place, opened: Opened) -
 def test_another_site_logs_nobody_in_or_out(server: Place, page: Page) -> None:
     stranger = {"Origin": "https://elsewhere.example", "Sec-Fetch-Site": "cross-site"}
     token = server.desk.accounts.one_time_token(CHIEF)
-    for path, form in (("/login/once", {"token": token}), ("/logout", {"csrf": "x"})):
-        answer = page.request.post(path, form=form, headers=stranger, max_redirects=0)
+    for path, field, value in (("/login/once", "token", token), ("/logout", "csrf", "x")):
+        answer = page.request.post(path, form={field: value}, headers=stranger, max_redirects=0)
         assert answer.status == 403, path
     assert page.request.post("/logout", form={}, max_redirects=0).status == 403
     page.goto("/account")
