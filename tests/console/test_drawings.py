@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
@@ -119,7 +120,7 @@ def link(one: str, two: str, strength: Strength = "strong", kind: Kind = "segmen
 
 def test_the_graph_is_the_same_for_the_same_links_and_no_two_sites_meet() -> None:
     names = [f"s{number}" for number in range(12)]
-    made = tuple(link(a, b) for a, b in zip(names, names[1:], strict=False))
+    made = tuple(link(a, b) for a, b in pairwise(names))
     found = Links((*names, "alone"), made, (tuple(names), ("alone",)), ())
     drawing = graph(found)
     assert drawing == graph(found)
