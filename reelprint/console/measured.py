@@ -13,6 +13,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from reelprint.desk.engine import InUse
+
 PACKAGED = Path(__file__).with_name("guard.json")
 PUBLISHED = Path(__file__).parents[2] / "docs" / "benchmarks" / "guard.json"
 SERIES = ("light", "geometric", "timed", "mixed", "hostile")
@@ -91,9 +93,10 @@ def measured() -> Measured | None:
         raise ValueError(f"{path.name} is no result of the guard: {error}") from error
 
 
-def is_of(result: Measured, engine: Mapping[str, Any]) -> bool:
+def is_of(result: Measured, engine: InUse) -> bool:
     """Whether an engine is the one that was measured, as far as it says."""
-    return all(result.engine[key] == engine[key] for key in ("version", "calibration", "schemes"))
+    said = result.engine["version"], result.engine["calibration"], tuple(result.engine["schemes"])
+    return said == (engine.version, engine.calibration, engine.schemes)
 
 
 def points(levels: tuple[Level, ...]) -> tuple[Point, ...]:
