@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,7 +23,7 @@ from tests.console.place import CHIEF, Place, furnish, place
 from tests.reelprint.conftest import FILM, MUSIC, SHORT, UNREGISTERED, work
 
 BROWSERS = ("chromium-headless-shell", "chromium", "google-chrome")
-PATIENCE_MS = 30_000
+PATIENCE_MS = 180_000  # of a machine that is busy with much else
 SERIOUS = ("serious", "critical")
 LOUD = ("error", "warning")  # messages on the console of a browser
 
@@ -62,6 +63,29 @@ def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """A workspace in which suspects were identified and explained; jobs by their ids."""
+
+    home: Path
+    film: str
+    sound: str
+    nothing: str
+    unreadable: str
+    explained: str  # of the film
+
+
+@pytest.fixture(scope="session")
+def stock(furnished: Path, media: Path) -> Stock:
+    """What tests only look at, made once: to be copied."""
+    with place(furnished) as made:
+        names = ("mirrored.mp4", "music.mp3", "other.mp3", "text.mp4")
+        film, sound, nothing, unreadable = (made.suspect(media / name).id for name in names)
+        made.explained(sound)
+        explained = made.explained(film).id
+    return Stock(furnished, film, sound, nothing, unreadable, explained)
+
+
 @pytest.fixture(scope="session")
 def media(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Suspects: a mirrored film, music, and what is not registered."""
@@ -74,10 +98,10 @@ def media(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def server(furnished: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+def server(stock: Stock, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     """A service on loopback with works, people, and somebody who does the jobs."""
     home = tmp_path_factory.mktemp("server") / "home"
-    shutil.copytree(furnished, home)
+    shutil.copytree(stock.home, home)
     with place(home) as made:
         yield made
 

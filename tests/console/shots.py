@@ -13,6 +13,7 @@ from itertools import product
 from pathlib import Path
 from typing import Literal
 
+from PIL import Image
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from media.clip import Span
@@ -141,6 +142,13 @@ def _take(
         page.goto(path)
         _settled(page)
         page.screenshot(path=to, full_page=whole, animations="disabled")
+    _small(to)
+
+
+def _small(path: Path) -> None:
+    """A picture in 256 colours, which is enough to be read with."""
+    with Image.open(path) as taken:
+        taken.convert("RGB").quantize(256).save(path, optimize=True)
 
 
 def _settled(page: Page) -> None:

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from jobs.job import Job
 from reference_catalog.work import WorkDetails
-from tests.console.conftest import Opened
+from tests.console.conftest import Opened, Stock
 from tests.console.place import AUDITOR, SUE, Place
 from tests.console.test_walk import loaded
 from tests.reelprint.conftest import MUSIC, SHORT, work
@@ -20,11 +20,9 @@ PLAYING_S = 0.4  # and when they run, on a busy machine
 
 
 @pytest.fixture(scope="module")
-def film(server: Place, media: Path) -> Job:
+def film(server: Place, stock: Stock) -> Job:
     """A film that was identified, and explained."""
-    found = server.suspect(media / "mirrored.mp4", "mirrored.mp4")
-    server.explained(found.id)
-    return found
+    return server.desk.queue.get(stock.film)
 
 
 @pytest.fixture(scope="module")
@@ -100,16 +98,15 @@ def test_a_page_by_another_name_is_not_served_as_a_page(
     assert answer.headers["content-type"] == "application/octet-stream"
 
 
-def test_another_organisation_finds_nothing(film: Job, server: Place, opened: Opened) -> None:
+def test_another_organisation_finds_nothing(film: Job, stock: Stock, opened: Opened) -> None:
     page = opened(SUE)
-    explained = server.explained(film.id)
     for path in (
         f"/suspects/{film.id}",
         f"/suspects/{film.id}/media",
         f"/suspects/{film.id}/matches/1",
         f"/suspects/{film.id}/matches/1/media",
-        f"/explanations/{explained.id}/match-1-1-work.jpg",
-        f"/jobs/{explained.id}",
+        f"/explanations/{stock.explained}/match-1-1-work.jpg",
+        f"/jobs/{stock.explained}",
         "/catalogue/work?id=big-buck-bunny",
     ):
         answer = page.request.get(path)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import Literal
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.console.conftest import Accessible, Opened
-from tests.console.place import Place
+from tests.console.conftest import Accessible, Opened, Stock
 
 PAGES = (
     *("catalogue", "nothing found", "add", "add reference", "work", "identify", "suspects"),
@@ -30,10 +28,9 @@ INLINE = re.compile(
 
 
 @pytest.fixture(scope="module")
-def paths(server: Place, media: Path) -> dict[str, str]:
+def paths(stock: Stock) -> dict[str, str]:
     """Every page by a name."""
-    film = server.suspect(media / "mirrored.mp4").id
-    sound = server.suspect(media / "music.mp3").id
+    film = stock.film
     return {
         "catalogue": "/catalogue",
         "nothing found": "/catalogue?q=zzz",
@@ -44,10 +41,10 @@ def paths(server: Place, media: Path) -> dict[str, str]:
         "suspects": "/suspects",
         "suspect": f"/suspects/{film}",
         "match": f"/suspects/{film}/matches/1",
-        "match of sound": f"/suspects/{sound}/matches/1",
-        "no match": f"/suspects/{server.suspect(media / 'other.mp3').id}",
-        "unreadable": f"/suspects/{server.suspect(media / 'text.mp4').id}",
-        "job": f"/jobs/{server.explained(film).id}",
+        "match of sound": f"/suspects/{stock.sound}/matches/1",
+        "no match": f"/suspects/{stock.nothing}",
+        "unreadable": f"/suspects/{stock.unreadable}",
+        "job": f"/jobs/{stock.explained}",
         "account": "/account",
         "tests": "/tests",
         "missing": "/suspects/j_0",
