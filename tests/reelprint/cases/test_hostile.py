@@ -108,7 +108,7 @@ def bomb() -> bytes:
     return file.getvalue()
 
 
-@pytest.mark.parametrize("data", [b"", b"PK\x05\x06" + bytes(18), bomb(), b"\x00" * 100_000])
+@pytest.mark.parametrize("data", [b"", bomb()])
 def test_what_is_no_package_does_not_hold(led: Office, data: bytes) -> None:
     said = led.ask(None, "POST", "/verify", content=data)
     assert said.status_code == 200, said.text

@@ -6,6 +6,8 @@ import json
 import shutil
 from pathlib import Path
 
+import pytest
+
 from tests.capture.server import Site
 from tests.reelprint.cases.office import Office, office
 from tests.reelprint.conftest import MUSIC, CommandLine
@@ -88,6 +90,7 @@ def exported(bureau: Office, tmp_path: Path, registered: CommandLine) -> None:
     assert sound == {"case_id": "C-1", "sound": True, "problems": []}
 
 
+@pytest.mark.long
 def test_a_case_goes_on_in_postgresql(found: Path, tmp_path: Path, database_url: str) -> None:
     run = CommandLine(shutil.copytree(found, tmp_path / "home"))
     with office(run.home) as before:
