@@ -27,7 +27,7 @@ from benchmarks.progress import errors
 from benchmarks.results import stated, write_whole
 
 API = ("/v1/works?limit=50", "/v1/suspects?limit=50", "/v1/jobs?limit=50", "/v1/me")
-PAGES = ("/catalogue", "/identify", "/cases", "/audit")
+PAGES = ("/catalogue", "/suspects", "/identify", "/cases", "/audit")
 WATCH_S = 2.0
 
 

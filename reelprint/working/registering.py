@@ -12,6 +12,7 @@ from dataclasses import asdict
 from typing import Any, TypeVar
 
 from jobs.job import Job
+from media.clip import Unreadable
 from reelprint import pool
 from reelprint.commands.keys import key_of
 from reelprint.fpk.taking import register as register_from
@@ -57,7 +58,10 @@ def register_package(context: Context, job: Job) -> Mapping[str, Any]:
     upload = context.upload(job, job.payload["upload"])
     context.tell(0, 1, "checking")
     with closing(context.workspace.catalog()) as catalog:
-        outcomes = list(_packaged(context, job, upload, catalog))
+        try:
+            outcomes = list(_packaged(context, job, upload, catalog))
+        except Unreadable as error:
+            raise ValueError(told(str(error), upload)) from error
         context.tell(0, 1, "indexing")
         context.workspace.index(catalog)
         said = [_said(one, job, catalog) for one in outcomes]

@@ -13,10 +13,12 @@ from reelprint.working.worker import Post, hold
 
 ALONE_S = 30.0  # for which a worker goes on that nobody watches any more
 ALONE = 71  # its exit code
+NICENESS = 10  # whoever asks the service on the same machine comes before what may wait
 
 
 def sit(post: Post, writing: Connection) -> None:
     """Hold a post, for as long as whoever started it lives."""
+    os.nice(NICENESS)
     threading.Thread(target=_leave_with_parent, name="parent", daemon=True).start()
     talking = threading.Lock()
 

@@ -101,7 +101,7 @@ class Place:
         try:
             lease.done(HANDLERS[lease.job.kind](self._context(lease), lease.job))
         except Stopped:
-            lease.cancelled()
+            lease.put_back()
         except (OSError, ValueError, LookupError) as error:
             lease.failed(str(error), retry=False)
 

@@ -157,10 +157,14 @@ def _identified(desk: Desk, organisation: str, actor: str, upload: str, work_id:
 def answer(work_id: str, name: str) -> dict[str, Any]:
     """What `identify --json` could have said."""
     whole = {"start_s": 0.0, "end_s": 20.0}
+    unaltered = {
+        **{"mirrored": False, "inverted": False, "crop": None, "picture": None},
+        "rotation_deg": 0.0,
+    }
     match = {
         **{"work_id": work_id, "title": f"{work_id} title", "reference_id": "R000001"},
-        **{"modality": "video", "sound": None, "picture": None, "query": whole},
-        **{"reference": whole, "speed": 1.0, "pitch_semitones": 0.0, "transform": {}},
+        **{"modality": "video", "sound": "other", "picture": "same", "query": whole},
+        **{"reference": whole, "speed": 1.0, "pitch_semitones": 0.0, "transform": unaltered},
         **{"score": 40.0, "e_value": 1e-19, "shared_with": [], "attribution": "work"},
         "series": None,
     }
