@@ -41,11 +41,18 @@ class AuditLog:
         return Head(*row) if row else Head(0, ORIGIN)
 
     def append(
-        self, by: By, act: str, what: str, outcome: Outcome, facts: Mapping[str, Any]
+        self,
+        by: By,
+        act: str,
+        what: str,
+        outcome: Outcome,
+        facts: Mapping[str, Any],
+        of: str | None = None,
     ) -> None:
-        """Write a line. Raises ValueError for facts that JSON cannot say, or too many."""
+        """Write a line; `of` is whose account it is about, where nobody is known who acts. Raises
+        ValueError for facts that JSON cannot say, or too many."""
         head = self.head()
-        said = {"at": iso(self._clock.wall()), **_who(by), "what": what, "outcome": outcome}
+        said = {"at": iso(self._clock.wall()), **_who(by, of), "what": what, "outcome": outcome}
         line = line_of(head.entries, head.sha256, act, {**said, "facts": dict(facts)})
         if len(line) > MOST_LINE:
             raise ValueError(f"a line of the audit log takes {MOST_LINE} bytes at most")
@@ -125,8 +132,8 @@ def _read(n: int, line: bytes) -> AuditLine:
         raise AccountsDamaged(f"line {n} of the audit log is not what was written") from error
 
 
-def _who(by: By) -> dict[str, Any]:
+def _who(by: By, of: str | None) -> dict[str, Any]:
     if isinstance(by, Principal):
         return {"by": by.actor, "organisation": by.organisation, "via": by.via}
     via = "service" if by is None else "command line"
-    return {"by": by, "organisation": None, "via": via}
+    return {"by": by, "organisation": of, "via": via}

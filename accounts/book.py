@@ -34,7 +34,7 @@ class Book:
         """Make the tables in a file, or with `url` in a database of PostgreSQL; or open those that
         are there. Raises AccountsTooNew, AccountsMoved, AccountsLeft, ValueError for a
         URL that names no database."""
-        file.parent.mkdir(parents=True, exist_ok=True)
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         place = Place(file, url)
         place.require_nothing_left()
         made = cls(place, clock or SystemClock(), rules or Rules())

@@ -166,4 +166,5 @@ class Directory(Book):
         if password is None:
             return None
         passwords.check(password, actor)
-        return passwords.kept(password, self._rules.password)
+        with passwords.turn():
+            return passwords.kept(password, self._rules.password)

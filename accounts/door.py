@@ -41,11 +41,12 @@ class Door(Book):
         NotKnown, Throttled."""
         facts = {"how": "password", "from": address[:_MOST_ADDRESS]}
         counted = throttling.of_name(actor), throttling.of_address(address)
-        with self._writing() as at:
-            throttling.reserve(at, *counted)
-            kept = _password(people.find(at, actor))
-        right = passwords.matches(password, kept, self._rules.password)
-        renewed = self._renewed(password, kept) if right else None
+        with passwords.turn():
+            with self._writing() as at:
+                throttling.reserve(at, *counted)
+                kept = _password(people.find(at, actor))
+            right = passwords.matches(password, kept, self._rules.password)
+            renewed = self._renewed(password, kept) if right else None
         with self._writing() as at:
             row = people.find(at, actor)
             session: Session | None
@@ -158,7 +159,8 @@ def _password(row: AccountRow | None) -> str | None:
 
 def _refused(at: Moment, row: AccountRow | None, facts: Facts) -> Session | None:
     # A name that is not known is not written down: it may be a password in the wrong field.
-    at.record(None, "log_in", row.actor if row else "nobody known", facts, "refused")
+    what, of = (row.actor, row.organisation) if row else ("nobody known", None)
+    at.record(None, "log_in", what, facts, "refused", of)
     return None
 
 

@@ -149,7 +149,9 @@ class AuditRow(Base):
     __table_args__ = (Index(None, "organisation", "n"),)
 
     n: Mapped[int] = mapped_column(NUMBER, primary_key=True, autoincrement=False)
-    organisation: Mapped[str | None] = mapped_column(words(63))  # whose people acted
+    organisation: Mapped[str | None] = mapped_column(
+        words(63)
+    )  # whose people acted, or were meant to
     line: Mapped[bytes] = mapped_column(LargeBinary)
 
 

@@ -41,7 +41,13 @@ class Moment:
         return iso(self.now + timedelta(seconds=seconds))
 
     def record(
-        self, by: By, act: str, what: str, facts: Facts = NOTHING, outcome: Outcome = "done"
+        self,
+        by: By,
+        act: str,
+        what: str,
+        facts: Facts = NOTHING,
+        outcome: Outcome = "done",
+        of: str | None = None,
     ) -> None:
         """Write a line of the audit log."""
-        self.log.append(by, act, what, outcome, facts)
+        self.log.append(by, act, what, outcome, facts, of)

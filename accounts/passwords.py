@@ -6,13 +6,18 @@ import base64
 import secrets
 import threading
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from accounts.errors import Throttled
+
 LEAST, MOST = 12, 256  # characters
-_AT_ONCE = threading.BoundedSemaphore(2)  # each takes the memory that is meant to be costly
+_TURNS = threading.BoundedSemaphore(2)  # each takes the memory that is meant to be costly
+_PATIENCE_S = 3.0  # so that those who wait are not all threads of a service
 _DISTINCT = 5
 
 
@@ -30,6 +35,18 @@ class Cost:
         return PasswordHasher(self.passes, self.memory_kib, 1, type=Type.ID)
 
 
+@contextmanager
+def turn() -> Iterator[None]:
+    """Only two passwords of a process are hashed at once. Raises Throttled for who would have to
+    wait long; nothing is counted of that."""
+    if not _TURNS.acquire(timeout=_PATIENCE_S):
+        raise Throttled(_PATIENCE_S)
+    try:
+        yield
+    finally:
+        _TURNS.release()
+
+
 def check(password: str, actor: str) -> None:
     """Raises ValueError for what would be guessed first (after NIST SP 800-63B, 5.1.1)."""
     if not LEAST <= len(password) <= MOST:
@@ -42,16 +59,15 @@ def check(password: str, actor: str) -> None:
 
 
 def kept(password: str, cost: Cost) -> str:
-    """What is kept of a password."""
-    with _AT_ONCE:
-        return cost.hasher.hash(_bytes(password))
+    """What is kept of a password; within a `turn`."""
+    return cost.hasher.hash(_bytes(password))
 
 
 def matches(password: str, found: str | None, cost: Cost) -> bool:
-    """Whether it is the password of which `found` is kept; None takes as long, and is false."""
+    """Whether it is the password of which `found` is kept; None takes as long, and is false.
+    Within a `turn`."""
     try:
-        with _AT_ONCE:
-            return cost.hasher.verify(found or _of_nobody(cost), _bytes(password[: MOST + 1]))
+        return cost.hasher.verify(found or _of_nobody(cost), _bytes(password[: MOST + 1]))
     except (VerificationError, InvalidHashError):  # another's, or no hash at all
         return False
 

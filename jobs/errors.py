@@ -19,6 +19,10 @@ class JobsUnavailable(OSError):
     """The queue cannot be used now: locked for too long, disk full, no server that answers."""
 
 
+class JobsInTheWay(FileExistsError):
+    """Other jobs are kept where a queue was to be moved."""
+
+
 class NoSuchJob(LookupError):
     """No job has this id."""
 

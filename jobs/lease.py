@@ -72,14 +72,9 @@ class Lease:
         often as its job says."""
         return self._write(lambda s, row: ending.fail(s, row, self._clock.wall(), problem, retry))
 
-    def cancelled(self) -> bool:
-        """Record that the work stopped because the job was cancelled."""
-        now = iso(self._clock.wall())
-        return self._write(lambda s, row: ending.end(s, row, "cancelled", now))
-
     def put_back(self) -> bool:
-        """Let another worker take it at once, as if it had not been taken; one that was cancelled
-        meanwhile is."""
+        """Stop: the job is cancelled if that was asked for, and else another worker may take it at
+        once, as if it had not been taken."""
 
         def back(session: Session, row: JobRow) -> None:
             now = iso(self._clock.wall())

@@ -30,8 +30,8 @@ class JobRow(Base):
         UniqueConstraint("organisation", "key"),
         Index(None, "organisation", "state", "due_at", "number"),  # whose turn it is
         Index(None, "organisation", "number"),  # a listing, newest first
-        Index(None, "state", "due_at"),  # what waits, and the few that run
-        Index(None, "kind", "state"),  # how many there are
+        Index(None, "state", "due_at"),  # what waits longest, and the few that run
+        Index(None, "kind", "state", "due_at"),  # whether any is due, and how many there are
         {"sqlite_autoincrement": True},
     )
 

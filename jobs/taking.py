@@ -19,7 +19,8 @@ _SWEPT = 100  # jobs at once
 
 def anything(session: Session, kinds: Collection[str], now: str) -> bool:
     """Whether there is anything to take, or to take back."""
-    return bool(session.scalar(select(exists().where(or_(_due(kinds, now), _overdue(now))))))
+    waits, lies = (exists().where(one) for one in (_due(kinds, now), _overdue(now)))
+    return bool(session.scalar(select(or_(waits, lies))))
 
 
 def sweep(session: Session, at: datetime) -> None:

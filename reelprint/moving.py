@@ -1,4 +1,5 @@
-"""Moving a workspace's catalogue, cases and accounts, so that it uses the new ones from then on."""
+"""Moving a workspace's catalogue, cases, accounts and jobs, so that it uses the new ones from then
+on."""
 
 from __future__ import annotations
 
@@ -10,9 +11,12 @@ from accounts import moving as accounts_moving
 from accounts.place import Place as AccountsPlace
 from casework import moving as casework_moving
 from casework.place import Place as CasesPlace
+from jobs import moving as jobs_moving
 from reelprint import configuring
 from reelprint.cases import place_of
 from reelprint.people import place_of as accounts_of
+from reelprint.working.files import FOLDER
+from reelprint.working.worker import JOBS
 from reelprint.workspace import CATALOG, SETTINGS, Workspace
 from reference_catalog import moving
 from reference_catalog.moving import Moved, Told
@@ -26,30 +30,37 @@ class MovedAll:
     catalogue: Moved
     cases: int
     accounts: int
+    jobs: int
 
 
 def move(workspace: Workspace, url: str | None, blobs: Path | None, told: Told) -> MovedAll:
-    """Move the catalogue, the record of cases and the accounts to the database at `url`, or into
-    the workspace. The fingerprints go to `blobs`; without it they stay where they are, or come into
-    the workspace with the database. Captures stay. Raises what `move` of
-    `reference_catalog.moving`, `casework.moving` and `accounts.moving` do; ValueError."""
+    """Move the catalogue, the record of cases, the accounts and the jobs to the database at `url`,
+    or into the workspace. The fingerprints go to `blobs`; without it they stay where they are, or
+    come into the workspace with the database. Captures stay. Raises what `move` of
+    `reference_catalog.moving`, `casework.moving`, `accounts.moving` and `jobs.moving` do;
+    ValueError."""
     folder = blobs.absolute() if blobs else workspace.settings.blobs if url else None
     new = Place(workspace.home / CATALOG, url, folder)
     settings = workspace.home / SETTINGS
     text = configuring.placed(settings.read_text(encoding="utf-8"), new.url, new.blobs)
     old_cases, old_accounts = place_of(workspace), accounts_of(workspace)
-    cases = accounts = 0
+    cases = accounts = jobs = 0
+
+    def use_jobs() -> None:
+        nonlocal jobs
+        file, old = workspace.home / FOLDER / JOBS, workspace.settings.catalog
+        jobs = jobs_moving.move(file, old, url, lambda: configuring.write(settings, text))
 
     def use() -> None:
         nonlocal accounts
-        accounts = _accounts(old_accounts, url, lambda: configuring.write(settings, text))
+        accounts = _accounts(old_accounts, url, use_jobs)
 
     def switch() -> None:
         nonlocal cases
         cases = _switched(old_cases, url, use)
 
     done = moving.move(workspace.place, new, switch, told)
-    return MovedAll(done, cases, accounts)
+    return MovedAll(done, cases, accounts, jobs)
 
 
 def bring_cases(workspace: Workspace) -> int:

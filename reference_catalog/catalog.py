@@ -203,10 +203,14 @@ class Catalog:
             yield from page
             after = page[-1].work_id
 
-    def works_after(self, work_id: str, most: int = queries.PAGE) -> list[Work]:
-        """The next works in order of work_id, after one of this name; after "": the first."""
+    def works_after(self, work_id: str, most: int | None = None) -> list[Work]:
+        """The next works in order of work_id, after one of this name; after "": the first. With
+        `most` None as many as are well read at once."""
         with self._database.read() as session:
-            return [rows.to_work(row) for row in queries.works_after(session, work_id, most)]
+            return [
+                rows.to_work(row)
+                for row in queries.works_after(session, work_id, most or queries.PAGE)
+            ]
 
     def listing(self) -> list[Listed]:
         """All works, by work_id, without what belongs to them."""

@@ -27,7 +27,8 @@ def move(target: str, blobs: Path | None, as_json: bool, home: Path | None) -> i
             *(workspace, url, blobs),
             lambda done, total: progress.update(task, completed=done, total=total),
         )
-    said = {**asdict(moved.catalogue), "cases": moved.cases, "accounts": moved.accounts}
+    with_it = {"cases": moved.cases, "accounts": moved.accounts, "jobs": moved.jobs}
+    said = {**asdict(moved.catalogue), **with_it}
     if as_json:
         print(json.dumps(said))
     else:
@@ -38,6 +39,7 @@ def move(target: str, blobs: Path | None, as_json: bool, home: Path | None) -> i
         )
         print(f"cases moved with it: {moved.cases}; their captures stay in the workspace")
         print(f"accounts moved with it: {moved.accounts}; everybody logs in anew")
+        print(f"jobs moved with it: {moved.jobs}; start the service and its workers anew")
     return FOUND
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
@@ -18,6 +19,8 @@ from reelprint.service.server import Server
 from reelprint.working.crew import Crew
 from reelprint.workspace import SETTINGS, Workspace, default_home
 
+LONGEST_UPLOAD_S = 2 * 86400.0
+
 
 def serve(host: str | None, port: int | None, workers: int | None, home: Path | None) -> int:
     """Serve a workspace, which is made if there is none, until SIGTERM or Ctrl-C; the exit code.
@@ -28,6 +31,7 @@ def serve(host: str | None, port: int | None, workers: int | None, home: Path | 
         Workspace.create(folder)
     config = _said(configured.read(folder), host, port, workers)
     with closing(Desk.open(folder, config)) as desk, _crew(folder, config) as crew:
+        _tidy(desk)
         server = Server(create_app(desk, crew), config, lambda port: _ready(desk, port))
         server.run()
     return FOUND
@@ -50,6 +54,12 @@ def _crew(home: Path, config: Config) -> Iterator[Crew | None]:
         return
     with Crew(home, config.workers, config.allow_private_addresses) as crew:
         yield crew
+
+
+def _tidy(desk: Desk) -> None:
+    """Let files be gone that were coming in when an earlier service was killed."""
+    for upload_id in desk.files.unfinished(time.time() - LONGEST_UPLOAD_S):
+        desk.files.remove(upload_id)
 
 
 def _ready(desk: Desk, port: int) -> None:

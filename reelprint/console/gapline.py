@@ -6,6 +6,7 @@ track, and the drawing says that it was.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -101,7 +102,7 @@ def _with_gaps(
 def _place(pieces: Sequence[_Piece], first: int) -> int:
     """Before the first piece that does not come before it, unless the one before that does not
     either: numbers may begin anew."""
-    before = -1
+    before = -math.inf
     for at, one in enumerate(pieces):
         if one.first is None:
             continue

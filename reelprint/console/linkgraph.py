@@ -12,12 +12,12 @@ from typing import Literal
 
 from casework.links import RANK, Link, Links, Strength
 
-WIDTH, HEIGHT = 720.0, 520.0
-_ACROSS, _UPWARD = 225.0, 195.0  # half of the ellipse
+WIDTH, HEIGHT = 760.0, 520.0
+_ACROSS, _UPWARD = 175.0, 195.0  # half of the ellipse
 _BOW = 0.25  # how far a line bends to the middle: lines of one site fan out
 _LABEL = 0.36  # of a line, where its number stands
 _APART = 0.6  # of the room of a site, between two sources
-_LONGEST = 24  # letters of a name that are drawn; all of it stands in the table
+_LONGEST = 22  # letters of a name that are drawn; all of it stands in the table
 Anchor = Literal["start", "middle", "end"]
 
 
@@ -124,6 +124,6 @@ def _edge(
 
 
 def _along(start: float, bend: float, end: float) -> float:
-    """A place on a line that bends, nearer to its start: in the middle of all numbers would meet."""
+    """A place on a line that bends, nearer to its start: in the middle all numbers would meet."""
     t = _LABEL
     return round((1 - t) ** 2 * start + 2 * t * (1 - t) * bend + t**2 * end, 1)

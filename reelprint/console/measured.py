@@ -1,4 +1,4 @@
-"""What the engine was measured to find, and to claim falsely: the guard's result, as it is published.
+"""What the engine was measured to find, and to claim falsely: the guard's result, as published.
 
 The wheel brings the file beside this one; in a source tree it is read where `make bench` writes it.
 """
@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from reelprint.desk.engine import InUse
 
 PACKAGED = Path(__file__).with_name("guard.json")
 PUBLISHED = Path(__file__).parents[2] / "docs" / "benchmarks" / "guard.json"
@@ -91,9 +93,10 @@ def measured() -> Measured | None:
         raise ValueError(f"{path.name} is no result of the guard: {error}") from error
 
 
-def is_of(result: Measured, engine: Mapping[str, Any]) -> bool:
+def is_of(result: Measured, engine: InUse) -> bool:
     """Whether an engine is the one that was measured, as far as it says."""
-    return all(result.engine[key] == engine[key] for key in ("version", "calibration", "schemes"))
+    said = result.engine["version"], result.engine["calibration"], tuple(result.engine["schemes"])
+    return said == (engine.version, engine.calibration, engine.schemes)
 
 
 def points(levels: tuple[Level, ...]) -> tuple[Point, ...]:
@@ -155,7 +158,10 @@ def _cells(
     for one in said:
         row = rows[one["name"]]
         seconds, damage = float(row["seconds"]), str(row["preset"])
-        yield row["series"], Cell(one["name"], row["modality"], seconds, damage, _share(one["found"]))
+        yield (
+            row["series"],
+            Cell(one["name"], row["modality"], seconds, damage, _share(one["found"])),
+        )
 
 
 def _share(said: Mapping[str, Any]) -> Share:

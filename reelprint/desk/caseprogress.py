@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from accounts.principal import Principal
 from jobs.job import Job, Progress, State
-from reelprint.desk.casejobs import Names
 from reelprint.desk.caseroom import SHOWN, is_own, no_case
 from reelprint.desk.desk import Desk, need
+from reelprint.desk.jobsight import Names
 
 KINDS = ("sample", "examine", "export")
 _AMONG = 100  # jobs of a kind among which those of the case are sought, the newest

@@ -42,7 +42,7 @@ class Desk:
         workspace = Workspace.open(home)
         url = workspace.settings.catalog
         folder = home / FOLDER
-        folder.mkdir(exist_ok=True)
+        folder.mkdir(mode=0o700, exist_ok=True)
         return cls(
             workspace,
             Accounts.create(folder / "accounts.sqlite", url),

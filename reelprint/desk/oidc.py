@@ -7,11 +7,15 @@ policy: https and public addresses, or, where private ones are allowed, this mac
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 
+from accounts import visits
 from accounts.errors import NotKnown
 from accounts.oidc import (
+    Begun,
     Client,
     Headers,
     NotBelieved,
@@ -36,6 +40,8 @@ from reelprint.desk.desk import Desk
 from reelprint.desk.errors import NotFound
 
 CALLBACK = "/login/oidc/callback"
+WITHIN_S = int(visits.WITHIN_S)  # how long a log-in may be on its way
+_AT_ONCE, _PATIENCE_S = 4, 1.0
 _KEEP_S = 3600.0  # what a provider says of itself
 _MOST_SECRET = 4096  # bytes
 _BAD_REQUEST = 400
@@ -49,10 +55,30 @@ class Introducer:
         self._network = network
         self._ring = KeyRing(self._asked_for_keys, network.clock.monotonic)
         self._lock = threading.Lock()
+        self._turns = threading.BoundedSemaphore(_AT_ONCE)
         self._known: tuple[float, Provider] | None = None
 
-    def provider(self) -> Provider:
-        """What the provider says of itself, within the hour. Raises NotBelieved, NotAnswered."""
+    def address(self, begun: Begun) -> str:
+        """Where to send a browser. Raises NotBelieved, NotAnswered."""
+        with self._turn():
+            return authorization_url(self._provider(), self.client, begun)
+
+    def identity(self, code: str, visit: Visit) -> Identity:
+        """Who a code is for. Raises NotBelieved, NotAnswered."""
+        with self._turn():
+            return self._identity(code, visit)
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """While a provider is slow, only some threads of the service wait for it."""
+        if not self._turns.acquire(timeout=_PATIENCE_S):
+            raise NotAnswered("the OpenID provider is slow, and others wait for it")
+        try:
+            yield
+        finally:
+            self._turns.release()
+
+    def _provider(self) -> Provider:
         with self._lock:
             now = self._network.clock.monotonic()
             if self._known is None or now - self._known[0] >= _KEEP_S:
@@ -61,9 +87,8 @@ class Introducer:
                 self._known = now, provider_of(said, self.issuer, lab)
             return self._known[1]
 
-    def identity(self, code: str, visit: Visit) -> Identity:
-        """Who a code is for. Raises NotBelieved, NotAnswered."""
-        provider = self.provider()
+    def _identity(self, code: str, visit: Visit) -> Identity:
+        provider = self._provider()
         content, headers = token_request(provider, self.client, code, visit.verifier)
         token = id_token_of(self._answer(provider.token_endpoint, content, headers))
         keys = self._ring.having(key_id(token))
@@ -79,19 +104,18 @@ class Introducer:
             raise
 
     def _asked_for_keys(self) -> bytes:
-        return ask(self.provider().jwks_uri, self._network)
+        return ask(self._provider().jwks_uri, self._network)
 
 
 def begin(desk: Desk, path: str, address: str) -> tuple[str, str]:
     """Where to send a browser that wants to log in, and what its cookie is to hold. Raises
     NotFound without a provider, Throttled, NotAnswered."""
     introducer = introducer_of(desk)
+    begun = desk.accounts.begin_oidc(path, address)
     try:
-        provider = introducer.provider()
+        return introducer.address(begun), begun.browser
     except NotBelieved as error:
         raise OSError(f"the OpenID provider cannot be used: {error}") from error
-    begun = desk.accounts.begin_oidc(path, address)
-    return authorization_url(provider, introducer.client, begun), begun.browser
 
 
 def finish(

@@ -53,8 +53,8 @@ class Told:
 def explained(
     desk: Desk, who: Principal, job_id: str, match: Mapping[str, Any] | None
 ) -> queue.Seen | None:
-    """The newest job that explains a match of an answer, or with None all of it, if somebody asked for it. Raises
-    NotAllowed, NotFound."""
+    """The newest job that explains a match of an answer, or with None all of it, if somebody asked
+    for that. Raises NotAllowed, NotFound."""
     need(desk, who, "suspects.read", job_id)
     upload = queue.job_of(desk, who, job_id, IDENTIFY).payload["upload"]
     about = (one for one in _explanations(desk, who) if _is_about(one, upload, match))

@@ -14,6 +14,7 @@ from media.clip import Span
 from reelprint.desk.desk import Desk, need, recorded
 from reelprint.desk.errors import Changed, NotFound
 from reelprint.desk.naming import (
+    SEPARATOR,
     WORK,
     full_name,
     own_work_of,
@@ -198,7 +199,18 @@ def _claim(desk: Desk, who: Principal, name: str) -> None:
         if who.kind == "holder":
             raise NotFound(f"there is no work {name!r} of yours")
         return
+    _refuse_holders_name(desk, who, name)
     desk.accounts.claim(WORK, name, who.organisation)
+
+
+def _refuse_holders_name(desk: Desk, who: Principal, name: str) -> None:
+    """Keep an authority from a name that a holder's works have: that it is taken would tell the
+    holder that there is something. Raises ValueError."""
+    before, between, _ = name.partition(SEPARATOR)
+    if who.kind == "holder" or not between:
+        return
+    if any(one.id == before and one.kind == "holder" for one in desk.accounts.organisations()):
+        raise ValueError(f"what begins with {before + between!r} is named by that organisation")
 
 
 def _check_state(known: Work | None, state: str | None) -> None:

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
 import reelprint
-from accounts.errors import Exists, NotKnown, Taken, Throttled
+from accounts.errors import Exists, NotKnown, Taken
 from casework.errors import CaseExists
 from casework.errors import NotAllowed as AgainstTheRules
 from jobs.errors import Conflict, NoSuchJob
@@ -38,7 +38,6 @@ SAID: Mapping[type[Exception], int] = {
     NoKey: 409,
     AgainstTheRules: 409,
     Changed: 412,
-    Throttled: 429,
     ValueError: 422,
 }
 # Those whose message may hold a path, or say more than a caller should know.

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import math
 import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -17,6 +19,7 @@ MIB = 2**20
 MOST_BODY = MIB  # bytes of a body that is not an upload
 MOST_DEPTH = 32  # of lists and objects in each other
 BODY_S = 30.0  # for such a body to arrive
+_log = logging.getLogger(__name__)
 CALLERS = 10_000  # of which is known what they asked for
 
 
@@ -149,28 +152,60 @@ def _replayed(body: bytes, receive: Receive) -> Receive:
 
 
 class Deadline:
-    """ASGI: a request that has no answer in time ends; once it answers, it may take its time."""
+    """ASGI: a request that has no answer in time gets one; what works on it ends when it does, and
+    is not heard. Once an answer begins, it may take its time."""
 
     def __init__(self, app: ASGIApp, seconds: float, streams: Callable[[str, str], bool]) -> None:
         self._app = app
         self._seconds = seconds
         self._streams = streams
+        self._late: set[asyncio.Future[None]] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on."""
         if scope["type"] != "http" or self._streams(scope["method"], scope["path"]):
             await self._app(scope, receive, send)
             return
-        limit = asyncio.timeout(self._seconds)
+        answer = _Answer(send)
+        work = asyncio.ensure_future(self._app(scope, receive, answer.send))
+        if await self._is_in_time(work, answer):
+            await work
+            return
+        answer.is_late = True
+        self._late.add(work)
+        work.add_done_callback(self._ended)
+        await as_json(problem(504))(scope, receive, send)
 
-        async def answering(message: Message) -> None:
-            limit.reschedule(None)
-            await send(message)
-
+    async def _is_in_time(self, work: asyncio.Future[None], answer: _Answer) -> bool:
+        begun = asyncio.ensure_future(answer.begun.wait())
         try:
-            async with limit:
-                await self._app(scope, receive, answering)
-        except TimeoutError:
-            if not limit.expired():
-                raise
-            await as_json(problem(504))(scope, receive, send)
+            either: set[asyncio.Future[Any]] = {work, begun}
+            done, _ = await asyncio.wait(
+                either, timeout=self._seconds, return_when=asyncio.FIRST_COMPLETED
+            )
+            return bool(done)
+        except asyncio.CancelledError:
+            work.cancel()
+            raise
+        finally:
+            begun.cancel()
+
+    def _ended(self, work: asyncio.Future[None]) -> None:
+        self._late.discard(work)
+        if not work.cancelled() and (error := work.exception()):
+            _log.error("a request that took too long failed: %r", error)
+
+
+class _Answer:
+    """What an application says, until it is too late."""
+
+    def __init__(self, send: Send) -> None:
+        self.begun = asyncio.Event()
+        self.is_late = False
+        self._send = send
+
+    async def send(self, message: Message) -> None:
+        """Say it."""
+        self.begun.set()
+        if not self.is_late:
+            await self._send(message)

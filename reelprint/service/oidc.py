@@ -8,9 +8,9 @@ from fastapi import APIRouter, Cookie, Query, Request
 from fastapi.responses import RedirectResponse
 
 from accounts.errors import NotKnown
-from accounts.visits import WITHIN_S
 from reelprint.desk import oidc
 from reelprint.service.problems import Refused
+from reelprint.service.security import COOKIE as SESSION
 from reelprint.service.security import Anyone, DeskOf, address_of, put_cookie
 
 START = "/login/oidc"
@@ -30,7 +30,7 @@ def to_provider(
     url, browser = oidc.begin(desk, then, address_of(request))
     response = RedirectResponse(url, 303)
     response.set_cookie(
-        *(COOKIE, browser, int(WITHIN_S)),
+        *(COOKIE, browser, oidc.WITHIN_S),
         path=START,
         secure=desk.config.is_https,
         httponly=True,
@@ -52,6 +52,8 @@ def from_provider(
         session, path = oidc.finish(desk, state, browser, code, address_of(request))
     except NotKnown as error:
         raise Refused(403, "nobody is known by this here: log in again") from error
+    if (before := request.cookies.get(SESSION)) is not None:
+        desk.accounts.log_out(before)  # whoever this browser was until now
     response = RedirectResponse(path, 303)
     put_cookie(response, session, desk.config)
     response.delete_cookie(COOKIE, path=START)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
@@ -15,9 +16,11 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import Scope
 
+from accounts.errors import Throttled
+
 MEDIA_TYPE = "application/problem+json"
 API = "/v1/"
-PLAIN = ("/healthz", "/readyz", "/metrics", API)  # what machines ask for
+PLAIN = ("/healthz", "/readyz", "/metrics", API.rstrip("/"))  # what machines ask for
 TITLES: Mapping[int, str] = {
     400: "That is not a request this service understands",
     401: "Say who you are",
@@ -163,6 +166,13 @@ class Answering:
         """Of errors whose message is for the caller."""
         return lambda request, error: self.answer(request, problem(status, _sentence(error)))
 
+    def throttled(self, request: Request, error: Exception) -> Response:
+        """Of log-ins that failed too often."""
+        if not isinstance(error, Throttled):
+            raise error
+        wait = {"Retry-After": str(math.ceil(error.retry_after_s))}
+        return self.answer(request, problem(429, _sentence(error)), wait)
+
     def unsaid(self, status: int) -> Callable[[Request, Exception], Response]:
         """Of errors whose message is for whoever runs the service."""
 
@@ -193,6 +203,7 @@ def add_to(
     app.add_exception_handler(Refused, answering.refused)
     app.add_exception_handler(HTTPException, answering.http)
     app.add_exception_handler(RequestValidationError, answering.invalid)
+    app.add_exception_handler(Throttled, answering.throttled)
     for kind, status in said.items():
         app.add_exception_handler(kind, answering.said(status))
     for kind, status in unsaid.items():

@@ -23,12 +23,15 @@ from typing import Any, Self
 
 from jobs.queue import LEASE_S, Queue
 from reelprint.cage.caged import ONE_THREAD
+from reelprint.working.files import Files
 from reelprint.working.seat import sit
 from reelprint.working.worker import JOBS_LANE, WEBHOOKS_LANE, Post, queue_of
 from reelprint.workspace import Workspace
 
 LOOK_S = 0.5
 MOST_PAUSE_S = 30.0  # before the next, where processes die as they begin
+TIDY_S = 3600.0
+ABANDONED_S = 7 * 24 * 3600.0  # after which an upload that is not whole comes no more
 STOP_S = 20.0  # for workers to put their jobs back and end
 Event = Mapping[str, Any]
 Hear = Callable[[Event], None]  # called from one thread
@@ -46,6 +49,7 @@ class _Seat:
     number: int
     name: str = ""  # of who sits there
     process: SpawnProcess | None = None
+    pid: int = 0  # 0: nobody sits there
     reading: Connection | None = None
     has_worked: bool = False
     quick: int = 0  # deaths in a row before anything was taken
@@ -79,12 +83,13 @@ class Crew:
         self._stopping = threading.Event()
         self._bell, self._rope = _spawn.Pipe(duplex=False)
         self._gone: list[str] = []  # names of the dead whose jobs are not taken back yet
+        self._tidied = -TIDY_S
         self._thread = threading.Thread(target=self._watch, name="crew", daemon=True)
 
     @property
     def pids(self) -> list[int]:
         """The processes that there are now."""
-        return [one.process.pid for one in self._seats if one.process and one.process.pid]
+        return [one.pid for one in self._seats if one.pid]
 
     def start(self) -> None:
         """Start the workers. Raises OSError and ValueError when the queue cannot be opened."""
@@ -110,9 +115,10 @@ class Crew:
         while not self._stopping.is_set():
             self._look(LOOK_S)
             self._take_back()
+            self._tidy()
             for seat in self._seats:
                 if seat.process is None and time.monotonic() >= seat.due:
-                    self._fill(seat)
+                    self._try_to_fill(seat)
         for seat in self._seats:
             if seat.process is not None:
                 seat.process.terminate()
@@ -143,14 +149,22 @@ class Crew:
         except (EOFError, OSError):
             seat.reading = None  # it is dying
 
+    def _try_to_fill(self, seat: _Seat) -> None:
+        try:
+            self._fill(seat)
+        except OSError as error:  # no memory, no processes left
+            _log.error("no worker can be started now: %s", error)
+            seat.process, seat.due = None, time.monotonic() + MOST_PAUSE_S
+
     def _fill(self, seat: _Seat) -> None:
         seat.name = f"{platform.node()[:60]}/{seat.number}/{secrets.token_hex(4)}"
         seat.reading, writing = _spawn.Pipe(duplex=False)
         post = Post(seat.name, self._home, seat.lane, self._private, self._lease_s)
-        seat.process = _spawn.Process(target=sit, args=(post, writing), name=seat.name)
-        seat.process.start()
-        writing.close()
         seat.has_worked = False
+        with writing:
+            process = _spawn.Process(target=sit, args=(post, writing), name=seat.name)
+            process.start()
+        seat.process, seat.pid = process, process.pid or 0
 
     def _bury(self, seat: _Seat) -> None:
         self._listen(seat)
@@ -159,7 +173,7 @@ class Crew:
         seat.process.join()
         code = seat.process.exitcode
         seat.process.close()
-        seat.process, seat.reading = None, None
+        seat.process, seat.reading, seat.pid = None, None, 0
         self._gone.append(seat.name)
         seat.quick = 0 if code == 0 or seat.has_worked else seat.quick + 1
         pause_s = min(2.0**seat.quick, MOST_PAUSE_S) if seat.quick else 0.0
@@ -175,6 +189,18 @@ class Crew:
                 _log.warning("the queue cannot be reached: %s", error)
                 return
             self._gone.pop()
+
+    def _tidy(self) -> None:
+        """Remove what is left of uploads that broke off with the process that took them."""
+        if time.monotonic() < self._tidied + TIDY_S:
+            return
+        self._tidied = time.monotonic()
+        files = Files(self._home)
+        try:
+            for upload_id in files.unfinished(time.time() - ABANDONED_S):
+                files.remove(upload_id)
+        except OSError as error:
+            _log.warning("uploads that broke off cannot be removed: %s", error)
 
     def _kill_the_rest(self) -> None:
         for seat in self._seats:

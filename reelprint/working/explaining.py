@@ -28,6 +28,7 @@ from reelprint.explaining.explanation import (
 from reelprint.explaining.facts import as_dict
 from reelprint.explaining.gathering import explained
 from reelprint.explaining.page import render
+from reelprint.identification import NO_EVIDENCE
 from reelprint.working.context import Context, told
 from reelprint.working.files import Files, Upload
 
@@ -132,9 +133,12 @@ def _seen(found: Explanation, own: Collection[str]) -> Explanation:
 
 def _own_answer(answer: Answer, own: Collection[str]) -> Answer:
     matches = tuple(_alone(one, own) for one in answer.matches if one.work_id in own)
-    if matches or answer.status != "identified":
+    if matches or answer.status in ("unreadable", "too_short"):
         return replace(answer, matches=matches)
-    return replace(answer, matches=(), status="no_match", reason="none of these works was found")
+    # The reason must be the same whether others were found or not, but for what is in no suspect.
+    is_empty = (answer.reason or "").startswith(NO_EVIDENCE)
+    reason = NO_EVIDENCE if is_empty else "none of these works was found"
+    return replace(answer, matches=(), status="no_match", reason=reason)
 
 
 def _own(one: Explained, own: Collection[str]) -> Explained:

@@ -119,7 +119,8 @@ class Files:
     def unfinished(self, before_s: float) -> list[str]:
         """The ids of files that never came in whole, of before a moment in seconds of the epoch."""
         there = self._uploads.iterdir() if self._uploads.is_dir() else iter(())
-        waiting = (one for one in there if not (one / _NOTE).exists())
+        ours = (one for one in there if _UPLOAD_ID.fullmatch(one.name))
+        waiting = (one for one in ours if not (one / _NOTE).exists())
         return sorted(one.name for one in waiting if one.stat().st_mtime < before_s)
 
     def result_folder(self, job_id: str) -> Path:

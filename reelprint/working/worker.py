@@ -40,7 +40,7 @@ JOBS_LANE, WEBHOOKS_LANE = (
     "reelprint.working.handlers:HANDLERS",
     "reelprint.working.telling:HANDLERS",
 )
-End = Literal["done", "failed", "cancelled", "put back", "lost"]
+End = Literal["done", "failed", "stopped", "put back", "lost"]
 Say = Callable[[Mapping[str, object]], None]
 _log = logging.getLogger(__name__)
 
@@ -130,7 +130,8 @@ class Worker:
         except Stopped:
             if pulse.too_long:
                 return self._failed(lease, TOO_LONG, retry=False)
-            return self._recorded(lease.cancelled, "cancelled"), None
+            # Not wanted, or the queue was out of reach for so long that it may be another's.
+            return self._recorded(lease.put_back, "stopped"), None
         except (KeyError, IndexError):  # errors of ours, not of what was asked
             self._failed(lease, INTERNAL, retry=True)
             raise

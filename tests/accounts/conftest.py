@@ -35,6 +35,16 @@ class Where:
         """Accounts there."""
         return Accounts.create(self.file, self.url, clock, RULES)
 
+    def slip(self, statement: str) -> None:
+        """What somebody does by mistake."""
+        if self.url is None:
+            with closing(sqlite3.connect(self.file)) as connection:
+                connection.execute(statement)
+        else:
+            with psycopg.connect(self.url) as server:
+                server.execute("SET search_path = reelprint_accounts")
+                server.execute(statement.encode())
+
     def tamper(self, *statements: str) -> None:
         """What anybody can do who may write to the database: drop the triggers, and change."""
         _tamper_file(self.file, statements) if self.url is None else _tamper(self.url, statements)

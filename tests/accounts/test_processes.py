@@ -7,12 +7,16 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pytest
+
+from accounts import passwords
 from accounts.errors import NotKnown, Throttled
 from accounts.store import Accounts
-from tests.accounts.conftest import KIM, OTHER, POLICE, STUDIO, Where
+from tests.accounts.actor import claimed
+from tests.accounts.conftest import KIM, PASSWORD, POLICE, STUDIO, Where
 
 ROOT = Path(__file__).parents[2]
-COUNT = 25
+COUNT = 30
 
 
 def acting(where: Where, organisation: str) -> subprocess.Popen[str]:
@@ -24,16 +28,18 @@ def acting(where: Where, organisation: str) -> subprocess.Popen[str]:
 def test_two_organisations_share_nothing_and_the_log_has_no_gap(
     accounts: Accounts, where: Where
 ) -> None:
-    rivals = (POLICE, STUDIO, OTHER)
-    running = [acting(where, one) for one in rivals]
-    got = [set(process.communicate(timeout=300)[0].split()) for process in running]
-    assert [process.returncode for process in running] == [0, 0, 0]
-    everything = {f"film-{n}" for n in range(COUNT)}
-    assert sum(map(len, got)) == COUNT
-    assert set.union(*got) == everything
-    assert [accounts.belongings("work", one) for one in rivals] == got
+    with acting(where, POLICE) as rival:
+        assert rival.stdout is not None
+        first = rival.stdout.readline().strip()  # it has begun
+        ours = set(claimed(accounts, STUDIO, COUNT))
+        theirs = {first, *rival.stdout.read().split()}
+    assert rival.returncode == 0
+    assert ours | theirs == {f"film-{n}" for n in range(COUNT)}
+    assert ours & theirs == set()
+    assert accounts.belongings("work", STUDIO) == ours
+    assert accounts.belongings("work", POLICE) == theirs
     assert accounts.verify_audit() == []
-    assert accounts.head().entries == 6 + len(rivals) * COUNT
+    assert accounts.head().entries == 6 + 2 * COUNT
 
 
 def test_a_one_time_token_is_spent_once_however_many_try(accounts: Accounts) -> None:
@@ -50,7 +56,11 @@ def test_a_one_time_token_is_spent_once_however_many_try(accounts: Accounts) -> 
         assert sum(pool.map(tried, range(16))) == 1
 
 
-def test_guesses_at_once_are_no_more_than_guesses_in_turn(accounts: Accounts) -> None:
+def test_guesses_at_once_are_no_more_than_guesses_in_turn(
+    accounts: Accounts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(passwords, "_PATIENCE_S", 60.0)  # a test is looked at, however busy
+
     def tried(n: int) -> type[Exception]:
         try:
             accounts.log_in(KIM, "wrong password", f"192.0.2.{n}")
@@ -61,3 +71,14 @@ def test_guesses_at_once_are_no_more_than_guesses_in_turn(accounts: Accounts) ->
     with ThreadPoolExecutor(12) as pool:
         said = list(pool.map(tried, range(40)))
     assert said.count(NotKnown) == 5
+
+
+def test_who_would_wait_long_is_turned_away_uncounted(
+    accounts: Accounts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(passwords, "_PATIENCE_S", 0.01)
+    with passwords.turn(), passwords.turn():
+        for _ in range(10):
+            with pytest.raises(Throttled):
+                accounts.log_in(KIM, PASSWORD, "192.0.2.1")
+    accounts.log_in(KIM, PASSWORD, "192.0.2.1")

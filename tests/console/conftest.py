@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
 
 from reelprint.demo import makers
 from reelprint.demo.streams import Cut
@@ -21,18 +23,12 @@ from tests.console.place import CHIEF, Place, furnish, place
 from tests.reelprint.conftest import FILM, MUSIC, SHORT, UNREGISTERED, work
 
 BROWSERS = ("chromium-headless-shell", "chromium", "google-chrome")
-PATIENCE_MS = 30_000
+PATIENCE_MS = 180_000  # of a machine that is busy with much else
 SERIOUS = ("serious", "critical")
+LOUD = ("error", "warning")  # messages on the console of a browser
 
 Accessible = Callable[[Page], None]
 Opened = Callable[..., Page]
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of the console share what takes long to make: with `--dist loadgroup` too."""
-    for item in items:
-        if "browser" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("console"))
 
 
 def program() -> str | None:
@@ -44,6 +40,7 @@ def program() -> str | None:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """A real browser, started once."""
+    expect.set_options(timeout=PATIENCE_MS)
     found = program()
     if found is None:
         pytest.skip("no Chromium: install chromium-headless-shell")
@@ -57,12 +54,36 @@ def browser() -> Iterator[Browser]:
 def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A workspace with three works and people; to be copied."""
     home = tmp_path_factory.mktemp("console") / "home"
-    furnish(home, [
-        Item(work(FILM), WorkDetails(FILM, "Big Buck Bunny (opening)", "film", "Blender Foundation")),
-        Item(work(SHORT), WorkDetails(SHORT, "City time-lapse", "film")),
-        Item(work(MUSIC), WorkDetails(MUSIC, "Founders", "music", "Alexander Zhelanov")),
-    ])  # fmt: skip
+    said = (
+        WorkDetails(FILM, "Big Buck Bunny (opening)", "film", "Blender Foundation"),
+        WorkDetails(SHORT, "City time-lapse", "film"),
+        WorkDetails(MUSIC, "Founders", "music", "Alexander Zhelanov"),
+    )
+    furnish(home, [Item(work(one.work_id), one) for one in said])
     return home
+
+
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """A workspace in which suspects were identified and explained; jobs by their ids."""
+
+    home: Path
+    film: str
+    sound: str
+    nothing: str
+    unreadable: str
+    explained: str  # of the film
+
+
+@pytest.fixture(scope="session")
+def stock(furnished: Path, media: Path) -> Stock:
+    """What tests only look at, made once: to be copied."""
+    with place(furnished) as made:
+        names = ("mirrored.mp4", "music.mp3", "other.mp3", "text.mp4")
+        film, sound, nothing, unreadable = (made.suspect(media / name).id for name in names)
+        made.explained(sound)
+        explained = made.explained(film).id
+    return Stock(furnished, film, sound, nothing, unreadable, explained)
 
 
 @pytest.fixture(scope="session")
@@ -77,37 +98,43 @@ def media(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def server(furnished: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+def server(stock: Stock, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     """A service on loopback with works, people, and somebody who does the jobs."""
     home = tmp_path_factory.mktemp("server") / "home"
-    shutil.copytree(furnished, home)
+    shutil.copytree(stock.home, home)
     with place(home) as made:
         yield made
 
 
 @pytest.fixture
-def opened(browser: Browser, server: Place) -> Iterator[Opened]:
+def expected() -> list[str]:
+    """Parts of what a page may say to the browser's console in a test."""
+    return []
+
+
+@pytest.fixture
+def opened(browser: Browser, server: Place, expected: list[str]) -> Iterator[Opened]:
     """Opens pages as somebody, who is logged in unless `actor` is None; more is of the browser's
     context. When the test ends, none of them may have said an error or broken the policy."""
     contexts: list[BrowserContext] = []
     said: list[str] = []
 
-    def new(actor: str | None = CHIEF, width: int = 1440, **more: object) -> Page:
-        context = browser.new_context(
-            base_url=server.url, viewport={"width": width, "height": 900}, **more,  # type: ignore[arg-type]
-        )  # fmt: skip
+    def new(actor: str | None = CHIEF, width: int = 1440, **more: Any) -> Page:
+        size: ViewportSize = {"width": width, "height": 900}
+        context = browser.new_context(base_url=server.url, viewport=size, **more)
         contexts.append(context)
         context.set_default_timeout(PATIENCE_MS)
         if actor is not None:
             log_in(context, server, actor)
         page = context.new_page()
-        page.on("console", lambda m: said.append(m.text) if m.type in ("error", "warning") else None)
+        page.on("console", lambda one: said.append(one.text) if one.type in LOUD else None)
         page.on("pageerror", lambda error: said.append(str(error)))
         return page
 
     yield new
     for context in contexts:
         context.close()
+    said = [one for one in said if not any(part in one for part in expected)]
     assert not said, said
 
 
@@ -138,5 +165,5 @@ def accessible() -> Accessible:
 def log_in(context: BrowserContext, server: Place, actor: str = CHIEF) -> None:
     """Give a browser the session of somebody."""
     host = urlsplit(server.url).hostname
-    cookie = {"name": COOKIE, "value": server.session(actor).token, "domain": host, "path": "/"}
-    context.add_cookies([cookie])  # type: ignore[list-item]
+    token = server.session(actor).token
+    context.add_cookies([{"name": COOKIE, "value": token, "domain": host, "path": "/"}])

@@ -18,6 +18,7 @@ from capture.limits import Limits
 from capture.policy import Policy
 from jobs.job import Job, Progress
 from jobs.lease import Lease
+from media.digest import sha256
 from reelprint.desk import suspects, works
 from reelprint.desk.desk import Desk
 from reelprint.pipeline import Item, register
@@ -30,7 +31,6 @@ from reelprint.working.handlers import HANDLERS
 from reelprint.working.owning import Owning
 from reelprint.working.warm import Warm
 from reelprint.workspace import Workspace
-from media.digest import sha256
 from reference_catalog.work import WorkDetails
 from tests.reelprint.here import Here
 
@@ -77,6 +77,11 @@ class Place:
         asked = works.add_reference(self.desk, who, made.work_id, upload.id, keep_media=True)
         return self.ended_job(asked.id)
 
+    def explained(self, job_id: str) -> Job:
+        """The job that explained the first match of a suspect."""
+        who, _ = self.desk.accounts.principal_of_session(self.session().token)
+        return self.ended_job(suspects.explain(self.desk, who, job_id, 0).id)
+
     def ended_job(self, job_id: str) -> Job:
         """A job, once it has ended."""
         while not (job := self.desk.queue.get(job_id)).has_ended:
@@ -96,7 +101,7 @@ class Place:
         try:
             lease.done(HANDLERS[lease.job.kind](self._context(lease), lease.job))
         except Stopped:
-            lease.cancelled()
+            lease.put_back()
         except (OSError, ValueError, LookupError) as error:
             lease.failed(str(error), retry=False)
 

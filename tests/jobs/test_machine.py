@@ -172,13 +172,6 @@ class Machine(RuleBasedStateMachine):
             one.attempts -= 1
             one.end("queued")
 
-    @rule(held=leases)
-    def stopped(self, held: Held) -> None:
-        valid = self._is_valid(held)
-        assert held.lease.cancelled() == valid
-        if valid:
-            self.model[held.lease.job.id].end("cancelled")
-
     @rule(job=ids)
     def cancel(self, job: str) -> None:
         one = self.model[job]

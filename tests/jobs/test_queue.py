@@ -92,7 +92,7 @@ def test_a_lease_that_ran_out_is_taken_again_and_the_first_worker_says_nothing_m
     clock.now += 10
     second = taken(queue, "w2")
     assert (second.job.id, second.job.attempts) == (job, 2)
-    said = (first.renew(), first.is_wanted(), first.failed("x", True), first.cancelled())
+    said = (first.renew(), first.is_wanted(), first.failed("x", True))
     assert not any((*said, first.put_back(), first.done({"by": "first"})))
     assert second.done({"by": "second"})
     assert queue.get(job).result == {"by": "second"}
@@ -170,7 +170,7 @@ def test_a_running_job_is_cancelled_by_its_worker(queue: Queue, submit: Submit) 
     assert (told.state, told.cancelling) == ("running", True)
     assert not lease.renew()
     assert not lease.is_wanted()
-    assert lease.cancelled()
+    assert lease.put_back()
     ended = queue.get(job)
     assert (ended.state, ended.cancelling, ended.result) == ("cancelled", False, None)
 

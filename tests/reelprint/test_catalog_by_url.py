@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from fingerprint.registry import beside_all
+from jobs.queue import Queue
+from reelprint.working.worker import queue_of
 from reelprint.workspace import Workspace
 from reference_catalog.catalog import Catalog
 from reference_catalog.work import NewReference, WorkDetails
@@ -162,3 +164,16 @@ def test_an_index_of_another_catalogue_is_not_used(run: CommandLine, suspects: P
     other.rename(run.home / "catalog")
     (answer,) = run("identify", suspects / "music.mp3", "--json").objects
     assert [match["work_id"] for match in answer["matches"]] == ["another"]
+
+
+def test_jobs_move_with_it(run: CommandLine, database_url: str) -> None:
+    file = run.home / "service" / "jobs.sqlite"
+    with Queue.create(file) as queue:
+        job = queue.submit("lint", "police", "ann", {})
+    assert run("catalog", "move", database_url, "--json").objects[0]["jobs"] == 1
+    with queue_of(Workspace.open(run.home)) as queue, Queue.open(file) as left:
+        assert queue.get(job.id).state == "queued"
+        assert left.counts() == {}
+    assert "jobs moved with it: 1" in run("catalog", "move", "sqlite").out
+    with queue_of(Workspace.open(run.home)) as queue:
+        assert queue.get(job.id).state == "queued"

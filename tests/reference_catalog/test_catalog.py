@@ -215,7 +215,7 @@ def test_titles_of_many_numbers(catalog: Catalog) -> None:
 def test_a_long_listing_is_whole_and_in_order(
     catalog: Catalog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("reference_catalog.queries._PAGE", 3)
+    monkeypatch.setattr("reference_catalog.queries.PAGE", 3)
     names = sorted(f"work {seed}" for seed in range(10))
     for seed, name in enumerate(reversed(names)):
         catalog.add(details(name), new_reference(seed))

@@ -70,7 +70,7 @@ def _jobs() -> None:
         ["organisation", "state", "due_at", "number"],
         ["organisation", "number"],
         ["state", "due_at"],
-        ["kind", "state"],
+        ["kind", "state", "due_at"],
         ["ended_at"],
     ):
         op.create_index(f"ix_job_{'_'.join(columns)}", "job", columns)

@@ -56,10 +56,14 @@ def show(
     return render(
         request, who, "audit.html",
         lines=[(one, facts(one.facts)) for one in lines], only=only, found=found, noted=noted,
-        is_wrong=is_wrong, acts=[(one, _named(one, texts(request))) for one in sorted({*ALL_ACTS, *OTHERS})],
+        is_wrong=is_wrong, acts=_acts(texts(request)),
         newest=_link(asked) if before is not None else None,
         older=_link({**asked, "before": last}) if last is not None else None,
     )  # fmt: skip
+
+
+def _acts(t: Texts) -> list[tuple[str, str]]:
+    return [(one, _named(one, t)) for one in sorted({*ALL_ACTS, *OTHERS})]
 
 
 def _named(act: str, t: Texts) -> str:

@@ -126,7 +126,8 @@ def _players(
         return None
     length = answer["query"]["duration_s"] or one.query.end_s
     start_s, end_s = max(0.0, one.query.start_s - AROUND_S), one.query.end_s + AROUND_S
-    has_picture = one.of["modality"] != "audio" or one.of["picture"] not in ("none",)
+    is_sound = TYPES.get(PurePath(found.name).suffix.lower(), BYTES).startswith("audio/")
+    has_picture = one.of["modality"] != "audio" or not is_sound
     return Players(has_work, round(start_s, 3), round(min(end_s, length), 3), has_picture)
 
 

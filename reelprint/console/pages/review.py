@@ -126,7 +126,7 @@ def _page(
     it = reviewing.for_review(desk, who, *shown) if shown else None
     t = texts(request)
     return render(
-        request, who, "review.html", 422 if error else 200,
+        request, who, "review.html", 422 if error and request.method == "POST" else 200,
         it=_question(it, t) if it else None, of=of, waiting=len(there),
         place=there.index(shown) + 1 if shown else 0,
         error=t(error) if error and t.has(error) else error,

@@ -56,7 +56,8 @@ def show(request: Request, who: Who, desk: DeskOf, job_id: str) -> Response:
     """One of them. Asked by htmx: how far it is, and once it has ended, to load the page."""
     found = suspects.suspect(desk, who, job_id)
     is_moving = found.job.ended_at is None
-    if "hx-request" in request.headers:
+    # What came nearest is asked for as a part of the page, long after the search has ended.
+    if "hx-request" in request.headers and request.headers.get("hx-target") != "nearest":
         if not is_moving:
             return Response(headers={"HX-Refresh": "true"})
         return render(request, who, "suspects/state.html", **_state(who, found))

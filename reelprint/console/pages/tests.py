@@ -5,10 +5,9 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-import reelprint
-from matchers.calibration import calibration
 from reelprint.console import measured
 from reelprint.console.rendering import render
+from reelprint.desk.engine import in_use
 from reelprint.service.security import DeskOf, Who
 
 router = APIRouter()
@@ -17,15 +16,9 @@ router = APIRouter()
 @router.get("/tests")
 def show(request: Request, who: Who, desk: DeskOf) -> HTMLResponse:
     """The page."""
-    result = measured.measured()
-    engine = {
-        "version": reelprint.__version__,
-        "calibration": calibration().name,
-        "schemes": list(desk.workspace.settings.searched),
-    }
+    result, engine = measured.measured(), in_use(desk)
     return render(
         request, who, "tests.html",
-        result=result, measured=measured, engine=engine,
+        result=result, measured=measured, bound=engine.bound,
         is_this=result is not None and measured.is_of(result, engine),
-        bound=desk.workspace.settings.max_e_value,
     )  # fmt: skip

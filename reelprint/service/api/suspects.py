@@ -18,6 +18,10 @@ from reelprint.service.security import DeskOf, Who
 router = APIRouter(tags=["suspects"], responses=responses(401, 403, 422, 429, 503))
 
 
+# An answer is given whole: what it says one day is not lost here.
+WHOLE = ConfigDict(extra="allow")
+
+
 class SuspectBody(BaseModel):
     """An upload of which to say what it carries."""
 
@@ -50,6 +54,8 @@ class SpanView(BaseModel):
 class QueryView(BaseModel):
     """The suspect as it was read."""
 
+    model_config = WHOLE
+
     path: str = Field(description="As its sender called it.")
     sha256: str | None
     duration_s: float | None
@@ -58,6 +64,8 @@ class QueryView(BaseModel):
 
 class MatchView(BaseModel):
     """A stretch of the suspect that is a stretch of a reference."""
+
+    model_config = WHOLE
 
     work_id: str
     title: str
@@ -82,6 +90,8 @@ class MatchView(BaseModel):
 class EngineView(BaseModel):
     """What gave the answer, so that it can be given again."""
 
+    model_config = WHOLE
+
     version: str
     schemes: list[str]
     index: str
@@ -91,6 +101,8 @@ class EngineView(BaseModel):
 
 class AnswerView(BaseModel):
     """What a suspect carries: as `identify --json` says it."""
+
+    model_config = WHOLE
 
     query: QueryView
     status: Literal["identified", "no_match", "unreadable", "too_short"]

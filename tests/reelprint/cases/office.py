@@ -103,7 +103,7 @@ class Office:
             try:
                 lease.done(HANDLERS[lease.job.kind](self.context(), lease.job))
             except Stopped:
-                lease.cancelled()
+                lease.put_back()
             except (OSError, ValueError, LookupError) as error:
                 lease.failed(str(error), retry=False)
             done.append(self.desk.queue.get(lease.job.id))

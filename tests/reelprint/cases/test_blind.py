@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
+from fastapi import APIRouter
 from fastapi.routing import APIRoute
 
 from casework.reviewing import is_same_person
 from reelprint.service import routers
+from reelprint.service.security import COOKIE
 from tests.reelprint.cases.conftest import REVIEWS, SECRET
 from tests.reelprint.cases.office import Office
 
@@ -18,20 +20,33 @@ ANN, REV, ROY, EVE = (f"{one}@police" for one in ("ann", "rev", "roy", "eve"))
 ELSEWHERE = {"people", "accounts", "keys", "works", "index"}
 
 
+QUERY = "?case=C-1&finding=F000001&site=pirate.example&limit=200"
+
+
 def everything(led: Office, actor: str) -> Iterator[tuple[str, str]]:
-    """What somebody is answered at each path that can be read."""
+    """What somebody is answered at each path of the API that can be read."""
+    for path in readable(led, routers.API):
+        yield path, led.ask(actor, "GET", path + QUERY).text
+
+
+def pages(led: Office, actor: str) -> Iterator[tuple[str, str]]:
+    """The same of the pages of the console."""
+    accounts = led.desk.accounts
+    token = accounts.log_in_by_token(accounts.one_time_token(actor)).token
+    for path in readable(led, routers.OTHERS):
+        answer = led.http.get(path + QUERY, headers={"Cookie": f"{COOKIE}={token}"})
+        if answer.status_code == 200:
+            yield path, answer.text
+
+
+def readable(led: Office, some: Sequence[APIRouter]) -> Iterator[str]:
     jobs = [one.id for one in led.desk.queue.list("police", limit=100)[0]]
-    values = {"case_id": ["C-1"], "finding_id": ["F000001"], "job_id": jobs, "site": [""]}
-    values |= {"name": ["suspect-0.jpg", "reference-0.jpg"]}
-    for router in routers.API:
-        for route in router.routes:
-            if not isinstance(route, APIRoute) or "GET" not in (route.methods or ()):
-                continue
-            if ELSEWHERE & set(route.path.split("/")):
-                continue
-            for path in filled(route.path, values):
-                query = "?case=C-1&site=pirate.example&limit=200"
-                yield path, led.ask(actor, "GET", path + query).text
+    values = {"case_id": ["C-1"], "finding_id": ["F000001"], "job_id": jobs}
+    values |= {"name": ["suspect-0.jpg", "pirate.example"], "site": ["pirate.example"]}
+    for route in (route for router in some for route in router.routes):
+        is_read = isinstance(route, APIRoute) and "GET" in (route.methods or ())
+        if is_read and not ELSEWHERE & set(route.path.split("/")):
+            yield from filled(route.path, values)
 
 
 def filled(path: str, values: dict[str, list[str]]) -> list[str]:
@@ -53,6 +68,16 @@ def test_nothing_tells_a_reviewer_before_the_review(half: Office, actor: str) ->
     # The jobs and the case as others see them do say it: so the walk is no walk past it.
     whole = "".join(said for _, said in everything(half, ANN))
     assert all(secret in whole for secret in (ANN, ROY, SECRET, "rejected"))
+
+
+@pytest.mark.parametrize("actor", [REV, EVE])
+def test_no_page_tells_a_reviewer_before_the_review(half: Office, actor: str) -> None:
+    shown = dict(pages(half, actor))
+    assert {"/cases", "/cases/C-1", "/cases/C-1/findings", "/review"} <= shown.keys()
+    for path, said in shown.items():
+        for secret in (ANN, ROY, SECRET):
+            assert secret not in said, (path, secret)
+    assert ANN in "".join(said for _, said in pages(half, "aud@police"))
 
 
 def test_what_would_tell_is_withheld_until_then(half: Office) -> None:

@@ -126,16 +126,16 @@ def test_a_sample_that_is_cancelled_ends_and_is_on_record(
 
     def answer(one: Asked) -> None:
         led.desk.queue.cancel(asked["id"])
-        playlist(one)
+        segment(one)
 
     monkeypatch.setattr("reelprint.working.sampling._LOOK_S", 0.0)
-    playlist, site.answers["/a.m3u8"] = site.answers["/a.m3u8"], answer
+    segment, site.answers["/a0.ts"] = site.answers["/a0.ts"], answer
     asked = led.post(CAP, "/cases/C-1/samples", source(site))
     led.tell = unwanted
     (job,) = led.work()
     assert job.state == "cancelled"
     last = led.get(ANN, "/cases/C-1/captures")[-1]
-    assert (last["state"], last["outcome"]) == ("finished", "interrupted")
+    assert (last["state"], last["outcome"]) == ("finished", "interrupted"), last["why"]
     assert events(led)["sampled"] == 2
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 from tests.capture.server import Site
-from tests.reelprint.cases.office import Office
+from tests.reelprint.cases.office import Office, office
 from tests.reelprint.conftest import MUSIC, CommandLine
 
 ANN, CAP, REV, EXP, AUD = (f"{one}@police" for one in ("ann", "cap", "rev", "exp", "aud"))
@@ -85,3 +86,21 @@ def exported(bureau: Office, tmp_path: Path, registered: CommandLine) -> None:
     assert events[-1] == ("log_shown", AUD)
     sound = bureau.get(AUD, "/cases/C-1/custody/soundness?captured=true")
     assert sound == {"case_id": "C-1", "sound": True, "problems": []}
+
+
+def test_a_case_goes_on_in_postgresql(found: Path, tmp_path: Path, database_url: str) -> None:
+    run = CommandLine(shutil.copytree(found, tmp_path / "home"))
+    with office(run.home) as before:
+        head = before.get(AUD, "/cases/C-1")["head"]["sha256"]
+    moved = run("catalog", "move", database_url, "--json")
+    assert moved.code == 0, moved.err
+    assert moved.objects[0]["cases"] == 1
+    with office(run.home) as made:
+        assert made.get(AUD, f"/cases/C-1/custody/soundness?head={head}")["sound"]
+        said = {"disposition": "confirmed", "reason": "the same sound"}
+        made.post(REV, "/cases/C-1/findings/F000001/reviews", said, 201)
+        assert made.get("all@customs", "/cases/C-1", 404)
+        job = made.did(EXP, "/cases/C-1/evidence")
+        assert job.result is not None
+        assert job.result["holds"]
+        assert made.get(AUD, f"/cases/C-1/custody/soundness?head={head}&captured=true")["sound"]

@@ -26,6 +26,8 @@ ORGANISATIONS: dict[str, Kind] = {
     "rival": "holder",
 }
 PATIENCE_S = 30.0
+MANY = 1_000_000
+UNHURRIED = Config(port=0, workers=0, requests_a_minute=MANY, anonymous_requests_a_minute=MANY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ KINDS = ("register", "register_package", "identify", "explain", "lint", "webhook
 @contextmanager
 def running(home: Path, config: Config | None = None) -> Iterator[Running]:
     """A service of a workspace that is there."""
-    wanted = config or Config(port=0, workers=0)
+    wanted = config or UNHURRIED
     with closing(Desk.open(home, wanted)) as desk:
         known = {one.id for one in desk.accounts.organisations()}
         for name, kind in ORGANISATIONS.items():

@@ -23,7 +23,10 @@ from tests.reelprint.service.access import ENTRIES, PUBLIC, Entry
 from tests.reelprint.service.running import Running, answer, everybody
 
 # What answers without credentials, besides the operations of the API that are public.
-OPEN_PATHS = ("/v1/openapi.json", "/healthz", "/readyz", "/metrics", "/static", "/login")
+OPEN_PATHS = (
+    *("/v1/openapi.json", "/healthz", "/readyz", "/metrics"),
+    *("/static", "/login", "/preferences", "/verify"),
+)
 NO_LEAK = frozenset({401, 403, 500, 503})
 
 
@@ -278,6 +281,12 @@ def test_a_holder_cannot_take_over_an_unclaimed_work_named_like_its_own(
     with service.client("all@rival") as rival:
         assert rival.put("/v1/works/unclaimed", json={"title": "Mine"}).status_code == 404
         assert rival.get("/v1/works/unclaimed").status_code == 404
+
+
+def test_an_authority_names_no_work_as_a_holder_would(service: Running, people: list[str]) -> None:
+    with service.client("all@customs") as customs:
+        assert customs.put("/v1/works/studio:x", json={"title": "X"}).status_code == 422
+        assert customs.put("/v1/works/series:x", json={"title": "X"}).status_code == 201
 
 
 def test_the_names_of_works_tell_nothing(service: Running, people: list[str]) -> None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from threading import Event
 
 import httpx
 import pytest
@@ -11,7 +14,7 @@ from accounts.roles import ROLES
 from reelprint.service.headers import STRICT
 from reelprint.service.limits import MOST_BODY, MOST_DEPTH, Buckets, depth
 from reelprint.service.problems import MEDIA_TYPE, Refused
-from tests.reelprint.service.running import Running
+from tests.reelprint.service.running import PATIENCE_S, UNHURRIED, Running, running
 from tests.reelprint.service.talking import Raw
 
 
@@ -181,6 +184,19 @@ def test_slow_headers_are_cut_off(service: Running, monkeypatch: pytest.MonkeyPa
             assert raw.status() == 200
             raw.send(begun or b"G")
             raw.hear()
+
+
+def test_an_answer_that_takes_too_long_is_not_waited_for(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on = Event()
+    monkeypatch.setattr("reelprint.desk.works.works", lambda *_: go_on.wait(PATIENCE_S))
+    with running(home, replace(UNHURRIED, request_timeout_s=0.1)) as made:
+        made.add("kim", "police", "analyst")
+        with made.client("kim") as client:
+            got = client.get("/v1/works")
+        assert (got.status_code, got.headers["content-type"]) == (504, MEDIA_TYPE)
+        go_on.set()
 
 
 def test_buckets() -> None:

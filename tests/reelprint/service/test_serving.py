@@ -10,9 +10,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from shutil import which
 from typing import Any
 
 import httpx
@@ -23,8 +24,9 @@ from reelprint.demo import makers
 from reelprint.demo.streams import Cut
 from reelprint.desk.desk import Desk
 from reelprint.workspace import Workspace
-from tests.reelprint.conftest import MUSIC, CommandLine, copied, work
+from tests.reelprint.conftest import MUSIC, UNREGISTERED, CommandLine, copied, work
 
+ROOT = Path(__file__).parents[3]
 PATIENCE_S = 90.0  # a machine may be busy
 
 
@@ -105,37 +107,64 @@ def test_on_an_empty_folder_it_is_ready_and_lets_the_first_person_in(tmp_path: P
         assert again.process.stdout.read() == ""  # somebody was in: no link
 
 
-def test_a_round_trip(reelprint: CommandLine, tmp_path: Path) -> None:
-    """A work is sent and registered, a suspect is sent and identified; the answer is that of the
-    command line. A job that is waiting when the service stops is done by the next."""
-    home = copied(reelprint, tmp_path / "home").home
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A service with real works, and the key of somebody who may do everything."""
+
+    home: Path
+    key: str
+    served: Served
+
+    def client(self) -> httpx.Client:
+        return self.served.client(self.key)
+
+
+@pytest.fixture(scope="module")
+def site(reelprint: CommandLine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    home = copied(reelprint, tmp_path_factory.mktemp("site") / "home").home
     key = key_for(home)
+    with served(home) as service:
+        yield Site(home, key, service)
+
+
+@pytest.mark.skipif(not (which("curl") and which("jq")), reason="the guide takes curl and jq")
+def test_the_guide_is_true(site: Site, tmp_path: Path) -> None:
+    """What docs/api.md has people type, as they would."""
+    text = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"^```sh\n(.+?)^```", text, re.MULTILINE | re.DOTALL)
+    calm = UNREGISTERED / "calm-race.ogg"
+    makers.music(Cut(calm, 0, 20), tmp_path / "master.mp3")
+    makers.music(Cut(calm, 10, 16), tmp_path / "upload.mp3")
+    script = "set -euo pipefail\n" + "".join(blocks)
+    told = {**os.environ, "URL": site.served.url, "KEY": site.key}
+    ran = subprocess.run(
+        ["bash", "-c", script], cwd=tmp_path, env=told, capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 0, ran
+    assert '"founders-live"' in ran.stdout
+    assert '"identified"' in ran.stdout
+
+
+def test_a_round_trip(site: Site, tmp_path: Path) -> None:
+    """A work is sent and registered, a suspect is sent and identified; the answer is that of the
+    command line. A job that is there when the service stops is not lost."""
+    home = site.home
     clip = tmp_path / "clip.mp3"
     makers.music(Cut(work(MUSIC), 21.7, 27.7), clip)
-    with served(home) as service, service.client(key) as client:
+    with site.client() as client:
         answer = _identified(client, clip)
         said = CommandLine(home)("identify", "--json", clip).objects[0]
         assert answer["query"].pop("path") == "clip.mp3"
         assert said["query"].pop("path") == str(clip)
         assert answer == said
         assert answer["matches"][0]["work_id"] == MUSIC
-        made = client.put("/v1/works/mine", json={"title": "Mine"})
-        assert made.status_code == 201
-        upload = _sent(client, clip)
-        registered = client.post("/v1/works/mine/references", json={"upload_id": upload}).json()
-        assert ended(client, f"/v1/jobs/{registered['id']}")["result"]["outcome"] == "registered"
-        reference = client.get("/v1/works/mine").json()["references"][0]
-        assert (reference["name"], "/" in reference["name"]) == ("clip.mp3", False)
         coverage = client.get(f"/v1/works/{MUSIC}/coverage").json()
         assert coverage["ranges"][0]["engine"] == answer["engine"]
-        assert service.stop() == 0
-    desk = Desk.open(home)
-    who = desk.accounts.principal_of_key(key)
-    waiting = desk.queue.submit("identify", who.organisation, who.actor, {"upload": upload})
-    desk.close()
-    with served(home) as service, service.client(key) as client:
-        # Its upload became a reference, and is gone.
-        assert ended(client, f"/v1/jobs/{waiting.id}")["state"] == "failed"
+        last = client.post("/v1/suspects", json={"upload_id": _sent(client, clip)}).json()
+        assert site.served.stop() == 0
+    with closing(Desk.open(home)) as desk:
+        # It waits for the next who serve, or was done in time.
+        assert desk.queue.get(last["id"]).state in ("queued", "done")
 
 
 def _sent(client: httpx.Client, path: Path) -> str:
