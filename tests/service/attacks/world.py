@@ -50,6 +50,7 @@ class World:
     client: httpx.Client
     keys: Mapping[str, str]  # by actor
     things: Mapping[str, Things] = field(default_factory=dict)
+    cookies: dict[str, str] = field(default_factory=dict)  # of those who stay logged in
 
     def ask(
         self, method: str, path: str, actor: str | None = f"{ALL}@{OURS}.example", **more: Any
@@ -65,6 +66,12 @@ class World:
         token = self.desk.accounts.one_time_token(actor)
         session = self.desk.accounts.log_in_by_token(token)
         return {"reelprint_session": session.token}, session.csrf
+
+    def cookie(self, actor: str) -> str:
+        """The session of somebody who stays logged in."""
+        if actor not in self.cookies:
+            self.cookies[actor] = self.session(actor)[0]["reelprint_session"]
+        return self.cookies[actor]
 
     def upload(self, data: bytes, name: str, organisation: str = OURS) -> str:
         """The id of a file that somebody of an organisation sent."""
