@@ -12,12 +12,10 @@ ORGANISATION, ACTOR = "local", "admin@local"
 def first_link(desk: Desk) -> str | None:
     """An address that lets the first person in, once; None when there are accounts that somebody
     else made, or this one has a key or a password by now."""
-    known = [one.actor for one in desk.accounts.accounts()]
-    if not known:
-        if ORGANISATION not in {one.id for one in desk.accounts.organisations()}:
-            desk.accounts.add_organisation(ORGANISATION, "Local", "authority")
-        desk.accounts.add_account(ORGANISATION, ACTOR, ROLES)
-    elif known != [ACTOR] or _was_in(desk):
+    begun = desk.accounts.begin(ORGANISATION, "Local", ACTOR, ROLES)
+    if begun is not None:
+        return link_of(desk, begun)
+    if [one.actor for one in desk.accounts.accounts()] != [ACTOR] or _was_in(desk):
         return None
     return link_of(desk, desk.accounts.one_time_token(ACTOR))
 

@@ -7,7 +7,6 @@ from typing import Literal
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from accounts.roles import ACTS
 from reelprint.service.problems import responses
 from reelprint.service.security import Who
 
@@ -28,12 +27,11 @@ class Me(BaseModel):
 @router.get("/me", operation_id="me")
 def me(who: Who) -> Me:
     """Who you are, and what you may do."""
-    acts = {act for role in who.roles for act in ACTS[role]}
     return Me(
         actor=who.actor,
         organisation=who.organisation,
         kind=who.kind,
         roles=sorted(who.roles),
-        acts=sorted(acts),
+        acts=sorted(who.acts),
         via=who.via,
     )
