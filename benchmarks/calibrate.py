@@ -23,7 +23,7 @@ from benchmarks.machine import describe
 from benchmarks.make import Order
 from matchers.calibration import calibration as shipped
 
-NAME = "calibration-3"
+NAME = "calibration-4"
 HALF: Half = "calibrate"
 ROLES: tuple[Role, ...] = ("registered", "unregistered")
 

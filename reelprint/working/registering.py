@@ -28,6 +28,7 @@ from reference_catalog.identifiers import parse
 from reference_catalog.work import WorkDetails
 
 Result = TypeVar("Result")
+_SECOND = len("2026-01-31T12:00:00")  # of a time, as far as both tell it
 ELSEWHERE = "the same file is registered already, as a reference of another work"
 
 
@@ -100,11 +101,17 @@ def _trust(workspace: Workspace) -> Trust:
     return Trust({**mine, **trusted(workspace.home)})
 
 
+def _is_of_before(registered_at: str, job: Job) -> bool:
+    """Whether an attempt before this one may have registered it, as far as seconds tell."""
+    began = job.started_at or ""
+    return job.attempts > 1 and registered_at[:_SECOND] >= began[:_SECOND]
+
+
 def _said(one: Registered, job: Job, catalog: Catalog, sha256: str | None = None) -> dict[str, Any]:
     """What became of one reference. Of a file that is another work's it is not said whose."""
     known = catalog.by_sha256(sha256) if sha256 else None
     mine = known is not None and known.work_id == one.work_id
-    ours = mine and known is not None and known.registered_at >= (job.started_at or "")
+    ours = mine and known is not None and _is_of_before(known.registered_at, job)
     return {
         "work_id": one.work_id,
         "outcome": "registered" if one.outcome == "unchanged" and ours else one.outcome,

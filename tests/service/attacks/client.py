@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 from fastapi import FastAPI
@@ -15,8 +16,10 @@ class InProcess(httpx.BaseTransport):
         self._inner = httpx.ASGITransport(app, raise_app_exceptions=False)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """One request, from its first byte to the last of its answer."""
-        return asyncio.run(self._asked(request))
+        """One request, from its first byte to the last of its answer; in a thread, for where a
+        browser is being led there is a loop already."""
+        with ThreadPoolExecutor(1) as thread:
+            return thread.submit(asyncio.run, self._asked(request)).result()
 
     async def _asked(self, request: httpx.Request) -> httpx.Response:
         await request.aread()
