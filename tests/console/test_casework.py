@@ -17,6 +17,8 @@ from tests.console.cases import ANALYST, CASE, OTHER, PLAIN_SITE, REASON, SITE, 
 from tests.console.conftest import Accessible, Opened
 from tests.console.place import AUDITOR, AUTHORITY, SUE, Place
 
+pytestmark = pytest.mark.long
+
 LEE, MIN, NEW, CAP, ROOT = (
     f"{name}@police.example" for name in ("lee", "min", "new", "cap", "root")
 )

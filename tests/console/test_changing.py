@@ -13,6 +13,8 @@ from tests.console.conftest import Opened
 from tests.console.place import SUE, Place
 from tests.reelprint.conftest import MUSIC
 
+pytestmark = pytest.mark.long
+
 HOSTILE = (
     "<script>window.pwned=1</script><img src=x onerror=window.pwned=1>",
     "\"'><svg onload=window.pwned=1>{{7*7}}{% raw %}",

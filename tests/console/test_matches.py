@@ -15,6 +15,8 @@ from tests.console.place import AUDITOR, SUE, Place
 from tests.console.test_walk import loaded
 from tests.reelprint.conftest import MUSIC, SHORT, work
 
+pytestmark = pytest.mark.long
+
 STEP_S = 0.15  # what the clocks of two players may lie apart when they stand
 PLAYING_S = 0.4  # and when they run, on a busy machine
 

@@ -52,6 +52,7 @@ def paths(stock: Stock) -> dict[str, str]:
     }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("theme", "language"), LOOKS)
 def test_nothing_keeps_people_out(
     theme: Literal["light", "dark"],

@@ -12,12 +12,12 @@ from pathlib import Path
 from jobs import ending
 from jobs.queue import Queue
 
-ending.BACK_OFF_S = 0.05  # waiting shows nothing here
 IDLE_S = 2.0  # after which there is nothing more to do
 
 
 def main(file: str, url: str, name: str, each_s: str, lease_s: str) -> None:
     """Print `took <job> <attempt>` and `done <job>` for each."""
+    ending.BACK_OFF_S = 0.05  # waiting shows nothing here
     last = time.monotonic()
     with Queue.open(Path(file), url or None) as queue:
         while time.monotonic() - last < IDLE_S:

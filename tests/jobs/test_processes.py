@@ -14,6 +14,8 @@ import pytest
 
 from tests.jobs.conftest import ANN, ORG, Where
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).parents[2]
 
 

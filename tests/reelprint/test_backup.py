@@ -124,6 +124,7 @@ def test_what_is_restored_answers_to_the_byte(
         assert (after.code, after.out != "") == (before.code, True)
 
 
+@pytest.mark.long
 def test_a_backup_under_writes_holds_together(own: CommandLine, tmp_path: Path) -> None:
     with written_to(own.home):
         for _ in range(2):
@@ -137,6 +138,7 @@ def test_a_backup_under_writes_holds_together(own: CommandLine, tmp_path: Path) 
             assert CommandLine(new)("doctor").code == 0
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["backups", "one.tar"])
 def test_each_flipped_byte_is_found_and_not_restored(
     own: CommandLine, tmp_path: Path, name: str
@@ -163,6 +165,7 @@ def inside(data: bytes) -> list[int]:
     return [data.index(one) for one in (b"as received", b"SQLite", b"max_e_value", b"begun_at")]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("name", "shares"), [("backups", (0, 1)), ("one.tar", (1,))])
 def test_one_that_was_killed_does_not_look_whole(
     own: CommandLine, tmp_path: Path, name: str, shares: tuple[int, ...]

@@ -14,6 +14,8 @@ from reelprint.desk import checking
 from tests.capture.server import Site, reply
 from tests.reelprint.cases.office import Office
 
+pytestmark = pytest.mark.long
+
 ANN, CAP, EXP = "ann@police", "cap@police", "exp@police"
 
 

@@ -127,6 +127,7 @@ def site(reelprint: CommandLine, tmp_path_factory: pytest.TempPathFactory) -> It
         yield Site(home, key, service)
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not (which("curl") and which("jq")), reason="the guide takes curl and jq")
 def test_the_guide_is_true(site: Site, tmp_path: Path) -> None:
     """What docs/api.md has people type, as they would."""
@@ -145,6 +146,7 @@ def test_the_guide_is_true(site: Site, tmp_path: Path) -> None:
     assert '"identified"' in ran.stdout
 
 
+@pytest.mark.long
 def test_a_round_trip(site: Site, tmp_path: Path) -> None:
     """A work is sent and registered, a suspect is sent and identified; the answer is that of the
     command line. A job that is there when the service stops is not lost."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import time
@@ -15,9 +16,9 @@ from reelprint.working.context import Context, Handler, TryAgain
 from reelprint.working.files import FOLDER
 
 BEGUN = "begun.txt"
-# Waiting shows nothing here.
-ending.BACK_OFF_S = 0.05
-pulse.BEAT_S, pulse.PATIENCE_S = 0.1, 0.5
+if multiprocessing.parent_process() is not None:  # in a worker, where waiting shows nothing
+    ending.BACK_OFF_S = 0.05
+    pulse.BEAT_S, pulse.PATIENCE_S = 0.1, 0.5
 
 
 def note(context: Context, job: Job) -> None:

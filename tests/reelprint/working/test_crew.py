@@ -25,6 +25,8 @@ from reelprint.workspace import Workspace
 from tests.reelprint.working.conftest import Service, opened
 from tests.reelprint.working.deeds import BEGUN, LANE
 
+pytestmark = pytest.mark.long
+
 PATIENCE_S = 120.0
 CREW = """
 import sys, time

@@ -17,6 +17,8 @@ from schemathesis.python import asgi
 from accounts.roles import ACTS
 from tests.service.attacks.world import ALL, BASE, OURS, POLICE, World
 
+pytestmark = pytest.mark.long
+
 FEW, SOME, MANY = 2, 4, 20
 NAMED = (
     "status_code_conformance",

@@ -12,6 +12,8 @@ import pytest
 
 from tests.service.attacks.world import ALL, CUSTOMS, MARK, OURS, POLICE, THEIRS, World, answer
 
+pytestmark = pytest.mark.long
+
 METHODS = ("get", "put", "post", "patch", "delete")
 # Ids that are well formed and nobody's.
 NOBODYS = {

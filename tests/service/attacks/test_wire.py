@@ -15,6 +15,8 @@ from reelprint.service import server as serving
 from reelprint.service.server import Server
 from tests.service.attacks.world import ALL, OURS, World
 
+pytestmark = pytest.mark.long
+
 PATIENCE_S = 30.0
 HEADERS_S = 0.5  # in these tests, instead of some seconds
 

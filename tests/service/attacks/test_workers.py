@@ -26,6 +26,8 @@ from reelprint.working.crew import Crew
 from tests.media.build import film
 from tests.service.attacks.world import ALL, POLICE, World
 
+pytestmark = pytest.mark.long
+
 PATIENCE_S = 120.0
 MIB = 1 << 20
 ENDED = {"done", "failed", "cancelled"}
