@@ -10,6 +10,8 @@ from playwright.sync_api import Page, expect
 from tests.console.conftest import Opened
 from tests.console.place import CHIEF, PASSWORD, Place
 
+pytestmark = pytest.mark.long
+
 MOST_TABS = 60
 
 

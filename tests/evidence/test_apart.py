@@ -14,6 +14,8 @@ from tests.evidence.casebook import KEY
 from tests.evidence.conftest import DEEP
 from tests.evidence.forging import files_of, zipped
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:

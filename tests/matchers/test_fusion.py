@@ -86,7 +86,7 @@ def test_a_stretch_that_two_references_hold_is_said_to_be_shared() -> None:
 
 
 def test_what_is_not_reported_is_kept_with_the_reason() -> None:
-    best = segment((0, 10), 100, 300, kind="peaks")
+    best = segment((0, 10), 100, 400, kind="peaks")
     weak = segment((20, 30), 100, 5, reference=2, kind="peaks")
     elsewhere = segment((1, 9), 300, 90)  # of the same reference, by its picture
     found = fuse([best, weak], [elsewhere], SEARCHES, 1e-4)

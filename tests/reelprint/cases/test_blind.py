@@ -15,6 +15,8 @@ from reelprint.service.security import COOKIE
 from tests.reelprint.cases.conftest import REVIEWS, SECRET
 from tests.reelprint.cases.office import Office
 
+pytestmark = pytest.mark.long
+
 ANN, REV, ROY, EVE = (f"{one}@police" for one in ("ann", "rev", "roy", "eve"))
 # People and works are listed, whatever they did.
 ELSEWHERE = {"people", "accounts", "keys", "works", "index"}

@@ -11,6 +11,8 @@ from accounts.errors import NotKnown
 from reelprint.service import routers
 from tests.service.attacks.world import ALL, BASE, OURS, World
 
+pytestmark = pytest.mark.long
+
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 # Before anybody is let in there is no session whose token could be shown; they look at the origin.
 WITHOUT_SESSION = {"/login", "/login/once", "/verify", "/v1/verify", "/preferences"}

@@ -26,6 +26,8 @@ from tests.service.attacks.world import (
     world,
 )
 
+pytestmark = pytest.mark.long
+
 COOKIE = "reelprint_session"
 EVIL = "\"'><script>alert(1)</script><img src=x onerror=alert(2)>{{7*7}}${7*7}\u202egpj\u2066"
 PRINTABLE = "".join(one for one in EVIL if one.isprintable())
