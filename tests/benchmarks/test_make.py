@@ -20,6 +20,8 @@ from benchmarks.presets import PRESETS
 from benchmarks.probe import Facts
 from media.clip import F32, U8, Span
 
+pytestmark = pytest.mark.long
+
 WHOLE = Span(0.0, float("inf"))
 
 

@@ -10,6 +10,8 @@ from playwright.sync_api import Page, expect
 
 from tests.console.conftest import Accessible, Opened, Stock
 
+pytestmark = pytest.mark.long
+
 PAGES = (
     *("catalogue", "nothing found", "add", "add reference", "work", "identify", "suspects"),
     *("suspect", "match", "match of sound", "no match", "unreadable", "job", "account", "tests"),

@@ -24,6 +24,8 @@ from tests.index.builders import (
 )
 from tests.index.test_store import files, named
 
+pytestmark = pytest.mark.long
+
 FILES = {AUDIO: 6, FEATURES: 7}  # of a segment; 5 of any other
 SIZES = [100, 30, 6]  # each small enough beside the one before to keep to its own segment
 

@@ -14,6 +14,8 @@ from index.store import Index
 from tests.index.builders import AUDIO, SMALL, VIDEO, Model, check, fingerprint
 from tests.index.test_store import files, named
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).parents[2]
 NEVER = 100_000  # more than any process adds before it is killed
 

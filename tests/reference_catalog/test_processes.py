@@ -12,6 +12,8 @@ from reference_catalog.catalog import Catalog
 from reference_catalog.place import Place
 from tests.reference_catalog.builders import AUDIO, VIDEO, sha256_of
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).parents[2]
 
 

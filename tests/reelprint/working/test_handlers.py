@@ -19,6 +19,8 @@ from reference_catalog.work import Exclusion
 from tests.reelprint.conftest import FILM, MUSIC, SHORT, CommandLine, work
 from tests.reelprint.working.conftest import ACME, OTHER, Service
 
+pytestmark = pytest.mark.long
+
 CLIP = work(SHORT)  # 7.6 s of film
 
 

@@ -11,6 +11,8 @@ import pytest
 
 from tests.service.attacks.world import ALL, OURS, World
 
+pytestmark = pytest.mark.long
+
 JSON = {"Content-Type": "application/json"}
 RAW = {"Content-Type": "application/octet-stream"}
 MIB = 1 << 20

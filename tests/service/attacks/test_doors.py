@@ -16,6 +16,8 @@ from accounts.errors import NotKnown, Throttled
 from reelprint.service.config import Config
 from tests.service.attacks.world import ALL, OURS, THEIRS, World, world
 
+pytestmark = pytest.mark.long
+
 ACTOR = f"{ALL}@{OURS}.example"
 
 
