@@ -90,7 +90,6 @@ class Office:
 
         clock = self.clock or QuickClock(start=SystemClock().wall())
 
-        clock = QuickClock(start=SystemClock().wall())
         network = Network(Policy(self.allow_private), Limits(), clock)
         owning = Owning(lambda: self.desk.accounts)
         files, hooks = self.desk.files, self.desk.queue.hooks
