@@ -84,12 +84,7 @@ class Office:
     def context(self) -> Context:
         """What a job is done with."""
         workspace = self.desk.workspace
-        network = Network(
-            Policy(self.allow_private), Limits(), QuickClock(start=SystemClock().wall())
-        )
-
         clock = self.clock or QuickClock(start=SystemClock().wall())
-
         network = Network(Policy(self.allow_private), Limits(), clock)
         owning = Owning(lambda: self.desk.accounts)
         files, hooks = self.desk.files, self.desk.queue.hooks
