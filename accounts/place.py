@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -47,14 +46,7 @@ class Place:
         """Whether accounts are here, and were not moved elsewhere since."""
         if self.url is None and not self.file.is_file():
             return False
-        with closing(self.database()) as database:
-            with database.read() as session:
-                if not schema.is_there(session):
-                    return False
-            schema.require(database)
-            with database.read() as session:
-                some = session.scalars(select(OrganisationRow.id).limit(1)).first()
-                return some is not None and moved_to(session) is None
+        return schema.asked_if_there(self.database(), _holds_some)
 
     def require_nothing_left(self) -> None:
         """Raise AccountsLeft where accounts are in the file still, and looked for elsewhere: there
@@ -64,6 +56,11 @@ class Place:
                 f"the accounts of this workspace are in {self.file} still, and its catalogue is "
                 "elsewhere: `reelprint accounts move` brings them there"
             )
+
+
+def _holds_some(session: Session) -> bool:
+    some = session.scalars(select(OrganisationRow.id).limit(1)).first()
+    return some is not None and moved_to(session) is None
 
 
 def moved_to(session: Session) -> str | None:

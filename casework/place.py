@@ -3,7 +3,6 @@ captures stay in the folder either way."""
 
 from __future__ import annotations
 
-from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -54,14 +53,7 @@ class Place:
         """Whether cases are here, and were not moved elsewhere since."""
         if self.url is None and not self.file.is_file():
             return False
-        with closing(self.database()) as database:
-            with database.read() as session:
-                if not schema.is_there(session):
-                    return False
-            schema.require(database)
-            with database.read() as session:
-                any_case = session.scalars(select(CustodyRow.case_id).limit(1)).first()
-                return any_case is not None and moved_to(session) is None
+        return schema.asked_if_there(self.database(), _holds_some)
 
     def require_nothing_left(self) -> None:
         """Raise CasesLeft where the cases are in the file still, and the record elsewhere: without
@@ -71,6 +63,11 @@ class Place:
                 f"the cases of this workspace are in {self.file} still, and its catalogue is "
                 "elsewhere: `reelprint case move` brings them there"
             )
+
+
+def _holds_some(session: Session) -> bool:
+    some = session.scalars(select(CustodyRow.case_id).limit(1)).first()
+    return some is not None and moved_to(session) is None
 
 
 def moved_to(session: Session) -> str | None:

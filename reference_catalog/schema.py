@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import closing
+
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.orm import Session
 
@@ -36,6 +39,18 @@ def require(database: Database, missing: type[OSError] | None = None) -> None:
 def is_there(session: Session) -> bool:
     """Whether the tables were made."""
     return _version(session) is not None
+
+
+def asked_if_there(database: Database, ask: Callable[[Session], bool]) -> bool:
+    """What a database says, which is brought up to date for it and then closed; False without
+    tables."""
+    with closing(database):
+        with database.read() as session:
+            if not is_there(session):
+                return False
+        require(database)
+        with database.read() as session:
+            return ask(session)
 
 
 def bring_up(session: Session, database: Database) -> None:
