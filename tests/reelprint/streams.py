@@ -14,10 +14,29 @@ from capture.capturing import Captured, Surroundings, Wanted, capture
 from capture.policy import Policy
 from capture.shown import segments_of
 from casework.record import Sample
+from reelprint.demo import makers
+from reelprint.demo.streams import Cut
 from tests.capture.server import QuickClock, Site, serving
 from tests.casework.build import sample
+from tests.reelprint.conftest import MUSIC, work
 
 FPS, WIDTH, HEIGHT = 25, 160, 90
+
+
+def pirated_music(folder: Path) -> Path:
+    """A folder with a pirated piece of music as HLS, `a.m3u8`, made by FFmpeg's own muxer."""
+    makers.music(Cut(work(MUSIC), 20, 28), folder / "copy.mp3")
+    options = {"hls_time": "2", "hls_list_size": "0"}
+    with (
+        av.open(str(folder / "copy.mp3")) as source,
+        av.open(str(folder / "a.m3u8"), "w", format="hls", options=options) as out,
+    ):
+        copied = out.add_stream_from_template(source.streams.audio[0])
+        for packet in source.demux(audio=0):
+            if packet.dts is not None:
+                packet.stream = copied
+                out.mux(packet)
+    return folder
 
 
 def film(path: Path, seed: int, crf: int = 23, gop: int = 20, seconds: float = 4.0) -> Path:

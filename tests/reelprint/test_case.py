@@ -14,7 +14,6 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-import av
 import pytest
 
 from capture.clock import iso
@@ -26,26 +25,14 @@ from reelprint.demo.streams import Cut
 from tests.capture.conftest import listed, playlist, stock
 from tests.capture.server import Site, serving
 from tests.reelprint.conftest import MUSIC, CommandLine, Ran, new_workspace, work
+from tests.reelprint.streams import pirated_music
 
 LAB = "--allow-private"
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A pirated piece of music as HLS, made by FFmpeg's own muxer."""
-    path = tmp_path_factory.mktemp("stream")
-    makers.music(Cut(work(MUSIC), 20, 28), path / "copy.mp3")
-    options = {"hls_time": "2", "hls_list_size": "0"}
-    with (
-        av.open(str(path / "copy.mp3")) as source,
-        av.open(str(path / "a.m3u8"), "w", format="hls", options=options) as out,
-    ):
-        stream = out.add_stream_from_template(source.streams.audio[0])
-        for packet in source.demux(audio=0):
-            if packet.dts is not None:
-                packet.stream = stream
-                out.mux(packet)
-    return path
+    return pirated_music(tmp_path_factory.mktemp("stream"))
 
 
 @pytest.fixture

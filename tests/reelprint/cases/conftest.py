@@ -6,32 +6,17 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-import av
 import pytest
 
-from reelprint.demo import makers
-from reelprint.demo.streams import Cut
 from tests.capture.server import Site, serving
 from tests.reelprint.cases.office import Office, office
-from tests.reelprint.conftest import MUSIC, CommandLine, new_workspace, work
+from tests.reelprint.conftest import MUSIC, CommandLine, new_workspace
+from tests.reelprint.streams import pirated_music
 
 
 @pytest.fixture(scope="session")
 def stream(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A pirated piece of music as HLS, made by FFmpeg's own muxer."""
-    path = tmp_path_factory.mktemp("stream")
-    makers.music(Cut(work(MUSIC), 20, 28), path / "copy.mp3")
-    options = {"hls_time": "2", "hls_list_size": "0"}
-    with (
-        av.open(str(path / "copy.mp3")) as source,
-        av.open(str(path / "a.m3u8"), "w", format="hls", options=options) as out,
-    ):
-        copied = out.add_stream_from_template(source.streams.audio[0])
-        for packet in source.demux(audio=0):
-            if packet.dts is not None:
-                packet.stream = copied
-                out.mux(packet)
-    return path
+    return pirated_music(tmp_path_factory.mktemp("stream"))
 
 
 @pytest.fixture
