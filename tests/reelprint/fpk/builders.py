@@ -143,3 +143,12 @@ def taken(
 
 def outcomes(found: Sequence[Registered]) -> list[str]:
     return [one.outcome for one in found]
+
+
+def refused(here: Workspace, path: Path) -> str:
+    """Why nothing of a package is registered."""
+    found = taken(here, path)
+    assert outcomes(found) == ["failed"]
+    with here.catalog() as catalog:
+        assert list(catalog.works()) == []
+    return found[0].reason or ""

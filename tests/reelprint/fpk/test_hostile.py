@@ -9,65 +9,22 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from numpy.typing import NDArray
 
 from evidence.canonical import canonical, strict
-from fingerprint.registry import KEPT_BESIDE, SCHEMES
-from fingerprint.scheme import Fingerprint
 from reelprint.fpk import form
-from reelprint.fpk.codes import MOST_PER_S, decoded
 from reelprint.fpk.opening import BadPackage, is_package, opened
 from reelprint.workspace import Workspace
-from reference_catalog import codec
 from tests.evidence.forging import files_of, zipped
 from tests.reelprint.fpk.builders import (
     FRAMES,
     KEY,
     OTHER,
-    SECONDS,
-    Made,
     changed,
-    frames,
-    outcomes,
-    package,
+    refused,
     resealed,
     sha256,
-    taken,
-    with_codes,
-    workspace,
 )
-
-
-@pytest.fixture(scope="module")
-def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A package of one work."""
-    return package(tmp_path_factory.mktemp("small") / "p.fpk", [Made("w", 1, (frames(1, 2),))])
-
-
-@pytest.fixture
-def copy(small: Path, tmp_path: Path) -> Path:
-    path = tmp_path / "p.fpk"
-    path.write_bytes(small.read_bytes())
-    return path
-
-
-@pytest.fixture(scope="module")
-def here(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    """A workspace in which nothing is ever registered."""
-    return workspace(tmp_path_factory.mktemp("here") / "home")
-
-
-def refused(here: Workspace, path: Path) -> str:
-    """Why nothing of a package is registered."""
-    found = taken(here, path)
-    assert outcomes(found) == ["failed"]
-    with here.catalog() as catalog:
-        assert list(catalog.works()) == []
-    return found[0].reason or ""
 
 
 def is_refused(path: Path) -> bool:
@@ -256,107 +213,6 @@ def test_a_head_that_does_not_fit_is_refused(
     assert refused(here, resealed(files, copy))
 
 
-def npz(**arrays: Any) -> bytes:
-    out = io.BytesIO()
-    np.savez_compressed(out, **arrays)
-    return out.getvalue()
-
-
-def codes(
-    times: NDArray[np.float64] | None = None, width: int = 32, quality: int = 90, **more: Any
-) -> bytes:
-    """A stored fingerprint as our codec would not write it."""
-    at = np.arange(40) / 2 if times is None else times
-    arrays = {
-        "scheme": np.array(FRAMES),
-        "codes": np.zeros((len(at), width), np.uint8),
-        "quality": np.full(len(at), quality, np.uint8),
-        "times": at,
-        **more,
-    }
-    return npz(**arrays)
-
-
-def claiming(shape: str) -> bytes:
-    """Codes whose head claims far more than is there."""
-    with zipfile.ZipFile(io.BytesIO(codes())) as good:
-        members = {n: good.read(n) for n in good.namelist()}
-    head = members["codes.npy"]
-    told = head.replace(b"(40, 32), }", f"({shape}), }}".encode())
-    spare = len(told) - len(head)
-    members["codes.npy"] = told.replace(b" " * spare + b"\n", b"\n", 1)
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as bad:
-        for name, data in members.items():
-            bad.writestr(name, data)
-    return out.getvalue()
-
-
-STEPS = {
-    "unit": np.int64(2**62),
-    "steps": np.full(40, 2, np.int64),
-    "last_bits": np.zeros(40, np.int8),
-}
-BAD: dict[str, bytes] = {
-    "nothing": b"",
-    "text": b"no zip file",
-    "pickle": npz(scheme=np.array([{}], object)),
-    "no arrays": npz(),
-    "other arrays": codes(more=np.zeros(1)),
-    "a magic before it": b"\x93NUMPY" + codes(),
-    "wrong width": codes(width=31),
-    "no width": codes(width=0),
-    "too good": codes(quality=255),
-    "times back": codes(np.arange(40)[::-1] / 2),
-    "NaN": codes(np.full(40, np.nan)),
-    "NaN within": codes(np.where(np.arange(40) == 20, np.nan, np.arange(40) / 2)),
-    "infinite": codes(np.full(40, np.inf)),
-    "before it": codes(np.arange(40) / 2 - 100),
-    "after it": codes(np.arange(40) / 2 + 100),
-    "other floats": codes(np.arange(40).astype(np.float32) / 2),
-    "all at once": codes(np.zeros(40)),
-    "codes of text": codes(codes=np.full((40, 32), "x")),
-    "codes of numbers": codes(codes=np.zeros((40, 32), np.uint64)),
-    "codes in a row": codes(codes=np.zeros(1280, np.uint8)),
-    "another scheme": codes(scheme=np.array("video-phash-1")),
-    "many schemes": codes(scheme=np.array([FRAMES] * 2)),
-    "times that overflow": npz(
-        scheme=np.array(FRAMES), codes=np.zeros((40, 32), np.uint8),
-        quality=np.full(40, 90, np.uint8), **STEPS
-    ),
-    "claims a petabyte": claiming("1000000000000000, 1"),
-    "claims less than nothing": claiming("-40, 32"),
-    "bomb": codes(np.arange(40) / 2, codes=np.zeros((1 << 25, 32), np.uint8)),
-}  # fmt: skip
-
-
-WHY = {
-    "too good": "too good",
-    "NaN": "times",
-    "NaN within": "times",
-    "all at once": "at once",
-    "claims a petabyte": "not as long as it says",
-    "claims less than nothing": "not as long as it says",
-    "bomb": "too large",
-}
-
-
-def test_what_is_changed_below_is_else_a_fingerprint() -> None:
-    assert len(decoded(codes(), FRAMES, SECONDS, 40)) == 40
-
-
-@pytest.mark.parametrize("name", BAD)
-def test_codes_that_no_reference_has_are_refused(here: Workspace, copy: Path, name: str) -> None:
-    assert WHY.get(name, "") in refused(here, with_codes(copy, BAD[name], 40))
-
-
-def test_more_than_is_kept_of_a_reference_is_refused() -> None:
-    code, time = np.zeros((1, 2), np.uint8), np.zeros(1)
-    poor = Fingerprint("audio-landmark-2", code, time, np.full(1, 100 - 7 * 7, np.uint8))
-    with pytest.raises(ValueError, match="more than is kept"):
-        decoded(codec.encode(poor), "audio-landmark-2", SECONDS, 1)
-
-
 def test_files_that_were_exchanged_are_not_those_that_were_signed(
     here: Workspace, copy: Path
 ) -> None:
@@ -378,51 +234,6 @@ def test_one_file_of_two_works_is_refused(here: Workspace, copy: Path) -> None:
     files[form.work_file("v")] = canonical({**said, "work_id": "v"})
     files[form.HEAD] = canonical({**strict(files[form.HEAD]), "works": 2, "references": 2})
     assert "twice" in refused(here, resealed(files, copy))
-
-
-def test_another_number_of_codes_than_said_is_refused(here: Workspace, copy: Path) -> None:
-    assert refused(here, with_codes(copy, codes(), 39))
-
-
-def test_the_sound_references_of_a_package_are_registered_all_the_same(tmp_path: Path) -> None:
-    path = package(tmp_path / "p.fpk", [Made("v", 2), Made("w", 1)])
-    where = workspace(tmp_path / "home")
-    assert outcomes(taken(where, with_codes(path, BAD["NaN"]))) == ["registered", "failed"]
-    with where.catalog() as catalog:
-        assert [work.work_id for work in catalog.works()] == ["v"]
-
-
-@given(st.data())
-def test_stored_codes_with_any_bytes_changed_are_codes_or_refused(data: st.DataObject) -> None:
-    stored = bytearray(codec.encode(frames(1)))
-    for _ in range(data.draw(st.integers(1, 4))):
-        stored[data.draw(st.integers(0, len(stored) - 1))] = data.draw(st.integers(0, 255))
-    try:
-        one = decoded(bytes(stored), FRAMES, SECONDS, 40)
-    except ValueError:
-        return
-    assert one.codes.shape == (40, 32)
-    assert np.isfinite(one.times).all()
-
-
-def test_every_scheme_of_references_has_a_bound_on_its_codes() -> None:
-    names = {s.name for s in SCHEMES} | {s.name for row in KEPT_BESIDE.values() for s in row}
-    assert names == set(MOST_PER_S)
-
-
-def test_peaks_of_every_frequency_at_once_are_refused() -> None:
-    n = 4_000
-    steps = np.tile(np.arange(400, dtype=">u2"), n // 400)
-    crowd = Fingerprint(
-        "audio-landmark-2",
-        steps.view(np.uint8).reshape(-1, 2),
-        np.repeat(np.arange(n // 400), 400).astype(np.float64),
-        np.full(n, 100, np.uint8),
-    )
-    with pytest.raises(ValueError, match="at once"):
-        decoded(codec.encode(crowd), "audio-landmark-2", SECONDS, n)
-    thin = crowd.take(np.arange(n) % 10 == 0)
-    assert len(decoded(codec.encode(thin), "audio-landmark-2", SECONDS, n // 10)) == n // 10
 
 
 def test_the_signer_that_is_named_must_have_signed(here: Workspace, copy: Path) -> None:
