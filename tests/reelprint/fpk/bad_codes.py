@@ -83,5 +83,5 @@ BAD: dict[str, Callable[[], bytes]] = {
     ),
     "claims a petabyte": lambda: claiming("1000000000000000, 1"),
     "claims less than nothing": lambda: claiming("-40, 32"),
-    "bomb": lambda: codes(np.arange(40) / 2, codes=np.zeros((1 << 25, 32), np.uint8)),
+    "bomb": lambda: codes(np.arange(40) / 2, codes=np.zeros((1 << 24, 32), np.uint8)),
 }  # fmt: skip
