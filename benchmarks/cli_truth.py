@@ -10,6 +10,7 @@ import typer
 
 from benchmarks import (
     calibrate,
+    same_waves,
     self_join,
     stated,
     stated_sources,
@@ -96,3 +97,12 @@ def lint_command(
     with TemporaryDirectory() as home:
         figures = self_join.measure(files, known, Path(home))
     write(json, "lint", {"corpus_sha256": data.sha256, "split": split, **figures})
+
+
+@app.command("waves")
+def waves_command(
+    json: Json, corpus: Corpus = DEFAULT_CORPUS, cache: Cache = DEFAULT_CACHE
+) -> None:
+    """Which tracks of one source hold the same sound, by their waves alone."""
+    data = dataset(corpus, cache)
+    write(json, "waves", {"corpus_sha256": data.sha256, **same_waves.measure(data)})
