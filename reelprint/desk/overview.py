@@ -13,7 +13,8 @@ from reelprint.desk import queue
 from reelprint.desk.desk import Desk, need, recorded
 from reelprint.desk.errors import NotFound
 from reelprint.desk.results import result_of
-from reelprint.desk.suspects import EXPLAIN, IDENTIFY
+from reelprint.desk.suspects import IDENTIFY
+from reelprint.desk.uploads import EXPLAIN
 from reelprint.working.files import NoSuchResult, NoSuchUpload
 
 MOST_LOOKED_AT = 1000  # explanations of an organisation, the newest
