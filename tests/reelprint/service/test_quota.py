@@ -83,6 +83,7 @@ def test_what_fits_is_taken_and_what_does_not_is_refused(client: httpx.Client) -
     }
 
 
+@pytest.mark.long
 def test_it_is_refused_before_it_comes(bounded: Running, client: httpx.Client) -> None:
     before = folders(bounded)
     with Raw(bounded.url) as raw:
@@ -92,6 +93,7 @@ def test_it_is_refused_before_it_comes(bounded: Running, client: httpx.Client) -
     assert folders(bounded) == before
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("step", [16 * KIB, 64 * 2**20])
 def test_what_turns_out_too_much_is_refused_while_it_comes(
     step: int, bounded: Running, client: httpx.Client, monkeypatch: pytest.MonkeyPatch
@@ -104,6 +106,7 @@ def test_what_turns_out_too_much_is_refused_while_it_comes(
     assert client.post("/v1/uploads", content=chunks(KIB)).status_code == 507
 
 
+@pytest.mark.long
 def test_a_form_is_bounded_too(bounded: Running, client: httpx.Client) -> None:
     before = folders(bounded)
     large = {"file": ("a.mp4", bytes(QUOTA + 1))}
@@ -113,6 +116,7 @@ def test_a_form_is_bounded_too(bounded: Running, client: httpx.Client) -> None:
     assert client.post("/v1/uploads", files=small).status_code == 201
 
 
+@pytest.mark.long
 def test_what_is_deleted_makes_room(client: httpx.Client) -> None:
     made = client.post("/v1/uploads", content=bytes(QUOTA)).json()["upload_id"]
     assert client.post("/v1/uploads", content=b"x").status_code == 507
@@ -120,6 +124,7 @@ def test_what_is_deleted_makes_room(client: httpx.Client) -> None:
     assert client.post("/v1/uploads", content=b"x").status_code == 201
 
 
+@pytest.mark.long
 def test_what_breaks_off_takes_no_room(bounded: Running, client: httpx.Client) -> None:
     with Raw(bounded.url) as raw:
         key = {"Authorization": f"Bearer {bounded.keys['all@studio']}"}
@@ -172,6 +177,7 @@ def test_uploads_are_listed_newest_first_and_ones_own(
         assert client.get("/v1/uploads", params={"after": none}).status_code == 404
 
 
+@pytest.mark.long
 def test_refusals_are_on_record(bounded: Running, client: httpx.Client) -> None:
     assert client.post("/v1/uploads", content=bytes(QUOTA + 1)).status_code == 507
     last = bounded.desk.accounts.audit_before("studio", None, 20)
