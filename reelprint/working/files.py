@@ -150,10 +150,14 @@ class Files:
     def result(self, job_id: str, name: str) -> Path:
         """A file that a job made. Raises NoSuchResult."""
         folder = self.result_folder(job_id)
-        there = os.listdir(folder) if folder.is_dir() else []
-        if name not in there or not (folder / name).is_file():
+        if name not in self.result_names(job_id) or not (folder / name).is_file():
             raise NoSuchResult(f"job {job_id} made no file {name[:80]!r}")
         return folder / name
+
+    def result_names(self, job_id: str) -> frozenset[str]:
+        """The names of what a job made and is still there. Raises NoSuchResult."""
+        folder = self.result_folder(job_id)
+        return frozenset(os.listdir(folder) if folder.is_dir() else [])
 
     @contextmanager
     def making(self, job_id: str) -> Iterator[Path]:

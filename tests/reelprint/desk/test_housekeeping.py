@@ -279,7 +279,7 @@ def test_killed_at_random_it_leaves_nothing_half(tmp_path: Path) -> None:
             home.ended("explain", upload=upload)
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-m", "tests.reelprint.desk.house", str(tmp_path / "home")]
-    ends = [_killed(command, environment, random.uniform(0.05, 0.4)) for _ in range(4)]
+    ends = [_killed(command, environment, random.uniform(0.05, 0.4)) for _ in range(3)]
     assert ends[0] != 0
     with opened(tmp_path / "home") as home:
         home.tidied(100)
