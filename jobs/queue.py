@@ -8,13 +8,14 @@ twice, but its result is still recorded once.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import Select, delete, exists, func, select
 from sqlalchemy.orm import Session
 
 from capture.clock import Clock, SystemClock, iso
@@ -28,7 +29,7 @@ from jobs.errors import (
     NoSuchJob,
 )
 from jobs.hooks import Hooks
-from jobs.job import Job, State
+from jobs.job import WEBHOOK, Job, State
 from jobs.lease import Lease
 from jobs.models import SCHEMA, JobRow
 from reference_catalog import schema
@@ -194,18 +195,37 @@ class Queue:
         waited = self._clock.wall() - datetime.fromisoformat(due_at)
         return max(0.0, waited.total_seconds())
 
-    def purge(self, before: datetime) -> Iterator[str]:
-        """Forget jobs that ended before a moment, and their idempotency keys; the id of each, once
-        it is forgotten."""
-        old = select(JobRow.number, JobRow.id).where(JobRow.ended_at < iso(before))
-        while True:
+    def needs(self, word: str) -> bool:
+        """Whether a job that waits or runs has a text in its payload, as a string of its own."""
+        waiting = JobRow.state.in_(("queued", "running"))
+        says = JobRow.payload.contains(json.dumps(word), autoescape=True)
+        with self._database.read() as session:
+            return bool(session.scalar(select(exists().where(waiting, says))))
+
+    def about(self, organisation: str, kind: str, word: str) -> Sequence[str]:
+        """The ids of the jobs of a kind that have a text in their payload, as a string of its
+        own."""
+        its = (JobRow.organisation == organisation, JobRow.kind == kind)
+        says = JobRow.payload.contains(json.dumps(word), autoescape=True)
+        with self._database.read() as session:
+            return session.scalars(select(JobRow.id).where(*its, says)).all()
+
+    def ended(self, before: datetime, telling: bool = False) -> Sequence[tuple[str, str]]:
+        """The jobs that ended before a moment, each with its organisation, the oldest end first:
+        those that told webhooks, or all others."""
+        kind = JobRow.kind == WEBHOOK if telling else JobRow.kind != WEBHOOK
+        old = select(JobRow.id, JobRow.organisation).where(JobRow.ended_at < iso(before), kind)
+        with self._database.read() as session:
+            found = session.execute(old.order_by(JobRow.ended_at, JobRow.id))
+            return [(job_id, organisation) for job_id, organisation in found]
+
+    def purge(self, job_ids: Collection[str]) -> None:
+        """Forget jobs, and their idempotency keys; those that have not ended stay."""
+        ids = tuple(job_ids)
+        for n in range(0, len(ids), PURGED):
+            some = JobRow.id.in_(ids[n : n + PURGED])
             with self._database.write() as session:
-                found = session.execute(old.order_by(JobRow.ended_at).limit(PURGED)).all()
-                numbers = [number for number, _ in found]
-                session.execute(delete(JobRow).where(JobRow.number.in_(numbers)))
-            yield from (job_id for _, job_id in found)
-            if len(found) < PURGED:
-                return
+                session.execute(delete(JobRow).where(some, JobRow.ended_at.is_not(None)))
 
     @contextmanager
     def _writing(self) -> Iterator[tuple[Session, datetime]]:

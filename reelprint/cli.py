@@ -16,6 +16,7 @@ from reelprint import (
     cli_catalog,
     cli_evidence,
     cli_fingerprints,
+    cli_tidy,
 )
 from reelprint.cli_index import index_app
 from reelprint.exits import FOUND, INTERRUPTED, USAGE, Usage
@@ -62,6 +63,7 @@ cli_cases.add_to(app)
 cli_catalog.add_to(app)
 cli_evidence.add_to(app)
 cli_fingerprints.add_to(app)
+cli_tidy.add_to(app)
 
 
 class Preset(StrEnum):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
@@ -15,11 +14,10 @@ from reelprint.exits import FOUND
 from reelprint.service import config as configured
 from reelprint.service.app import create_app
 from reelprint.service.config import Config
+from reelprint.service.housekeeper import Housekeeper
 from reelprint.service.server import Server
 from reelprint.working.crew import Crew
 from reelprint.workspace import SETTINGS, Workspace, default_home
-
-LONGEST_UPLOAD_S = 2 * 86400.0
 
 
 def serve(host: str | None, port: int | None, workers: int | None, home: Path | None) -> int:
@@ -30,8 +28,11 @@ def serve(host: str | None, port: int | None, workers: int | None, home: Path | 
     if not (folder / SETTINGS).is_file():
         Workspace.create(folder)
     config = _said(configured.read(folder), host, port, workers)
-    with closing(Desk.open(folder, config)) as desk, _crew(folder, config) as crew:
-        _tidy(desk)
+    with (
+        closing(Desk.open(folder, config)) as desk,
+        _crew(folder, config) as crew,
+        Housekeeper(desk),
+    ):
         server = Server(create_app(desk, crew), config, lambda port: _ready(desk, port))
         server.run()
     return FOUND
@@ -54,12 +55,6 @@ def _crew(home: Path, config: Config) -> Iterator[Crew | None]:
         return
     with Crew(home, config.workers, config.allow_private_addresses) as crew:
         yield crew
-
-
-def _tidy(desk: Desk) -> None:
-    """Let files be gone that were coming in when an earlier service was killed."""
-    for upload_id in desk.files.unfinished(time.time() - LONGEST_UPLOAD_S):
-        desk.files.remove(upload_id)
 
 
 def _ready(desk: Desk, port: int) -> None:

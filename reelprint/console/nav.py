@@ -32,6 +32,7 @@ NAV = (
             Item("catalogue", "/catalogue", "works.read", "c"),
             Item("identify", "/identify", "suspects.submit", "i"),
             Item("suspects", "/suspects", "suspects.read", "u"),
+            Item("uploads", "/uploads", "suspects.submit", "p"),
         ),
     ),
     Group(

@@ -22,6 +22,7 @@ from reelprint.console.pages import (
     sites,
     suspects,
     tests,
+    uploads,
     verify,
     works,
 )
@@ -38,6 +39,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     jobs.router,
     matches.router,
     suspects.router,
+    uploads.router,
     cases.router,
     case.router,
     review.router,

@@ -16,6 +16,7 @@ from reelprint.desk.errors import NotAllowed, NotFound
 from reelprint.service import config as configured
 from reelprint.service.config import Config
 from reelprint.working.files import Files
+from reelprint.working.room import Room
 from reelprint.workspace import Workspace
 from reference_catalog.catalog import Catalog
 
@@ -32,6 +33,7 @@ class Desk:
     accounts: Accounts
     queue: Queue
     files: Files
+    room: Room
     config: Config
     _catalog: Catalog
 
@@ -43,11 +45,13 @@ class Desk:
         url = workspace.settings.catalog
         folder = home / FOLDER
         folder.mkdir(mode=0o700, exist_ok=True)
+        files = Files(home)
         return cls(
             workspace,
             Accounts.create(folder / "accounts.sqlite", url),
             Queue.create(folder / "jobs.sqlite", url),
-            Files(home),
+            files,
+            Room(files),
             config or configured.read(home),
             workspace.catalog(),
         )

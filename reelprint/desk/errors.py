@@ -13,3 +13,7 @@ class NotFound(LookupError):
 
 class Changed(ValueError):
     """The thing is no longer as it was when the caller read it (If-Match)."""
+
+
+class Full(Exception):
+    """The principal's organisation would hold more than it may."""

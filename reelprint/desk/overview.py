@@ -13,7 +13,8 @@ from reelprint.desk import queue
 from reelprint.desk.desk import Desk, need, recorded
 from reelprint.desk.errors import NotFound
 from reelprint.desk.results import result_of
-from reelprint.desk.suspects import EXPLAIN, IDENTIFY
+from reelprint.desk.suspects import IDENTIFY
+from reelprint.desk.uploads import EXPLAIN
 from reelprint.working.files import NoSuchResult, NoSuchUpload
 
 MOST_LOOKED_AT = 1000  # explanations of an organisation, the newest
@@ -47,7 +48,7 @@ class Told:
     job: queue.Seen
     facts: dict[str, Any]  # as `reelprint.explaining.facts` has them
     alignment: dict[str, Any] | None  # peaks of sound, of the first match that is explained
-    pictures: frozenset[str]  # names of files
+    pictures: frozenset[str]  # among the names of files that are there
 
 
 def explained(
@@ -67,12 +68,11 @@ def told(desk: Desk, who: Principal, explanation_id: str) -> Told:
     need(desk, who, "suspects.read", explanation_id)
     with recorded(desk, who, "suspects.read", explanation_id, explanation=True):
         job = queue.job_of(desk, who, explanation_id, EXPLAIN)
-        names = frozenset((job.result or {}).get("files", ()))
         facts = _read(desk, job.id, "explanation.json")
         if facts is None:
             raise NotFound("there is no explanation yet")
         alignment = _read(desk, job.id, "alignment-1.json")
-        return Told(queue.seen(job), facts, alignment, names)
+        return Told(queue.seen(job), facts, alignment, desk.files.result_names(job.id))
 
 
 def _line(desk: Desk, who: Principal, job_id: str) -> Line:

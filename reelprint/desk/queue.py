@@ -102,11 +102,18 @@ def job_of(desk: Desk, who: Principal, job_id: str, kind: str | None = None) -> 
     """A job of the principal's organisation. Raises NotFound, whosever it is otherwise."""
     try:
         found = desk.queue.get(job_id)
-    except NoSuchJob as error:
-        raise NotFound("there is no such job") from error
+    except NoSuchJob:
+        raise _no_job(desk) from None
     if found.organisation != who.organisation or kind not in (None, found.kind):
-        raise NotFound("there is no such job")
+        raise _no_job(desk)
     return found
+
+
+def _no_job(desk: Desk) -> NotFound:
+    """The same words for what never was, what was deleted and what is another organisation's."""
+    days = desk.config.keep_jobs_days
+    after = f"; ended jobs are deleted after {days} days" if days else ""
+    return NotFound(f"there is no such job{after}")
 
 
 def _need_to_stop(desk: Desk, who: Principal, found: Job) -> None:

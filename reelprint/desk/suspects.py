@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,10 @@ from reelprint.desk.desk import Desk, need, recorded
 from reelprint.desk.errors import NotFound
 from reelprint.desk.naming import WORK
 from reelprint.desk.results import result_of
-from reelprint.desk.uploads import Upload, upload_of
+from reelprint.desk.uploads import EXPLAIN, Upload, delete, kept, upload_of
 from reelprint.working.files import NoSuchResult
 
-IDENTIFY, EXPLAIN = "identify", "explain"
+IDENTIFY = "identify"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class Suspect:
     name: str | None  # of the file, as its sender called it; None when it is no longer kept
     sha256: str | None
     bytes: int | None
+    kept_until: str | None  # None: until somebody deletes the file, or it is gone
 
 
 def submit(
@@ -58,8 +60,9 @@ def suspect(desk: Desk, who: Principal, job_id: str) -> Suspect:
     try:
         upload = upload_of(desk, who, str(found.payload["upload"]))
     except NotFound:
-        return Suspect(queue.seen(found), None, None, None)
-    return Suspect(queue.seen(found), upload.name, upload.sha256, upload.bytes)
+        return Suspect(queue.seen(found), None, None, None, None)
+    until = kept(desk, upload).until
+    return Suspect(queue.seen(found), upload.name, upload.sha256, upload.bytes, until)
 
 
 def answer(desk: Desk, who: Principal, job_id: str) -> dict[str, Any]:
@@ -123,10 +126,11 @@ def _place_of(desk: Desk, who: Principal, found: Job, match: int) -> dict[str, A
 
 
 def remove(desk: Desk, who: Principal, job_id: str) -> None:
-    """Stop the job and delete the media; that it was asked, and the answer, stay in the queue until
-    old jobs are forgotten. Raises NotAllowed, NotFound."""
+    """Stop the job and delete the media, with pictures that were made of it; that it was asked, and
+    the answer, stay until old jobs are forgotten. Raises NotAllowed, NotFound."""
     need(desk, who, "suspects.submit", job_id)
     with recorded(desk, who, "suspects.submit", job_id, removed=True):
         found = queue.job_of(desk, who, job_id, IDENTIFY)
         desk.queue.cancel(found.id)
-        desk.files.remove(str(found.payload["upload"]))
+        with suppress(NotFound):
+            delete(desk, upload_of(desk, who, str(found.payload["upload"])))

@@ -16,7 +16,7 @@ MOST_LOOKED_AT = 20_000  # lines for one page
 # Lines of these say who works on which case; so do those of jobs, of which some are on cases.
 _ON_CASES = frozenset(
     {"cases.read", "cases.write", "samples.take", "findings.make", "reviews.write"}
-    | {"verdicts.read", "evidence.export", "jobs.read"}
+    | {"verdicts.read", "evidence.export", "jobs.read", "jobs.remove"}
 )
 
 

@@ -16,7 +16,7 @@ from casework.errors import CaseExists
 from casework.errors import NotAllowed as AgainstTheRules
 from jobs.errors import Conflict, NoSuchJob
 from reelprint.desk.desk import Desk
-from reelprint.desk.errors import Changed, NotAllowed, NotFound
+from reelprint.desk.errors import Changed, Full, NotAllowed, NotFound
 from reelprint.desk.evidence import NoKey
 from reelprint.service import openapi, problems, routers
 from reelprint.service.headers import Strict
@@ -38,6 +38,7 @@ SAID: Mapping[type[Exception], int] = {
     NoKey: 409,
     AgainstTheRules: 409,
     Changed: 412,
+    Full: 507,  # as RFC 4331 has it of quotas: sent again when there is room, it is taken
     ValueError: 422,
 }
 # Those whose message may hold a path, or say more than a caller should know.

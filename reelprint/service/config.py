@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,6 +14,7 @@ from reelprint.workspace import SETTINGS
 
 TABLE = "service"
 GIB = 2**30
+MOST_DAYS = 36_500
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -38,6 +39,14 @@ class Config:
     workers: int = 1  # processes that do jobs
     max_upload_bytes: int = 64 * GIB
     slowest_upload_bytes_s: int = 16 * 1024  # an upload slower than that, for long, is cut off
+    # Bytes of uploads that an organisation may hold; 0: no bound. Four of the largest uploads: what
+    # one sends by mistake does not take the disk from the others. To refuse loses nothing.
+    quota_bytes: int = 256 * GIB
+    quotas: Mapping[str, int] = field(default_factory=dict)  # of some, by id, in place of it
+    # Whole days; 0: until somebody deletes them. What an investigation rests on must not go because
+    # nobody set a number: whoever runs the service says when it may.
+    keep_uploads_days: int = 0  # of suspects, since they were sent
+    keep_jobs_days: int = 0  # since they ended, with their results: answers of suspects too
     requests_a_minute: int = 1200  # of one principal
     anonymous_requests_a_minute: int = 240  # of one address
     request_timeout_s: float = 60.0  # but for uploads and downloads
@@ -50,6 +59,10 @@ class Config:
         """Where browsers find the service, without a slash at the end."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return (self.public_url or f"http://{host}:{self.port}").rstrip("/")
+
+    def quota_of(self, organisation: str) -> int:
+        """Bytes of uploads that an organisation may hold; 0: no bound."""
+        return self.quotas.get(organisation, self.quota_bytes)
 
     @property
     def is_https(self) -> bool:
@@ -95,6 +108,8 @@ def _value(name: str, value: object, default: object) -> Any:
             return _of(str, name, value)
         case "allowed_hosts" | "proxies":
             return tuple(_of(str, name, one) for one in _of(list, name, value))
+        case "quotas":
+            return {one: _of(int, f"{name}.{one}", n) for one, n in _of(dict, name, value).items()}
         case "request_timeout_s":
             return float(_of((int, float), name, value))
     return _of(type(default), name, value)
@@ -132,3 +147,15 @@ def _check(made: Config) -> None:
             raise ValueError(f"{name} must be positive")
     if made.workers < 0 or made.slowest_upload_bytes_s < 0:
         raise ValueError("workers and slowest_upload_bytes_s may not be negative")
+    _check_kept(made)
+
+
+def _check_kept(made: Config) -> None:
+    if min(made.quota_bytes, *made.quotas.values(), 0) < 0:
+        raise ValueError("quota_bytes and quotas may not be negative")
+    for name in ("keep_uploads_days", "keep_jobs_days"):
+        if not 0 <= getattr(made, name) <= MOST_DAYS:
+            raise ValueError(f"{name} must be 0 to {MOST_DAYS}")
+    # Media of which nothing else is known any more could be found and deleted by nobody.
+    if made.keep_jobs_days and not 0 < made.keep_uploads_days <= made.keep_jobs_days:
+        raise ValueError("keep_uploads_days must be 1 to keep_jobs_days where that is set")

@@ -39,6 +39,7 @@ class Meters:
         """Meters that begin at nothing, beside what the desk's queue says."""
         registry = CollectorRegistry()
         registry.register(_Jobs(desk))
+        registry.register(_Uploads(desk))
         by_route = ("method", "route")
         return cls(
             registry,
@@ -127,4 +128,24 @@ class _Jobs(Collector):
         waiting = self._desk.queue.oldest_waiting_s()
         yield GaugeMetricFamily(
             "reelprint_oldest_waiting_seconds", "Since the first job in line is due.", waiting
+        )
+
+
+class _Uploads(Collector):
+    """What is held of files that were sent, asked of their folder each time."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def describe(self) -> list[Metric]:
+        return []
+
+    def collect(self) -> Iterator[Metric]:
+        held = self._desk.room.held().values()
+        kept, size = sum(one.uploads for one in held), sum(one.bytes for one in held)
+        coming = sum(one.coming for one in held)
+        yield GaugeMetricFamily("reelprint_uploads", "Uploads that are kept.", kept)
+        yield GaugeMetricFamily("reelprint_upload_bytes", "Bytes of uploads that are kept.", size)
+        yield GaugeMetricFamily(
+            "reelprint_upload_coming_bytes", "Kept free for uploads that are coming.", coming
         )

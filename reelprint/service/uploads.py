@@ -5,9 +5,11 @@ from __future__ import annotations
 import errno
 import hashlib
 import shutil
+import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field
+from functools import partial
 from io import BufferedWriter
 
 from anyio import to_thread
@@ -45,16 +47,19 @@ async def received(request: Request, desk: Desk, who: Principal, name: str) -> R
     async with aclosing(body):
         if streams.is_form(request):
             return await _of_form(request, desk, who, body)
-        return Received(await take(desk, who, name, body))
+        return Received(await take(desk, who, name, body, said_length(request.scope)))
 
 
-async def take(desk: Desk, who: Principal, name: str, chunks: AsyncIterator[bytes]) -> Upload:
-    """A file out of its bytes as they come; if it does not come whole, nothing is left of it.
-    Raises Refused."""
-    incoming = await to_thread.run_sync(desk.files.new_upload)
+async def take(
+    desk: Desk, who: Principal, name: str, chunks: AsyncIterator[bytes], size: int
+) -> Upload:
+    """A file out of its bytes as they come, `size` at most, 0: nobody said; if it does not come
+    whole, nothing is left of it. Raises Refused, Full: before the first chunk is asked for, where
+    there is no room for `size`."""
+    incoming = await to_thread.run_sync(uploads.begin, desk, who, size)
     kept = None
     try:
-        sha256 = await _written(incoming, chunks)
+        sha256 = await _written(incoming, _with_room(desk, who, incoming, chunks, size))
         kept = await to_thread.run_sync(uploads.keep, desk, who, incoming, name, sha256)
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
@@ -64,6 +69,20 @@ async def take(desk: Desk, who: Principal, name: str, chunks: AsyncIterator[byte
         if kept is None:
             desk.files.remove(incoming.id)
     return kept
+
+
+async def _with_room(
+    desk: Desk, who: Principal, incoming: Incoming, chunks: AsyncIterator[bytes], granted: int
+) -> AsyncIterator[bytes]:
+    """Chunks, each once there is room for it. Raises Full."""
+    size, renewed = 0, time.monotonic()
+    async for chunk in chunks:
+        size += len(chunk)
+        if size > granted or time.monotonic() - renewed > uploads.RENEWED_S:
+            go_on = partial(uploads.go_on, desk, who, incoming)
+            granted = await to_thread.run_sync(go_on, size, granted)
+            renewed = time.monotonic()
+        yield chunk
 
 
 async def _written(incoming: Incoming, chunks: AsyncIterator[bytes]) -> str:
@@ -95,7 +114,7 @@ async def _of_form(
         while (name := await form.next_file()) is not None:
             if upload is not None:
                 raise Refused(422, "one file at a time")
-            upload = await take(desk, who, name, form.file())
+            upload = await take(desk, who, name, form.file(), said_length(request.scope))
     except BaseException:
         if upload is not None:
             desk.files.remove(upload.id)

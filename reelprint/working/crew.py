@@ -23,15 +23,12 @@ from typing import Any, Self
 
 from jobs.queue import LEASE_S, Queue
 from reelprint.cage.caged import ONE_THREAD
-from reelprint.working.files import Files
 from reelprint.working.seat import sit
 from reelprint.working.worker import JOBS_LANE, WEBHOOKS_LANE, Post, queue_of
 from reelprint.workspace import Workspace
 
 LOOK_S = 0.5
 MOST_PAUSE_S = 30.0  # before the next, where processes die as they begin
-TIDY_S = 3600.0
-ABANDONED_S = 7 * 24 * 3600.0  # after which an upload that is not whole comes no more
 STOP_S = 20.0  # for workers to put their jobs back and end
 Event = Mapping[str, Any]
 Hear = Callable[[Event], None]  # called from one thread
@@ -83,7 +80,6 @@ class Crew:
         self._stopping = threading.Event()
         self._bell, self._rope = _spawn.Pipe(duplex=False)
         self._gone: list[str] = []  # names of the dead whose jobs are not taken back yet
-        self._tidied = -TIDY_S
         self._thread = threading.Thread(target=self._watch, name="crew", daemon=True)
 
     @property
@@ -115,7 +111,6 @@ class Crew:
         while not self._stopping.is_set():
             self._look(LOOK_S)
             self._take_back()
-            self._tidy()
             for seat in self._seats:
                 if seat.process is None and time.monotonic() >= seat.due:
                     self._try_to_fill(seat)
@@ -189,18 +184,6 @@ class Crew:
                 _log.warning("the queue cannot be reached: %s", error)
                 return
             self._gone.pop()
-
-    def _tidy(self) -> None:
-        """Remove what is left of uploads that broke off with the process that took them."""
-        if time.monotonic() < self._tidied + TIDY_S:
-            return
-        self._tidied = time.monotonic()
-        files = Files(self._home)
-        try:
-            for upload_id in files.unfinished(time.time() - ABANDONED_S):
-                files.remove(upload_id)
-        except OSError as error:
-            _log.warning("uploads that broke off cannot be removed: %s", error)
 
     def _kill_the_rest(self) -> None:
         for seat in self._seats:

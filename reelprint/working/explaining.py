@@ -41,7 +41,7 @@ def explain(context: Context, job: Job) -> Mapping[str, Any]:
     upload = context.upload(job, job.payload["upload"])
     wanted = Wanted(**(job.payload.get("match") or {}))
     only = job.payload.get("works")
-    found = _gathered(context, upload, bool(job.payload.get("fast")), wanted)
+    found = _gathered(context, job, upload, wanted)
     shown = _named(found if only is None else _seen(found, frozenset(only)), upload, context.files)
     context.tell(2, STEPS, "drawing")
     facts = told(json.loads(json.dumps(as_dict(shown))), upload)
@@ -54,12 +54,13 @@ def explain(context: Context, job: Job) -> Mapping[str, Any]:
     return {"status": shown.answer.status, "explained": len(shown.explained), "files": names}
 
 
-def _gathered(context: Context, upload: Upload, fast: bool, wanted: Wanted) -> Explanation:
-    identifier = context.identifiers.get(context.workspace, fast)
+def _gathered(context: Context, job: Job, upload: Upload, wanted: Wanted) -> Explanation:
+    identifier = context.identifiers.get(context.workspace, bool(job.payload.get("fast")))
     context.tell(0, STEPS, "reading")
     try:
         suspect = identifier.extract(upload.path)
     except Unreadable as error:
+        context.upload(job, upload.id)  # what was deleted meanwhile could be read before
         return Explanation(identifier.unreadable(upload.path, str(error)), wanted)
     context.tell(1, STEPS, "searching")
     return explained(context.workspace, identifier, suspect, wanted)

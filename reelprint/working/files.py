@@ -1,8 +1,9 @@
 """Files of a service: what was uploaded, and what jobs made.
 
 In `service/uploads/<upload_id>/` lie `media`, the bytes that came, and `upload.json`, what is known
-of them; in `service/results/<job_id>/` what a job made. A client names ids alone: the names that it
-gave its files stand in `upload.json` and are never part of a path.
+of them, or while they come `coming.json`, whose they are and for how many there is room
+(`reelprint.working.room`); in `service/results/<job_id>/` what a job made. A client names ids
+alone: the names that it gave its files stand in `upload.json` and are never part of a path.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from index.atomic import sync_folder, write_atomically
 
 FOLDER = "service"
 _UPLOADS, _RESULTS, _MEDIA, _NOTE = "uploads", "results", "media", "upload.json"
+COMING = "coming.json"
+_PICTURES = (".jpg", ".html")  # of results, what shows a picture
 _UPLOAD_ID = re.compile(r"u_[0-9a-f]{32}")
 _JOB_ID = re.compile(r"j_[0-9a-f]{32}")
 MOST_NAME = 400  # characters of a file's name that are kept
@@ -64,6 +67,11 @@ class Files:
         self._uploads = home / FOLDER / _UPLOADS
         self._results = home / FOLDER / _RESULTS
 
+    @property
+    def folder(self) -> Path:
+        """That of uploads, which may not be there yet."""
+        return self._uploads
+
     def new_upload(self) -> Incoming:
         """A place for a file that comes. Raises OSError."""
         upload_id = f"u_{secrets.token_hex(16)}"
@@ -88,8 +96,14 @@ class Files:
         write_atomically(
             incoming.path.with_name(_NOTE), lambda path: _put(path, note.encode("ascii"))
         )
+        incoming.path.with_name(COMING).unlink(missing_ok=True)
         sync_folder(self._uploads)
         return made
+
+    def upload_ids(self) -> list[str]:
+        """The ids of all uploads, also of those that are coming in."""
+        there = os.listdir(self._uploads) if self._uploads.is_dir() else []
+        return sorted(one for one in there if _UPLOAD_ID.fullmatch(one))
 
     def upload(self, upload_id: str) -> Upload:
         """What was uploaded under an id. Raises NoSuchUpload."""
@@ -116,12 +130,15 @@ class Files:
         (folder / _NOTE).unlink(missing_ok=True)  # first: without it there is no upload
         shutil.rmtree(folder, ignore_errors=True)
 
+    def is_whole(self, upload_id: str) -> bool:
+        """Whether an upload is there, and came in whole."""
+        return (self._folder_of(upload_id) / _NOTE).exists()
+
     def unfinished(self, before_s: float) -> list[str]:
-        """The ids of files that never came in whole, of before a moment in seconds of the epoch."""
-        there = self._uploads.iterdir() if self._uploads.is_dir() else iter(())
-        ours = (one for one in there if _UPLOAD_ID.fullmatch(one.name))
-        waiting = (one for one in ours if not (one / _NOTE).exists())
-        return sorted(one.name for one in waiting if one.stat().st_mtime < before_s)
+        """The ids of files that never came in whole, and of which nothing came since a moment in
+        seconds of the epoch."""
+        waiting = (one for one in self.upload_ids() if not self.is_whole(one))
+        return [one for one in waiting if _last_sign_s(self._uploads / one) < before_s]
 
     def result_folder(self, job_id: str) -> Path:
         """Where lies what a job made; nothing does unless it made something. Raises
@@ -133,30 +150,55 @@ class Files:
     def result(self, job_id: str, name: str) -> Path:
         """A file that a job made. Raises NoSuchResult."""
         folder = self.result_folder(job_id)
-        there = os.listdir(folder) if folder.is_dir() else []
-        if name not in there or not (folder / name).is_file():
+        if name not in self.result_names(job_id) or not (folder / name).is_file():
             raise NoSuchResult(f"job {job_id} made no file {name[:80]!r}")
         return folder / name
+
+    def result_names(self, job_id: str) -> frozenset[str]:
+        """The names of what a job made and is still there. Raises NoSuchResult."""
+        folder = self.result_folder(job_id)
+        return frozenset(os.listdir(folder) if folder.is_dir() else [])
 
     @contextmanager
     def making(self, job_id: str) -> Iterator[Path]:
         """An empty folder that becomes that of the job's results, in place of any other, when the
         block ends, and is gone when it raises."""
         final = self.result_folder(job_id)
-        beside = final.with_name(f".{job_id}-{secrets.token_hex(4)}")
+        beside = _beside(final)
         beside.mkdir(mode=0o700, parents=True)
         try:
             yield beside
             _settle(beside)
-            shutil.rmtree(final, ignore_errors=True)
+            self.remove_results(job_id)
             beside.replace(final)
             sync_folder(final.parent)
         finally:
             shutil.rmtree(beside, ignore_errors=True)
 
     def remove_results(self, job_id: str) -> None:
-        """Let what a job made be gone, if there is anything."""
-        shutil.rmtree(self.result_folder(job_id), ignore_errors=True)
+        """Let what a job made be gone at once, if there is anything. Raises OSError."""
+        folder = self.result_folder(job_id)
+        leaving = _beside(folder)
+        try:
+            folder.replace(leaving)
+        except FileNotFoundError:
+            return
+        shutil.rmtree(leaving, ignore_errors=True)
+
+    def remove_pictures(self, job_id: str) -> None:
+        """Let the pictures among what a job made be gone, and pages that hold any. Raises
+        OSError."""
+        folder = self.result_folder(job_id)
+        for name in os.listdir(folder) if folder.is_dir() else []:
+            if name.endswith(_PICTURES):
+                (folder / name).unlink(missing_ok=True)
+
+    def leftovers(self, before_s: float) -> list[Path]:
+        """Folders of results that were being made, or removed, by a process that died, and are as
+        they were since a moment in seconds of the epoch."""
+        there = self._results.iterdir() if self._results.is_dir() else iter(())
+        hidden = (one for one in there if one.name.startswith(".j_"))
+        return sorted(one for one in hidden if one.stat().st_mtime < before_s)
 
     def _folder_of(self, upload_id: str) -> Path:
         if not _UPLOAD_ID.fullmatch(upload_id):
@@ -166,6 +208,17 @@ class Files:
 
 def _no_upload(upload_id: str) -> NoSuchUpload:
     return NoSuchUpload(f"there is no upload {upload_id[:40]!r}")
+
+
+def _beside(folder: Path) -> Path:
+    """A name that nobody finds, for what a folder is not yet or no longer."""
+    return folder.with_name(f".{folder.name}-{secrets.token_hex(4)}")
+
+
+def _last_sign_s(folder: Path) -> float:
+    """When something came last, in seconds of the epoch."""
+    signs = (one for one in (folder, folder / COMING, folder / _MEDIA) if one.exists())
+    return max(one.stat().st_mtime for one in signs)
 
 
 def _put(path: Path, data: bytes) -> None:

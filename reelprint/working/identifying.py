@@ -20,15 +20,16 @@ def identify(context: Context, job: Job) -> Mapping[str, Any]:
     sound. Raises NoSuchUpload."""
     upload = context.upload(job, job.payload["upload"])
     identifier = context.identifiers.get(context.workspace, bool(job.payload.get("fast")))
-    answer = _answer(context, identifier, upload)
+    answer = _answer(context, identifier, upload, job)
     return {"answer": told(answer.as_dict(), upload)}
 
 
-def _answer(context: Context, identifier: Identifier, upload: Upload) -> Answer:
+def _answer(context: Context, identifier: Identifier, upload: Upload, job: Job) -> Answer:
     context.tell(0, STEPS, "reading")
     try:
         suspect = identifier.extract(upload.path)
     except Unreadable as error:
+        context.upload(job, upload.id)  # what was deleted meanwhile could be read before
         return identifier.unreadable(upload.path, str(error))
     context.tell(1, STEPS, "searching")
     answer = identifier.searched(suspect)

@@ -78,6 +78,7 @@ def staged(made: Place, folder: Path) -> Mapping[str, str]:
         "work": "/catalogue/work?id=sintel-trailer",
         "identify": "/identify",
         "suspects": "/suspects",
+        "uploads": "/uploads",
         "suspect": f"/suspects/{stream}",
         "match": f"/suspects/{found['bunny_240p']}/matches/1",
         "match-sound": f"/suspects/{found['field-recording']}/matches/1",

@@ -107,7 +107,7 @@ def test_names_of_strangers_do_no_harm(server: Place, media: Path, page: Page) -
         work_id = (name[:150] if name.isprintable() else "turned") + str(number)
         works.put_work(server.desk, who, work_id, hostile(work_id, name))
         job = server.suspect(media / "text.mp4", name)
-        for path in ("/catalogue", "/suspects", f"/suspects/{job.id}"):
+        for path in ("/catalogue", "/suspects", "/uploads", f"/suspects/{job.id}"):
             page.goto(path)
             assert page.evaluate("window.pwned === undefined"), (name, path)
             assert "\u202e" not in page.content(), (name, path)

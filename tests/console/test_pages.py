@@ -13,7 +13,16 @@ from tests.console.conftest import Accessible, Opened, Stock
 pytestmark = pytest.mark.long
 
 PAGES = (
-    *("catalogue", "nothing found", "add", "add reference", "work", "identify", "suspects"),
+    *(
+        "catalogue",
+        "nothing found",
+        "add",
+        "add reference",
+        "work",
+        "identify",
+        "suspects",
+        "uploads",
+    ),
     *("suspect", "match", "match of sound", "no match", "unreadable", "job", "account", "tests"),
     *("missing", "login"),
 )
@@ -41,6 +50,7 @@ def paths(stock: Stock) -> dict[str, str]:
         "work": "/catalogue/work?id=big-buck-bunny",
         "identify": "/identify",
         "suspects": "/suspects",
+        "uploads": "/uploads",
         "suspect": f"/suspects/{film}",
         "match": f"/suspects/{film}/matches/1",
         "match of sound": f"/suspects/{stock.sound}/matches/1",

@@ -292,17 +292,50 @@ def test_what_ended_long_ago_is_forgotten(
     monkeypatch.setattr("jobs.queue.PURGED", 2)
     old = [submit() for _ in range(5)]
     for _ in old:
+        clock.now += 1
         taken(queue).done({})
     waiting = submit()
     clock.now += 100
     new = submit("fill")
     taken(queue, kinds=("fill",)).done({})
     before = clock.wall() - timedelta(seconds=50)
-    assert sorted(queue.purge(before)) == sorted(old)
-    assert list(queue.purge(before)) == []
+    assert queue.ended(before) == [(one, ORG) for one in old]
+    queue.purge([*old, waiting])
+    assert queue.ended(before) == []
     assert {queue.get(waiting).state, queue.get(new).state} == {"queued", "done"}
     with pytest.raises(NoSuchJob):
         queue.get(old[0])
+
+
+def test_what_told_webhooks_is_apart(queue: Queue, clock: QuickClock) -> None:
+    queue.hooks.add("studio", ANN, "https://hooks.example/", ["*"])
+    queue.submit("dig", "studio", ANN, {})
+    taken(queue).done({})
+    assert taken(queue, kinds=("webhook",)).done({"status": 200})
+    after = clock.wall() + timedelta(seconds=1)
+    (dug,), (told,) = queue.ended(after), queue.ended(after, telling=True)
+    assert [queue.get(one).kind for one, _ in (dug, told)] == ["dig", "webhook"]
+    assert told[1] == "studio"
+
+
+def test_what_waits_or_runs_needs_what_it_names(queue: Queue, submit: Submit) -> None:
+    submit(upload="u_1")
+    assert queue.needs("u_1")
+    for other in ("u_", "u__", "u_11", "%", "upload_", '"'):
+        assert not queue.needs(other)
+    lease = taken(queue)
+    assert queue.needs("u_1")
+    lease.done({"upload": "u_1"})
+    assert not queue.needs("u_1")
+
+
+def test_jobs_are_found_by_what_they_are_about(queue: Queue, submit: Submit) -> None:
+    mine = [submit(upload="u_1"), submit(upload="u_1", works=["a"])]
+    submit(upload="u_2")
+    submit("fill", upload="u_1")
+    submit(organisation="studio", upload="u_1")
+    assert sorted(queue.about(ORG, "dig", "u_1")) == sorted(mine)
+    assert list(queue.about(ORG, "dig", "u_")) == []
 
 
 @pytest.mark.parametrize("job_id", ["", "j_", "j_" + "f" * 32, "' OR 1=1 --", "x" * 10000])

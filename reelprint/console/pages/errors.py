@@ -20,10 +20,18 @@ def page(request: Request, problem: Problem) -> Response:
         return as_json(problem)
     known = texts(request).has(f"errors.{problem.status}")
     template = "error_part.html" if request.headers.get("hx-request") else "error.html"
+    key = f"errors.{problem.status}" if known else "errors.other"
     return render(
         request, reader(request), template, problem.status,
-        problem=problem, key=f"errors.{problem.status}" if known else "errors.other",
+        problem=problem, key=key, kept_days=_kept_days(request, problem),
     )  # fmt: skip
+
+
+def _kept_days(request: Request, problem: Problem) -> int:
+    """After how many days a job is forgotten, where one was looked for in vain; 0: never."""
+    looked_for = request.url.path.startswith(("/jobs/", "/suspects/"))
+    days = desk_of(request).config.keep_jobs_days
+    return days if problem.status == 404 and looked_for else 0
 
 
 def reader(request: Request) -> Principal | None:

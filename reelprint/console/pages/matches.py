@@ -110,7 +110,10 @@ def _rests(
     asked = overview.explained(desk, who, job_id, one.of)
     told = None
     if asked is not None and asked.state == "done":
-        told = overview.told(desk, who, asked.id)
+        try:
+            told = overview.told(desk, who, asked.id)
+        except NotFound:  # it was deleted: it may be asked for anew
+            asked = None
     return {
         "asked": asked,
         "why": None if told is None else resting.why(texts(request), told, one),

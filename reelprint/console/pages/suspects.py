@@ -30,7 +30,8 @@ def form(request: Request, who: Who, desk: DeskOf) -> HTMLResponse:
     """Where a file is handed in, and the newest ones."""
     need(desk, who, "suspects.submit", "suspects")
     recent, _ = overview.lines(desk, who, limit=5) if who.may("suspects.read") else ([], None)
-    return render(request, who, "suspects/identify.html", recent=recent)
+    days = desk.config.keep_uploads_days
+    return render(request, who, "suspects/identify.html", recent=recent, days=days)
 
 
 @router.post("/identify")

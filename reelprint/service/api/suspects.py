@@ -42,6 +42,9 @@ class SuspectView(BaseModel):
     name: str | None = Field(description="As its sender called it; null: the file is gone.")
     sha256: str | None
     bytes: int | None
+    kept_until: str | None = Field(
+        description="When the file is deleted; null: when somebody does, or it is gone."
+    )
 
 
 class SpanView(BaseModel):
@@ -147,6 +150,7 @@ def get_suspect(who: Who, desk: DeskOf, job_id: JobId) -> SuspectView:
         name=found.name,
         sha256=found.sha256,
         bytes=found.bytes,
+        kept_until=found.kept_until,
     )
 
 
@@ -190,5 +194,5 @@ def get_explanation_file(
     "/suspects/{job_id}", operation_id="remove_suspect", status_code=204, responses=responses(404)
 )
 def remove_suspect(who: Who, desk: DeskOf, job_id: JobId) -> None:
-    """Stop the search and delete the media."""
+    """Stop the search and delete the media, with pictures of it; the answer stays."""
     suspects.remove(desk, who, job_id)

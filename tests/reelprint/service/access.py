@@ -41,6 +41,8 @@ ENTRIES: Mapping[str, Entry] = {
     "license": Entry(("works.write",), {"licences": []}),
     "add_package": Entry(("works.write",), {"upload_id": "{upload_id}"}),
     "upload": Entry(("works.write", "suspects.submit"), content=b"abc", either=True),
+    "list_uploads": Entry(("works.write", "suspects.submit"), either=True),
+    "get_usage": Entry(("works.write", "suspects.submit"), either=True),
     "get_upload": Entry(("works.write", "suspects.submit"), either=True),
     "remove_upload": Entry(("works.write", "suspects.submit"), either=True),
     "submit_suspect": Entry(("suspects.submit",), {"upload_id": "{upload_id}"}),

@@ -23,12 +23,18 @@ port = 9000
 public_url = "https://reelprint.example/"
 allowed_hosts = ["other.example"]
 request_timeout_s = 5
+quotas = {studio = 1000, police = 0}
+keep_uploads_days = 30
+keep_jobs_days = 365
 oidc = {issuer = "https://id.example", client_id = "reelprint"}
 """
         )
     said = read(home)
     assert (said.url, said.is_https, said.port) == ("https://reelprint.example", True, 9000)
     assert {"reelprint.example", "other.example", "localhost"} <= said.hosts
+    assert [said.quota_of(one) for one in ("studio", "police")] == [1000, 0]
+    assert said.quota_of("rival") == said.quota_bytes == 256 * 2**30
+    assert (said.keep_uploads_days, said.keep_jobs_days) == (30, 365)
     assert said.oidc == Oidc("https://id.example", "reelprint")
 
 
@@ -46,6 +52,15 @@ oidc = {issuer = "https://id.example", client_id = "reelprint"}
         {"request_timeout_s": float("inf")},
         {"requests_a_minute": 0},
         {"allowed_hosts": "x"},
+        {"quota_bytes": -1},
+        {"quotas": {"studio": -1}},
+        {"quotas": {"studio": "1 GB"}},
+        {"quotas": {"studio": True}},
+        {"keep_uploads_days": -1},
+        {"keep_uploads_days": 0.5},
+        {"keep_jobs_days": 10**6, "keep_uploads_days": 1},
+        {"keep_jobs_days": 30},
+        {"keep_jobs_days": 30, "keep_uploads_days": 31},
         {"oidc": {"issuer": "https://id.example"}},
         {"oidc": {"issuer": "https://id.example", "client_id": "x", "secret": "x"}},
     ],

@@ -44,6 +44,8 @@ def test_what_is_counted(service: Running) -> None:
         found = measured(nobody)
         text = nobody.get("/metrics").text
     assert found["reelprint_uploaded_bytes_total",] == 5
+    assert (found["reelprint_uploads",], found["reelprint_upload_bytes",]) == (1, 5)
+    assert found["reelprint_upload_coming_bytes",] == 0
     assert found["reelprint_jobs", "identify", "queued"] == 1
     assert ("reelprint_oldest_waiting_seconds",) in found
     assert found["reelprint_requests_total", "404", "GET", "/v1/works/{work_id:path}"] == 1

@@ -176,18 +176,6 @@ def test_poison_ends_as_failed_and_others_go_on(running: Running) -> None:
     until(lambda: Counter(e["code"] for e in running.ear.of("died"))[1] == 2)
 
 
-def test_uploads_that_broke_off_are_removed_after_a_week(empty: Service) -> None:
-    old, new = empty.files.new_upload(), empty.files.new_upload()
-    os.utime(old.path.parent, (0, 0))
-    kept = empty.upload(Path(__file__))
-    os.utime(kept.path.parent, (0, 0))
-    crew = Crew(empty.home, 0)
-    with crew:
-        until(lambda: not old.path.parent.exists())
-    assert new.path.parent.exists()
-    assert empty.files.upload(kept.id) == kept
-
-
 @pytest.mark.long
 def test_workers_leave_with_who_started_them(empty: Service) -> None:
     """A crew whose process is killed leaves nobody behind, and no job held."""

@@ -106,8 +106,42 @@ def test_what_never_came_in_whole_is_found_after_a_while(files: Files) -> None:
     assert files.unfinished(time.time()) == []
     kept(files)
     begun = files.new_upload()
+    begun.path.write_bytes(b"the beginning")
     assert files.unfinished(time.time() - 3600) == []
     assert files.unfinished(time.time() + 1) == [begun.id]
+    os.utime(begun.path.parent, (0, 0))  # as of a file that takes days
+    assert files.unfinished(time.time() - 3600) == []
+    os.utime(begun.path, (0, 0))
+    assert files.unfinished(time.time() - 3600) == [begun.id]
+
+
+def test_pictures_go_and_numbers_stay(files: Files) -> None:
+    files.remove_pictures(JOB)
+    with files.making(JOB) as folder:
+        for name in ("match-1-1-suspect.jpg", "explanation.html", "explanation.json"):
+            (folder / name).write_bytes(b"x")
+    files.remove_pictures(JOB)
+    assert os.listdir(files.result_folder(JOB)) == ["explanation.json"]
+
+
+def test_results_that_were_being_removed_are_gone(
+    files: Files, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with files.making(JOB) as folder:
+        (folder / "a.txt").write_text("first")
+
+    def killed(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("shutil.rmtree", killed)
+        with pytest.raises(KeyboardInterrupt):
+            files.remove_results(JOB)
+    with pytest.raises(NoSuchResult):
+        files.result(JOB, "a.txt")
+    assert files.leftovers(time.time() - 3600) == []
+    (left,) = files.leftovers(time.time() + 1)
+    assert left.name.startswith(f".{JOB}-")
 
 
 def test_what_is_kept_is_nobody_elses(files: Files) -> None:
