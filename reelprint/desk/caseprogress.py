@@ -43,7 +43,7 @@ def jobs(desk: Desk, who: Principal, case_id: str) -> list[CaseJob]:
     found = [
         one
         for kind in KINDS
-        for one in desk.queue.list(who.organisation, kind, None, None, _AMONG)[0]
+        for one in desk.queue.list(who.organisation, kind, None, None, _AMONG, results=False)[0]
         if one.payload["case"] == case_id
     ]
     newest = sorted(found, key=lambda one: (one.created_at, one.id), reverse=True)[:_SHOWN]

@@ -70,12 +70,25 @@ def listed(
     limit: int,
 ) -> tuple[list[Seen], str | None]:
     """The same, for an act that was allowed already."""
-    try:
-        found, after = desk.queue.list(who.organisation, kind, state, before, limit)
-    except NoSuchJob as error:
-        raise NotFound("there is no such page") from error
+    found, after = page(desk, who, kind, state, before, limit)
     names = Names(desk, who)
     return [replace(seen(one), actor=names.of(one)) for one in found], after
+
+
+def page(
+    desk: Desk,
+    who: Principal,
+    kind: str | None,
+    state: State | None,
+    before: str | None,
+    limit: int,
+    results: bool = False,
+) -> tuple[list[Job], str | None]:
+    """The jobs themselves, for an act that was allowed already. Raises NotFound."""
+    try:
+        return desk.queue.list(who.organisation, kind, state, before, limit, results)
+    except NoSuchJob as error:
+        raise NotFound("there is no such page") from error
 
 
 def job(desk: Desk, who: Principal, job_id: str) -> Seen:
