@@ -111,11 +111,12 @@ def _sorted(found: Select[Any], wanted: Wanted) -> Select[Any]:
 
 def _totals(sort: Sort) -> tuple[Any, ColumnElement[Any]]:
     """What is sorted by of all references of each work, and with none of them."""
-    total, none = {
+    by: Mapping[Sort, tuple[ColumnElement[Any], object]] = {
         "references": (func.count(), 0),
         "duration": (func.sum(ReferenceRow.duration_s), 0.0),
         "registered": (func.max(ReferenceRow.registered_at), ""),
-    }[sort]
+    }
+    total, none = by[sort]
     each = select(ReferenceRow.work, total.label("total")).group_by(ReferenceRow.work).subquery()
     return each, func.coalesce(each.c.total, none)
 

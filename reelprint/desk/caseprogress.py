@@ -47,7 +47,7 @@ def jobs(desk: Desk, who: Principal, case_id: str) -> list[CaseJob]:
         if one.payload["case"] == case_id
     ]
     newest = sorted(found, key=lambda one: (one.created_at, one.id), reverse=True)[:_SHOWN]
-    names = Names(desk, who)
+    names = Names(desk, who, newest)
     return [_seen(one, names) for one in newest]
 
 

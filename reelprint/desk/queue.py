@@ -71,7 +71,7 @@ def listed(
 ) -> tuple[list[Seen], str | None]:
     """The same, for an act that was allowed already."""
     found, after = page(desk, who, kind, state, before, limit)
-    names = Names(desk, who)
+    names = Names(desk, who, found)
     return [replace(seen(one), actor=names.of(one)) for one in found], after
 
 
@@ -132,7 +132,7 @@ def _need_to_stop(desk: Desk, who: Principal, found: Job) -> None:
 def shown(desk: Desk, who: Principal, one: Job, result: Mapping[str, Any] | None = None) -> Seen:
     """A job as somebody may see it, with its result where that is for them."""
     whole = seen(one, None if result is None else dict(result))
-    return replace(whole, actor=Names(desk, who).of(one))
+    return replace(whole, actor=Names(desk, who, [one]).of(one))
 
 
 def seen(one: Job, result: dict[str, Any] | None = None) -> Seen:
