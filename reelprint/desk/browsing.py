@@ -5,7 +5,9 @@ from __future__ import annotations
 from accounts.principal import Principal
 from reelprint.desk.desk import Desk, need, recorded
 from reelprint.desk.naming import WORK
-from reference_catalog.listing import Shelf, Wanted
+from reference_catalog.listing import SORTS, Shelf, Sort, Wanted
+
+__all__ = ["SORTS", "Shelf", "Sort", "Wanted", "browse"]
 
 
 def browse(desk: Desk, who: Principal, wanted: Wanted) -> Shelf:

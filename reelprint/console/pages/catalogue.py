@@ -10,8 +10,8 @@ from fastapi.responses import HTMLResponse
 
 from reelprint.console.rendering import render, texts
 from reelprint.desk import browsing
+from reelprint.desk.browsing import SORTS, Shelf, Sort, Wanted
 from reelprint.service.security import DeskOf, Who
-from reference_catalog.listing import SORTS, Shelf, Sort, Wanted
 from reference_catalog.work import KINDS
 
 PATH = "/catalogue"
