@@ -8,7 +8,7 @@ unless `audit_end` was changed with it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import LargeBinary, cast, insert, select, update
@@ -20,6 +20,7 @@ from accounts.principal import Principal
 from accounts.records import AuditLine, Head, Outcome
 from capture.chain import ORIGIN, Follower, head_of, line_of
 from capture.clock import Clock, iso
+from reference_catalog.engine import bytes_in
 
 # Somebody who was let in; a name, of whoever works at the command line; the service itself.
 By = Principal | str | None
@@ -65,10 +66,21 @@ class AuditLog:
         wanted = _of(organisation).where(AuditRow.n > n).order_by(AuditRow.n)
         return self._lines(wanted.limit(limit))
 
-    def before(self, organisation: str | None, n: int | None, limit: int) -> list[AuditLine]:
-        """Lines before number `n`, or all, the newest first."""
-        wanted = _of(organisation).order_by(AuditRow.n.desc())
-        return self._lines((wanted if n is None else wanted.where(AuditRow.n < n)).limit(limit))
+    def before(
+        self,
+        organisation: str | None,
+        n: int | None,
+        limit: int,
+        holding: Sequence[bytes] = (),
+        least: int = 0,
+    ) -> list[AuditLine]:
+        """Lines before number `n`, or all, the newest first; of those from number `least` on those
+        alone that hold each of some bytes, wherever it is."""
+        wanted = _of(organisation).where(AuditRow.n >= least).order_by(AuditRow.n.desc())
+        wanted = wanted if n is None else wanted.where(AuditRow.n < n)
+        connection = self._session.connection()
+        held = [bytes_in(connection, AuditRow.line, one) for one in holding]
+        return self._lines(wanted.where(*held).limit(limit))
 
     def problems(self, noted: str | None = None) -> list[str]:
         """What differs from what was written, one sentence each. `noted` is a head."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+
 from accounts import belongings
 from accounts.auditing import By
 from accounts.book import Book
@@ -28,6 +30,18 @@ class Ledger(Book):
         with self._reading() as at:
             return belongings.of(at, kind, organisation)
 
+    def belongings_after(self, kind: Belongs, organisation: str, name: str, most: int) -> list[str]:
+        """The next of them in order, behind one of this name; behind "": the first."""
+        with self._reading() as at:
+            return belongings.after(at, kind, organisation, name, most)
+
+    def belongings_among(
+        self, kind: Belongs, organisation: str, said: Collection[str]
+    ) -> frozenset[str]:
+        """Those of some names that belong to an organisation."""
+        with self._reading() as at:
+            return belongings.among(at, kind, organisation, said)
+
     def record(
         self,
         by: By,
@@ -50,11 +64,17 @@ class Ledger(Book):
             return at.log.after(organisation, after, limit)
 
     def audit_before(
-        self, organisation: str | None, before: int | None = None, limit: int = 100
+        self,
+        organisation: str | None,
+        before: int | None = None,
+        limit: int = 100,
+        holding: Sequence[bytes] = (),
+        least: int = 0,
     ) -> list[AuditLine]:
-        """The same before line `before`, or from the end, the newest first."""
+        """The same before line `before`, or from the end, the newest first; from line `least` on,
+        and those alone that hold each of some bytes, wherever it is."""
         with self._reading() as at:
-            return at.log.before(organisation, before, limit)
+            return at.log.before(organisation, before, limit, holding, least)
 
     def verify_audit(self, noted: str | None = None) -> list[str]:
         """What is not as it was written, one sentence each; `noted` is a head of some time before

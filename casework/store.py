@@ -14,30 +14,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from sqlalchemy import select
-
 from capture.clock import Clock, SystemClock
-from casework import custody, examining, names, planned, reading, reviewing, sampling
+from casework import custody, examining, listing, names, planned, reading, reviewing, sampling
 from casework.errors import CaseExists, CasesDamaged, CasesMissing, NoSuchCase, NotAllowed
 from casework.examining import Answers, Cage
-from casework.journal import Head, Journal, Recorded
-from casework.models import CustodyRow
+from casework.journal import Head, Journal, Kind, Recorded
+from casework.listing import Summary
 from casework.place import Place, refuse_moved
 from casework.record import Case, Disposition, Dossier, Finding, Plan, Review, Sample
 from reference_catalog import schema
 
 CAPTURES = "captures"
 Access = Literal["shown", "judged", "linked", "exported"]
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """What a list of cases says of one."""
-
-    case: Case
-    samples: int
-    findings: int
-    head: Head
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,14 +126,14 @@ class CaseStore:
     def ids(self) -> list[str]:
         """The ids of all cases, ascending."""
         with self._database.read() as session:
-            return sorted(session.scalars(select(CustodyRow.case_id).distinct()))
+            return listing.ids(session)
 
     def cases(self, among: Collection[str] | None = None) -> list[Summary]:
         """All cases, or those among some, by id. Only this list, and that of ids, is given out
         without a line in their logs."""
-        names = [one for one in self.ids() if among is None or one in among]
         with self._database.read() as session:
-            return [_summary(Journal(session, name, self._clock)) for name in names]
+            there = listing.ids(session) if among is None else sorted(set(among))
+            return list(listing.summaries(session, there))
 
     def case(self, case_id: str) -> Case:
         """By which rules a case is led."""
@@ -292,10 +280,16 @@ class CaseStore:
             raise NoSuchCase(f"there is no case {case_id}")
         return custody.problems(case_id, lines, records, noted)
 
-    def records(self, case_id: str) -> list[Recorded]:
-        """What is on record, as it was recorded: for checking it, not for consulting it."""
+    def records(self, case_id: str, *kinds: Kind) -> list[Recorded]:
+        """What is on record, of these kinds or all of it, as it was recorded: for checking it, not
+        for consulting it."""
         with self._reading(case_id) as journal:
-            return journal.records()
+            return journal.records(*kinds)
+
+    def records_among(self, among: Collection[str], *kinds: Kind) -> dict[str, list[Recorded]]:
+        """The same of some cases at once, by their ids; of a case that there is not, nothing."""
+        with self._database.read() as session:
+            return listing.records(session, sorted(set(among)), kinds)
 
     @contextmanager
     def _writing(self, case_id: str) -> Iterator[Journal]:
@@ -313,11 +307,6 @@ def _existing(journal: Journal) -> Journal:
     if not journal.head().entries:
         raise NoSuchCase(f"there is no case {journal.case_id}")
     return journal
-
-
-def _summary(journal: Journal) -> Summary:
-    samples, findings = len(journal.names("begun", "sample")), len(journal.names("finding"))
-    return Summary(reading.case_in(journal), samples, findings, journal.head())
 
 
 @contextmanager

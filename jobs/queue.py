@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Select, delete, exists, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from capture.clock import Clock, SystemClock, iso
 from jobs import checking, ending, rows, taking
@@ -123,15 +123,19 @@ class Queue:
         state: State | None = None,
         before: str | None = None,
         limit: int = 50,
+        results: bool = True,
     ) -> tuple[list[Job], str | None]:
         """Jobs of an organisation, newest first, and what to call with as `before` for those that
-        come after; None when these are the last. Raises NoSuchJob for a `before` that is none."""
+        come after; None when these are the last. Without `results`, which may be long, each is as
+        if it had none. Raises NoSuchJob for a `before` that is none."""
         limit = max(1, min(limit, MOST_LISTED))
         with self._database.read() as session:
             page = _listing(organisation, kind, state).limit(limit + 1)
             if before is not None:
                 page = page.where(JobRow.number < _number(session, organisation, before))
-            found = [rows.job_of(row) for row in session.scalars(page)]
+            if not results:
+                page = page.options(defer(JobRow.result))
+            found = [rows.job_of(row, results) for row in session.scalars(page)]
         return found[:limit], found[limit - 1].id if len(found) > limit else None
 
     def unfinished(self) -> Iterator[Job]:

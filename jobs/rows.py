@@ -54,7 +54,7 @@ def by_id(session: Session, job_id: str) -> JobRow:
     return row
 
 
-def job_of(row: JobRow) -> Job:
+def job_of(row: JobRow, with_result: bool = True) -> Job:
     """The value."""
     return Job(
         row.id,
@@ -64,7 +64,7 @@ def job_of(row: JobRow) -> Job:
         json.loads(row.payload),
         state_of(row.state),
         Progress(**json.loads(row.progress)) if row.progress else None,
-        json.loads(row.result) if row.result else None,
+        json.loads(row.result) if with_result and row.result else None,
         json.loads(row.problem) if row.problem else None,
         row.attempts,
         row.most_attempts,

@@ -27,7 +27,7 @@ from reference_catalog.errors import (
     NoSuchWork,
 )
 from reference_catalog.licence import Licence
-from reference_catalog.listing import Listed
+from reference_catalog.listing import Shelf, Wanted
 from reference_catalog.models import FingerprintRow, WorkRow
 from reference_catalog.place import Place
 from reference_catalog.work import (
@@ -212,10 +212,16 @@ class Catalog:
                 for row in queries.works_after(session, work_id, most or queries.PAGE)
             ]
 
-    def listing(self) -> list[Listed]:
-        """All works, by work_id, without what belongs to them."""
+    def works_named(self, names: Collection[str]) -> list[Work]:
+        """Those of these works that there are, by work_id; as many as are well read at once."""
         with self._database.read() as session:
-            return listing.listing(session)
+            return [rows.to_work(row) for row in queries.works_named(session, names)]
+
+    def shelf(self, wanted: Wanted, among: Collection[str] | None = None) -> Shelf:
+        """A page of the works that are wanted, without what belongs to them; `among` are the names
+        that are looked through, None: all."""
+        with self._database.read() as session:
+            return listing.shelf(session, wanted, among)
 
     def work(self, work_id: str) -> Work | None:
         """The work of this name."""

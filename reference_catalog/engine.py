@@ -3,12 +3,13 @@ know, and the functions at the end of this module, which choose between them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import ModuleType
+from typing import Any
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import ColumnElement, Connection, Engine, Select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -101,6 +102,18 @@ def last_number(connection: Connection, table: str, column: str) -> int:
 def continue_after(connection: Connection, table: str, column: str, number: int) -> None:
     """Have a table give out only larger numbers than this for a column."""
     _of(connection).continue_after(connection, table, column, number)
+
+
+def values(connection: Connection, texts: Collection[str]) -> Select[Any]:
+    """Some texts as a question that answers with them: any number, in one parameter."""
+    found: Select[Any] = _of(connection).values(texts)
+    return found
+
+
+def bytes_in(connection: Connection, column: Any, part: bytes) -> ColumnElement[bool]:
+    """Whether a column of bytes holds these."""
+    found: ColumnElement[bool] = _of(connection).bytes_in(column, part)
+    return found
 
 
 def version(connection: Connection) -> str:

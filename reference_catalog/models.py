@@ -13,7 +13,8 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from reference_catalog.types import NUMBER, words
 
-SCHEMA = "0005"  # the newest migration
+SCHEMA = "0006"  # the newest migration
+MOST_SORTED = 100  # characters of a title that works are sorted by: an index takes no more
 
 # Names for all constraints, so that later migrations can change them on every database.
 NAMES = {
@@ -121,6 +122,7 @@ class WorkRow(Base):
     """What is protected."""
 
     __tablename__ = "work"
+    __table_args__ = (Index(None, "sort_title", "work_id"),)  # a listing
 
     id: Mapped[int] = mapped_column(NUMBER, primary_key=True)
     work_id: Mapped[str] = mapped_column(words(200), unique=True)
@@ -132,6 +134,9 @@ class WorkRow(Base):
     rights_known: Mapped[bool] = mapped_column(Boolean, server_default=false(), default=False)
     # Whose packages may change it: a key's fingerprint, or one package's SHA-256.
     holder: Mapped[str | None] = mapped_column(words(64))
+    # What it is sorted and found by (`reference_catalog.listing`).
+    sort_title: Mapped[str] = mapped_column(words(MOST_SORTED), server_default="", default="")
+    sought: Mapped[str] = mapped_column(words(), server_default="", default="")
 
     identifiers: Mapped[list[IdentifierRow]] = relationship(
         order_by=(IdentifierRow.scheme, IdentifierRow.value),

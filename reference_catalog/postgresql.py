@@ -8,15 +8,31 @@ a part in that.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import (
+    ARRAY,
+    URL,
+    ColumnElement,
+    Connection,
+    Engine,
+    Select,
+    bindparam,
+    create_engine,
+    event,
+    func,
+    make_url,
+    select,
+    text,
+)
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from reference_catalog import backend
 from reference_catalog.backend import Fault
+from reference_catalog.types import words
 
 _FORM = "write postgresql://user@host/database"
 _DRIVERS = {"postgresql", "postgresql+psycopg"}
@@ -170,6 +186,17 @@ def continue_after(connection: Connection, table: str, column: str, number: int)
     """See `reference_catalog.engine.continue_after`."""
     values = {"sequence": _sequence(connection, table, column), "next": number + 1}
     connection.execute(text("SELECT setval(:sequence, :next, false)"), values)
+
+
+def values(texts: Collection[str]) -> Select[Any]:
+    """See `reference_catalog.engine.values`."""
+    array = bindparam(None, list(texts), ARRAY(words()))
+    return select(func.unnest(array).column_valued("value"))
+
+
+def bytes_in(column: Any, part: bytes) -> ColumnElement[bool]:
+    """See `reference_catalog.engine.bytes_in`."""
+    return func.pg_catalog.position(column, part) > 0
 
 
 def version(connection: Connection) -> str:

@@ -44,11 +44,20 @@ def work(session: Session, work_id: str) -> WorkRow | None:
 
 def works_after(session: Session, work_id: str, most: int) -> Sequence[WorkRow]:
     """The next page of works in order of work_id, with all that belongs to them."""
-    page = select(WorkRow).where(WorkRow.work_id > work_id).order_by(WorkRow.work_id).limit(most)
+    later = select(WorkRow).where(WorkRow.work_id > work_id)
+    return _whole(session, later.limit(most))
+
+
+def works_named(session: Session, names: Collection[str]) -> Sequence[WorkRow]:
+    """The works of these names in order of work_id, with all that belongs to them."""
+    return _whole(session, select(WorkRow).where(WorkRow.work_id.in_(names)))
+
+
+def _whole(session: Session, works: Select[Any]) -> Sequence[WorkRow]:
     parts = (WorkRow.identifiers, WorkRow.licences)
     of_references = selectinload(WorkRow.references).joinedload(ReferenceRow.origin)
-    whole = page.options(*map(selectinload, parts), of_references)
-    return session.scalars(whole).all()
+    whole = works.options(*map(selectinload, parts), of_references)
+    return session.scalars(whole.order_by(WorkRow.work_id)).all()
 
 
 def put_work(session: Session, details: WorkDetails) -> WorkRow:

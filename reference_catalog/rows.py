@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from fingerprint.scheme import Fingerprint
 from media.clip import Loss, Span
+from reference_catalog import listing
 from reference_catalog.licence import Licence
 from reference_catalog.models import (
     ExclusionRow,
@@ -143,6 +144,7 @@ def revise(row: WorkRow, details: WorkDetails) -> None:
         row.owner = details.owner
     if details.series is not None:
         row.series = details.series
+    listing.fold(row)
     _revise_identifiers(row, details.identifiers)
 
 
@@ -150,6 +152,7 @@ def state(row: WorkRow, details: WorkDetails) -> None:
     """Take over what the details say, and what they leave empty too."""
     row.title, row.kind = details.title, details.kind
     row.owner, row.series = details.owner, details.series
+    listing.fold(row)
     _identify(row, details.identifiers)
 
 

@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import time
+from collections.abc import Collection
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, text
+from sqlalchemy import (
+    URL,
+    ColumnElement,
+    Connection,
+    Engine,
+    LargeBinary,
+    Select,
+    cast,
+    create_engine,
+    event,
+    func,
+    select,
+    text,
+)
 from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -105,6 +121,16 @@ def continue_after(connection: Connection, table: str, column: str, number: int)
     values = {"table": table, "number": number}
     connection.execute(text("DELETE FROM sqlite_sequence WHERE name = :table"), values)
     connection.execute(text("INSERT INTO sqlite_sequence VALUES (:table, :number)"), values)
+
+
+def values(texts: Collection[str]) -> Select[Any]:
+    """See `reference_catalog.engine.values`."""
+    return select(func.json_each(json.dumps(list(texts))).table_valued("value").c.value)
+
+
+def bytes_in(column: Any, part: bytes) -> ColumnElement[bool]:
+    """See `reference_catalog.engine.bytes_in`."""
+    return func.instr(cast(column, LargeBinary), part) > 0
 
 
 def version(connection: Connection) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Literal, TypeAlias, TypeGuard, get_args
@@ -27,10 +27,18 @@ class Texts:
 
     language: Language
     tree: Tree
+    _fixed: dict[str, Markup] = field(default_factory=dict, compare=False, repr=False)
 
     def __call__(self, key: str, **values: object) -> Markup:
         """A text with its blanks filled; what fills them is escaped, but for markup made here. A
         text with forms for numbers takes its form from `n`. Raises KeyError."""
+        if values:
+            return self._filled(key, values)
+        if key not in self._fixed:  # a table asks for the same labels in each row
+            self._fixed[key] = self._filled(key, values)
+        return self._fixed[key]
+
+    def _filled(self, key: str, values: Mapping[str, object]) -> Markup:
         found = self._at(key)
         if isinstance(found, dict):
             found = found[ONE] if values.get("n") == 1 and ONE in found else found[OTHER]

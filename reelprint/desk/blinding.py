@@ -3,25 +3,29 @@ made it or what others said of it, and a capturer does not learn what is found.
 
 A finding waits for the review of everybody who may review, did not analyse it and did not review
 it, until two people have said the same of it. Whoever has one waiting in a case sees no names of
-others in that case, and no review of a finding that waits. What cannot be shown without these, the
-log to the byte, a verdict, a package, is withheld until then.
+others in that case, and no review of theirs, of whichever finding: findings of a case are alike,
+and what was said of one, and by whom, leans on the judgement of the next. What cannot be shown
+without these, the log to the byte, a verdict, a package, is withheld until then.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from accounts.principal import Principal
-from casework.journal import Recorded
+from casework.journal import Kind, Recorded
 from casework.reviewing import is_same_person
+from casework.store import CaseStore
 from reelprint.desk.errors import NotAllowed
 
 ENOUGH = 2  # people who say the same of a finding
 # What a log says of these is what was found.
 _OF_FINDINGS = frozenset({"examined", "found", "reviewed", "judged", "linked", "exported"})
+# What is on record of who analysed a finding and who reviewed it.
+_TELLING: tuple[Kind, ...] = ("examined", "finding", "review")
 # That the chain of a log could tell a name by, to who tries all names.
 _HASHES = frozenset({"before", "record"})
 
@@ -63,6 +67,10 @@ class Eyes:
         """A name, or None where it is withheld."""
         return said if not self.is_blind or is_same_person(said, self.actor) else None
 
+    def sees_review_of(self, reviewer: str) -> bool:
+        """Whether what somebody said of any finding is shown."""
+        return not self.is_blind or is_same_person(reviewer, self.actor)
+
     def require_all(self, what: str) -> None:
         """Raise Withheld unless nothing is."""
         if not self.reads_findings:
@@ -85,8 +93,19 @@ class Eyes:
     def _shows(self, said: Mapping[str, Any]) -> bool:
         if not self.reads_findings and said["event"] in _OF_FINDINGS:
             return False
-        mine = is_same_person(said["by"], self.actor)
-        return said["event"] != "reviewed" or mine or said.get("finding") not in self.waiting
+        return said["event"] != "reviewed" or self.sees_review_of(said["by"])
+
+
+def sight(store: CaseStore, who: Principal, case_id: str) -> Eyes:
+    """The eyes of somebody on one case. Raises NoSuchCase."""
+    return eyes(who, store.records(case_id, *_TELLING))
+
+
+def sights(store: CaseStore, who: Principal, names: Collection[str]) -> dict[str, Eyes]:
+    """The same on each of some cases, by their ids."""
+    may = who.may("reviews.write")
+    found = store.records_among(names, *_TELLING) if may else {}
+    return {name: eyes(who, found.get(name, ())) for name in names}
 
 
 def eyes(who: Principal, records: Sequence[Recorded]) -> Eyes:

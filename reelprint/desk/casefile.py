@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from capture.chain import head_of
+from casework.listing import Summary
 from casework.record import Dossier, Finding, Outcome, Plan, Review, Sample
-from casework.store import Summary, Whole
+from casework.store import Whole
 from reelprint.desk.blinding import Eyes, analysts
 
 
@@ -63,7 +64,7 @@ class Seen:
     source: str
     taken_at: str
     analyst: str | None  # None: withheld
-    reviews: tuple[Review, ...] | None  # None: withheld until the reader's own is recorded
+    reviews: tuple[Review, ...] | None  # the reader's own while names are withheld; None: no such
     waits: bool  # for the reader's review
 
 
@@ -134,10 +135,12 @@ def seen(whole: Whole, sight: Eyes) -> Iterator[Seen]:
         yield Seen(
             *(one, sample.site, sample.source, sample.taken_at),
             sight.name(found_by[one.finding_id]),
-            None if waits else tuple(_reviews(dossier, one.finding_id)),
+            _reviews(dossier, one.finding_id, sight),
             waits,
         )
 
 
-def _reviews(dossier: Dossier, finding_id: str) -> Sequence[Review]:
-    return [one for one in dossier.reviews if one.finding_id == finding_id]
+def _reviews(dossier: Dossier, finding_id: str, sight: Eyes) -> tuple[Review, ...] | None:
+    said = (one for one in dossier.reviews if one.finding_id == finding_id)
+    shown = tuple(one for one in said if sight.sees_review_of(one.by))
+    return shown if shown or not sight.is_blind else None

@@ -43,11 +43,11 @@ def jobs(desk: Desk, who: Principal, case_id: str) -> list[CaseJob]:
     found = [
         one
         for kind in KINDS
-        for one in desk.queue.list(who.organisation, kind, None, None, _AMONG)[0]
+        for one in desk.queue.list(who.organisation, kind, None, None, _AMONG, results=False)[0]
         if one.payload["case"] == case_id
     ]
     newest = sorted(found, key=lambda one: (one.created_at, one.id), reverse=True)[:_SHOWN]
-    names = Names(desk, who)
+    names = Names(desk, who, newest)
     return [_seen(one, names) for one in newest]
 
 

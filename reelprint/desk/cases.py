@@ -19,7 +19,7 @@ from casework.store import CaseStore, Whole
 from casework.taking import site_of
 from reelprint.cases import place_of
 from reelprint.desk import casefile, queue
-from reelprint.desk.blinding import Entry, Eyes, eyes
+from reelprint.desk.blinding import Entry, Eyes, eyes, sight, sights
 from reelprint.desk.casefile import CaseFile, Head, Listed, Seen
 from reelprint.desk.caseroom import SHOWN, case_for, is_own, own_cases, record_of
 from reelprint.desk.desk import Desk, need, recorded
@@ -72,10 +72,8 @@ def cases(
         if not page:
             return [], None
         with record_of(desk) as store:
-            found = [
-                casefile.listed(one, eyes(who, store.records(one.case.case_id)))
-                for one in store.cases(page)
-            ]
+            seen = sights(store, who, page)
+            found = [casefile.listed(one, seen[one.case.case_id]) for one in store.cases(page)]
         return found, page[-1] if len(later) > limit else None
 
 
@@ -98,8 +96,8 @@ def open_case(desk: Desk, who: Principal, asked: NewCase) -> CaseFile:
 
 def case(desk: Desk, who: Principal, case_id: str) -> CaseFile:
     """A case with its plans and samples; that it was shown stands in its log."""
-    with _consulted(desk, who, "cases.read", case_id, part="case") as (whole, sight):
-        return casefile.case_file(whole, sight)
+    with _consulted(desk, who, "cases.read", case_id, part="case") as (whole, seen):
+        return casefile.case_file(whole, seen)
 
 
 def add_source(desk: Desk, who: Principal, case_id: str, site: str | None, source: str) -> Plan:
@@ -139,15 +137,15 @@ def examine(desk: Desk, who: Principal, case_id: str, key: str | None = None) ->
 
 def findings(desk: Desk, who: Principal, case_id: str) -> list[Seen]:
     """What was found in a case."""
-    with _consulted(desk, who, "verdicts.read", case_id, part="findings") as (whole, sight):
-        return list(casefile.seen(whole, sight))
+    with _consulted(desk, who, "verdicts.read", case_id, part="findings") as (whole, seen):
+        return list(casefile.seen(whole, seen))
 
 
 def finding(desk: Desk, who: Principal, case_id: str, finding_id: str) -> Seen:
     """One of them."""
     facts = {"finding": finding_id[:SHOWN]}
-    with _consulted(desk, who, "verdicts.read", case_id, **facts) as (whole, sight):
-        for one in casefile.seen(whole, sight):
+    with _consulted(desk, who, "verdicts.read", case_id, **facts) as (whole, seen):
+        for one in casefile.seen(whole, seen):
             if one.finding.finding_id == finding_id:
                 return one
         raise NotFound(f"there is no finding {finding_id[:SHOWN]!r} in case {case_id}")
@@ -156,17 +154,17 @@ def finding(desk: Desk, who: Principal, case_id: str, finding_id: str) -> Seen:
 def custody(desk: Desk, who: Principal, case_id: str) -> Custody:
     """The custody log, ending with this look at it."""
     with case_for(desk, who, "cases.read", case_id, part="custody") as store:
-        lines, sight = store.custody(case_id, who.actor), eyes(who, store.records(case_id))
+        lines, seen = store.custody(case_id, who.actor), sight(store, who, case_id)
         head = store.head(case_id)
-        entries = tuple(sight.entry(line) for line in lines)
-        shown = Head(head.entries, head.sha256) if sight.sees_all else None
+        entries = tuple(seen.entry(line) for line in lines)
+        shown = Head(head.entries, head.sha256) if seen.sees_all else None
         return Custody(case_id, entries, shown)
 
 
 def custody_lines(desk: Desk, who: Principal, case_id: str) -> bytes:
     """The custody log to the byte, for checking its chain. Raises Withheld."""
     with case_for(desk, who, "cases.read", case_id, part="custody lines") as store:
-        eyes(who, store.records(case_id)).require_all("the log to the byte")
+        sight(store, who, case_id).require_all("the log to the byte")
         return b"".join(store.custody(case_id, who.actor))
 
 

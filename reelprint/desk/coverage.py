@@ -23,6 +23,7 @@ class Covered:
     start_s: float
     end_s: float
     suspect_id: str  # of its job
+    suspect_name: str  # of its file, as its sender called it
     suspect_sha256: str | None
     suspect_start_s: float
     suspect_end_s: float
@@ -76,7 +77,7 @@ def _covered(job: Job, work_id: str) -> Iterator[Covered]:
             yield Covered(
                 one["reference_id"],
                 *(one["reference"]["start_s"], one["reference"]["end_s"]),
-                *(job.id, answer["query"]["sha256"]),
+                *(job.id, answer["query"]["path"], answer["query"]["sha256"]),
                 *(one["query"]["start_s"], one["query"]["end_s"]),
                 *(one["modality"], one["score"], one["e_value"], answer["engine"]),
             )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from accounts.principal import Principal
 from jobs.job import Job, State
-from reelprint.desk.blinding import eyes
+from reelprint.desk.blinding import sight
 from reelprint.desk.caseroom import SHOWN, case_for, is_own
 from reelprint.desk.desk import Desk, need, recorded
 from reelprint.desk.errors import NotFound
@@ -57,7 +57,7 @@ class Download:
 def export(desk: Desk, who: Principal, case_id: str, key: str | None = None) -> Seen:
     """Have a case sealed, signed with the key of the workspace. Raises NoKey, Withheld."""
     with case_for(desk, who, "evidence.export", case_id, part="export") as store:
-        eyes(who, store.records(case_id)).require_all("a package")
+        sight(store, who, case_id).require_all("a package")
         store.case(case_id)
         if not (desk.workspace.home / KEY).is_file():
             raise NoKey("there is no key to sign with: `reelprint key new` makes one")
@@ -73,8 +73,8 @@ def packages(
     need(desk, who, "evidence.export", "packages")
     with recorded(desk, who, "evidence.export", "packages"):
         found, after = desk.queue.list(who.organisation, EXPORT, None, before, limit)
-        own = (one for one in found if is_own(desk, who, str(one.payload["case"])))
-        names = Names(desk, who)
+        own = [one for one in found if is_own(desk, who, str(one.payload["case"]))]
+        names = Names(desk, who, own)
         return [_package(one, names.of(one)) for one in own], after
 
 
@@ -85,7 +85,7 @@ def package(desk: Desk, who: Principal, job_id: str) -> Download:
     job = own_job(desk, who, job_id, EXPORT)
     case_id, facts = str(job.payload["case"]), {"part": "package", "job": job.id}
     with case_for(desk, who, "evidence.export", case_id, **facts) as store:
-        eyes(who, store.records(case_id)).require_all("a package")
+        sight(store, who, case_id).require_all("a package")
         if job.state != "done" or job.result is None:
             raise NotFound(f"the package is not there: its job is {job.state}")
         try:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from accounts.principal import Principal
 from accounts.roles import Act
-from casework.errors import CasesMissing, NoSuchCase
+from casework.errors import CasesMissing
 from casework.reviewing import is_same_person
 from jobs.job import Job
-from reelprint.desk.blinding import eyes
+from reelprint.desk.blinding import sights
 from reelprint.desk.caseroom import record_of
 from reelprint.desk.desk import Desk
 
@@ -24,32 +24,28 @@ RESULTS: Mapping[str, Act] = {
 
 
 class Names:
-    """Who asked for jobs, as far as somebody may know it; of one answer, for it remembers."""
+    """Who asked for some jobs, as far as somebody may know it."""
 
-    def __init__(self, desk: Desk, who: Principal) -> None:
-        self._desk = desk
+    def __init__(self, desk: Desk, who: Principal, jobs: Iterable[Job]) -> None:
         self._who = who
-        self._blind: dict[str, bool] = {}
+        others = (one for one in jobs if self._is_anothers(one))
+        self._blind = _blind(desk, who, {case_id for one in others for case_id in cases_of(one)})
 
     def of(self, job: Job) -> str | None:
         """The name, or None: it may be that of an analyst whose finding waits for a review."""
-        if job.kind not in RESULTS or is_same_person(job.actor, self._who.actor):
-            return job.actor
-        return None if any(map(self._is_blind, cases_of(job))) else job.actor
+        if self._is_anothers(job) and not self._blind.isdisjoint(cases_of(job)):
+            return None
+        return job.actor
 
-    def _is_blind(self, case_id: str) -> bool:
-        if not self._who.may("reviews.write"):
-            return False
-        if case_id not in self._blind:
-            self._blind[case_id] = _is_blind(self._desk, self._who, case_id)
-        return self._blind[case_id]
+    def _is_anothers(self, job: Job) -> bool:
+        return job.kind in RESULTS and not is_same_person(job.actor, self._who.actor)
 
 
 def may_read(desk: Desk, who: Principal, job: Job) -> bool:
     """Whether somebody may see the result of a job on cases."""
     if not who.may(RESULTS[job.kind]):
         return False
-    return job.kind != "export" or not any(_is_blind(desk, who, one) for one in cases_of(job))
+    return job.kind != "export" or not _blind(desk, who, set(cases_of(job)))
 
 
 def cases_of(job: Job) -> Iterable[str]:
@@ -58,9 +54,13 @@ def cases_of(job: Job) -> Iterable[str]:
     return [str(one) for one in said.get("cases", [said["case"]] if "case" in said else [])]
 
 
-def _is_blind(desk: Desk, who: Principal, case_id: str) -> bool:
+def _blind(desk: Desk, who: Principal, cases: Collection[str]) -> frozenset[str]:
+    """Those of some cases in which names are withheld."""
+    if not cases or not who.may("reviews.write"):
+        return frozenset()
     try:
         with record_of(desk) as store:
-            return eyes(who, store.records(case_id)).is_blind
-    except (CasesMissing, NoSuchCase):
-        return False
+            seen = sights(store, who, cases)
+    except CasesMissing:
+        return frozenset()
+    return frozenset(name for name, one in seen.items() if one.is_blind)

@@ -8,10 +8,11 @@ from typing import Any
 
 from accounts.principal import Principal
 from casework.canonical import canonical, digest
+from casework.journal import Recorded
 from casework.judging import judge
 from casework.store import CaseStore
 from casework.verdict import SiteVerdict
-from reelprint.desk.blinding import eyes
+from reelprint.desk.blinding import sight
 from reelprint.desk.caseroom import SHOWN, case_for, is_own, own_cases, record_of
 from reelprint.desk.desk import Desk, need, recorded
 from reelprint.desk.errors import NotFound
@@ -35,7 +36,7 @@ def verdict(desk: Desk, who: Principal, case_id: str, site: str) -> SiteVerdict:
     """What the samples of a case say of a site, by the policy of the case. Raises Withheld for who
     has a finding of the case to review, for it depends on what others said."""
     with case_for(desk, who, "verdicts.read", case_id, site=site[:SHOWN]) as store:
-        eyes(who, store.records(case_id)).require_all("the verdict")
+        sight(store, who, case_id).require_all("the verdict")
         dossier = store.dossier(case_id, who.actor, "judged", site=site)
         if site not in dossier.sites:
             raise NotFound(f"the case {case_id} has no sample of {site[:SHOWN]!r}")
@@ -45,7 +46,7 @@ def verdict(desk: Desk, who: Principal, case_id: str, site: str) -> SiteVerdict:
 def verdicts(desk: Desk, who: Principal, case_id: str) -> list[SiteVerdict]:
     """The same of each site of a case, by name, as one look at it. Raises Withheld."""
     with case_for(desk, who, "verdicts.read", case_id) as store:
-        eyes(who, store.records(case_id)).require_all("the verdict")
+        sight(store, who, case_id).require_all("the verdict")
         dossier = store.dossier(case_id, who.actor, "judged")
         licences = licences_of(dossier, desk.catalog)
         return [judge(dossier, one, dossier.case.judging, licences) for one in dossier.sites]
@@ -92,19 +93,16 @@ def linked(desk: Desk, who: Principal, job_id: str) -> Seen:
 
 def _sites(store: CaseStore, names: Sequence[str]) -> list[Site]:
     found: dict[str, list[str]] = {}
-    for case_id in names:
-        for one in _samples(store, case_id):
+    for case_id, records in store.records_among(names, "begun", "sample").items():
+        for one in _samples(records):
             found.setdefault(str(one["site"]), []).append(case_id)
     return [Site(site, tuple(sorted(set(of))), len(of)) for site, of in sorted(found.items())]
 
 
-def _samples(store: CaseStore, case_id: str) -> list[Mapping[str, Any]]:
+def _samples(records: Sequence[Recorded]) -> list[Mapping[str, Any]]:
     """Each sample once, as its latest record but that of its examination has it."""
-    latest = {one.name: one.value for one in store.records(case_id) if one.kind in _SAMPLED}
-    return list(latest.values())
-
-
-_SAMPLED = frozenset({"begun", "sample"})
+    latest = {one.name: one for one in records}
+    return [one.value for one in latest.values()]
 
 
 def _state(store: CaseStore, names: Sequence[str]) -> str:
@@ -112,8 +110,7 @@ def _state(store: CaseStore, names: Sequence[str]) -> str:
     on_record = {
         case_id: {
             f"{one.kind} {one.name}": digest(one.body)
-            for one in store.records(case_id)
-            if one.kind in {"sample", "examined", "finding"}
+            for one in store.records(case_id, "sample", "examined", "finding")
         }
         for case_id in names
     }

@@ -23,7 +23,7 @@ def full_name(desk: Desk, who: Principal, work_id: str) -> str:
     check_work_id(work_id)
     if work_id in _NO_NAMES:
         raise ValueError(f"no work can be called {work_id!r} here")
-    if who.kind == "authority" or work_id in desk.accounts.belongings(WORK, who.organisation):
+    if sees(desk, who, work_id):
         return work_id
     own = who.organisation + SEPARATOR
     return work_id if work_id.startswith(own) else own + work_id
@@ -31,7 +31,7 @@ def full_name(desk: Desk, who: Principal, work_id: str) -> str:
 
 def sees(desk: Desk, who: Principal, work_id: str) -> bool:
     """Whether a work is one that the principal may know of."""
-    return who.kind == "authority" or work_id in desk.accounts.belongings(WORK, who.organisation)
+    return who.kind == "authority" or desk.accounts.owner_of(WORK, work_id) == who.organisation
 
 
 def writes(desk: Desk, who: Principal, work_id: str) -> bool:

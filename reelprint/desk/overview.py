@@ -12,7 +12,7 @@ from jobs.job import Job
 from reelprint.desk import queue
 from reelprint.desk.desk import Desk, need, recorded
 from reelprint.desk.errors import NotFound
-from reelprint.desk.results import result_of
+from reelprint.desk.results import results_of
 from reelprint.desk.suspects import IDENTIFY
 from reelprint.desk.uploads import EXPLAIN
 from reelprint.working.files import NoSuchResult, NoSuchUpload
@@ -37,8 +37,9 @@ def lines(
     NotFound."""
     need(desk, who, "suspects.read", "suspects")
     with recorded(desk, who, "suspects.read", "suspects", before=before):
-        found, after = queue.listed(desk, who, IDENTIFY, None, before, limit)
-        return [_line(desk, who, one.id) for one in found], after
+        found, after = queue.page(desk, who, IDENTIFY, None, before, limit, results=True)
+        results = results_of(desk, who, found)
+        return [_line(desk, *both) for both in zip(found, results, strict=True)], after
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +76,8 @@ def told(desk: Desk, who: Principal, explanation_id: str) -> Told:
         return Told(queue.seen(job), facts, alignment, desk.files.result_names(job.id))
 
 
-def _line(desk: Desk, who: Principal, job_id: str) -> Line:
-    job = queue.job_of(desk, who, job_id, IDENTIFY)
-    answer: dict[str, Any] | None = (result_of(desk, who, job) or {}).get("answer")
+def _line(desk: Desk, job: Job, result: Mapping[str, Any] | None) -> Line:
+    answer: dict[str, Any] | None = (result or {}).get("answer")
     return Line(queue.seen(job), _name(desk, job, answer), answer)
 
 
@@ -93,7 +93,9 @@ def _name(desk: Desk, job: Job, answer: dict[str, Any] | None) -> str | None:
 def _explanations(desk: Desk, who: Principal) -> Iterator[Job]:
     before: str | None = None
     for _ in range(MOST_LOOKED_AT // _PAGE):
-        found, before = desk.queue.list(who.organisation, EXPLAIN, None, before, _PAGE)
+        found, before = desk.queue.list(
+            who.organisation, EXPLAIN, None, before, _PAGE, results=False
+        )
         yield from found
         if before is None:
             return

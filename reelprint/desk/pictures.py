@@ -50,6 +50,6 @@ def frame(desk: Desk, who: Principal, job_id: str, name: str) -> Path:
 
 def _require_finding(store: CaseStore, case_id: str, finding_id: str) -> None:
     store.case(case_id)
-    known = {one.name for one in store.records(case_id) if one.kind == "finding"}
+    known = {one.name for one in store.records(case_id, "finding")}
     if finding_id not in known:
         raise NotFound(f"there is no finding {finding_id[:SHOWN]!r} in case {case_id}")

@@ -70,12 +70,25 @@ def listed(
     limit: int,
 ) -> tuple[list[Seen], str | None]:
     """The same, for an act that was allowed already."""
+    found, after = page(desk, who, kind, state, before, limit)
+    names = Names(desk, who, found)
+    return [replace(seen(one), actor=names.of(one)) for one in found], after
+
+
+def page(
+    desk: Desk,
+    who: Principal,
+    kind: str | None,
+    state: State | None,
+    before: str | None,
+    limit: int,
+    results: bool = False,
+) -> tuple[list[Job], str | None]:
+    """The jobs themselves, for an act that was allowed already. Raises NotFound."""
     try:
-        found, after = desk.queue.list(who.organisation, kind, state, before, limit)
+        return desk.queue.list(who.organisation, kind, state, before, limit, results)
     except NoSuchJob as error:
         raise NotFound("there is no such page") from error
-    names = Names(desk, who)
-    return [replace(seen(one), actor=names.of(one)) for one in found], after
 
 
 def job(desk: Desk, who: Principal, job_id: str) -> Seen:
@@ -126,7 +139,7 @@ def _need_to_stop(desk: Desk, who: Principal, found: Job) -> None:
 def shown(desk: Desk, who: Principal, one: Job, result: Mapping[str, Any] | None = None) -> Seen:
     """A job as somebody may see it, with its result where that is for them."""
     whole = seen(one, None if result is None else dict(result))
-    return replace(whole, actor=Names(desk, who).of(one))
+    return replace(whole, actor=Names(desk, who, [one]).of(one))
 
 
 def seen(one: Job, result: dict[str, Any] | None = None) -> Seen:

@@ -11,7 +11,7 @@ from casework.errors import CasesMissing, NoSuchCase
 from casework.record import Disposition, Finding, Review
 from casework.store import CaseStore
 from reelprint.desk import casefile
-from reelprint.desk.blinding import eyes
+from reelprint.desk.blinding import eyes, sights
 from reelprint.desk.casefile import Seen, Taken
 from reelprint.desk.caseroom import SHOWN, case_for, is_own, no_case, own_cases, record_of
 from reelprint.desk.desk import Desk, need, recorded
@@ -60,6 +60,8 @@ def waiting(desk: Desk, who: Principal, case_id: str | None = None) -> list[tupl
         return []
     try:
         with record_of(desk) as store:
+            if case_id is not None:
+                store.case(case_id)
             return list(_waiting(store, who, names))
     except (CasesMissing, NoSuchCase) as error:
         raise no_case(names[0]) from error
@@ -88,14 +90,15 @@ def review(
     facts = {"finding": finding_id[:SHOWN], "disposition": disposition}
     with case_for(desk, who, "reviews.write", case_id, **facts) as store:
         store.case(case_id)
-        known = (one.name for one in store.records(case_id) if one.kind == "finding")
+        known = (one.name for one in store.records(case_id, "finding"))
         if finding_id not in known:
             raise NotFound(f"there is no finding {finding_id[:SHOWN]!r} in case {case_id}")
         return store.review(case_id, who.actor, finding_id, disposition, reason)
 
 
 def reviews(desk: Desk, who: Principal, case_id: str) -> list[Review]:
-    """What people said of findings, without what waits for the reader's own review."""
+    """What people said of findings; only what the reader did while a finding of the case waits for
+    their review."""
     with case_for(desk, who, "verdicts.read", case_id, part="reviews") as store:
         whole = store.whole(case_id, who.actor, "shown", part="reviews")
         seen = casefile.seen(whole, eyes(who, whole.records))
@@ -123,6 +126,6 @@ def _shown(store: CaseStore, who: Principal, case_id: str, finding_id: str, left
 
 
 def _waiting(store: CaseStore, who: Principal, names: list[str]) -> Iterator[tuple[str, str]]:
-    for case_id in names:
-        for finding_id in sorted(eyes(who, store.records(case_id)).waiting):
+    for case_id, seen in sights(store, who, names).items():
+        for finding_id in sorted(seen.waiting):
             yield case_id, finding_id

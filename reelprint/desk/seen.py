@@ -7,7 +7,7 @@ whom a shared stretch is put down depends on all that hold it, so no holder is t
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from reelprint.identification import MIN_SUSPECT_S, NO_EVIDENCE
@@ -28,6 +28,13 @@ def of_holder(answer: Mapping[str, Any], own: Collection[str]) -> dict[str, Any]
         "max_e_value": answer["max_e_value"],
         "engine": answer["engine"],
     }
+
+
+def named(answer: Mapping[str, Any]) -> Iterator[str]:
+    """The works that an answer names, whosever they are."""
+    for one in answer["matches"]:
+        yield one["work_id"]
+        yield from one["shared_with"]
 
 
 _QUERY = ("path", "sha256", "duration_s", "losses")

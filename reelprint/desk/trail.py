@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -48,6 +49,15 @@ class Only:
             self.by in ("", line.by) and self.act in ("", line.act) and line.at.startswith(self.day)
         )
 
+    def parts(self) -> list[bytes]:
+        """What lines that fit hold; some others hold it too."""
+        said = {"by": self.by, "event": self.act}
+        parts = [f'"{name}": {json.dumps(value)}' for name, value in said.items() if value]
+        return [one.encode("ascii") for one in [*parts, *self._days()]]
+
+    def _days(self) -> list[str]:
+        return [f'"at": {json.dumps(self.day)[:-1]}'] if self.day else []
+
 
 EVERYTHING = Only()
 
@@ -71,23 +81,33 @@ def audit(
     """What people of the principal's organisation did, the newest first; and before which line the
     next page begins. Somebody who reviews sees no lines on cases: they say who analysed what.
 
-    With `only`, a page may hold fewer lines and not be the last: so many lines are looked at.
+    A page may hold fewer lines and not be the last: no more than MOST_LOOKED_AT are looked at.
     """
     need(desk, who, "audit.read", "audit log")
     with recorded(desk, who, "audit.read", "audit log", before=before):
         lines: list[Line] = []
-        last = None
-        for looked, one in enumerate(_newest(desk, who, before)):
+        last, least = None, _least(desk, before, only)
+        for looked, one in enumerate(_newest(desk, who, before, only, least)):
             if len(lines) == limit or looked == MOST_LOOKED_AT:
                 return lines, last
             last = one.n
             if only.fits(one) and not _withheld(who, one):
                 lines.append(_line(one))
-        return lines, None
+        return lines, least or None
 
 
-def _newest(desk: Desk, who: Principal, before: int | None) -> Iterator[AuditLine]:
-    while found := desk.accounts.audit_before(who.organisation, before, AT_ONCE):
+def _least(desk: Desk, before: int | None, only: Only) -> int:
+    """The first line that is looked at. Where few may fit, that counts the lines of all."""
+    if only == EVERYTHING:
+        return 0
+    return max(0, (desk.accounts.head().entries if before is None else before) - MOST_LOOKED_AT)
+
+
+def _newest(
+    desk: Desk, who: Principal, before: int | None, only: Only, least: int
+) -> Iterator[AuditLine]:
+    parts = only.parts()
+    while found := desk.accounts.audit_before(who.organisation, before, AT_ONCE, parts, least):
         yield from found
         before = found[-1].n
 

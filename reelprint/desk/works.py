@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import asdict, replace
+from itertools import islice
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -36,11 +37,15 @@ def works(desk: Desk, who: Principal, after: str = "", limit: int = 50) -> list[
     with recorded(desk, who, "works.read", "works", after=after):
         if who.kind == "authority":
             return [_shown(desk, one) for one in desk.catalog.works_after(after, limit)]
-        names = sorted(n for n in desk.accounts.belongings(WORK, who.organisation) if n > after)
-        known = (desk.catalog.work(name) for name in names)
-        return [
-            _shown(desk, one) for one, _ in zip(filter(None, known), range(limit), strict=False)
-        ]
+        own = _own_works(desk, who, after, limit)
+        return [_shown(desk, one) for one in islice(own, limit)]
+
+
+def _own_works(desk: Desk, who: Principal, after: str, at_once: int) -> Iterator[Work]:
+    """The works of a holder behind one, by work_id, of those names that there is a work of."""
+    while names := desk.accounts.belongings_after(WORK, who.organisation, after, at_once):
+        yield from desk.catalog.works_named(names)
+        after = names[-1]
 
 
 def work(desk: Desk, who: Principal, work_id: str) -> Work:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
+import re
 
-_TURNS = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
+# Control characters, halves of surrogates, and what turns the direction of the words after it:
+# categories Cc and Cs, and the explicit formatting characters of bidirectional text.
+_HOSTILE = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def plain(text: str) -> str:
@@ -14,15 +16,8 @@ def plain(text: str) -> str:
     >>> plain("a\\x1b[2Jb\\u202ec\\udcff"), plain("Ærø, 映画")
     ('a\\\\x1b[2Jb\\\\u202ec\\\\udcff', 'Ærø, 映画')
     """
-    return "".join(_spelled(c) if _is_hostile(c) else c for c in text)
+    return _HOSTILE.sub(_spelled, text)
 
 
-def _is_hostile(character: str) -> bool:
-    return (
-        unicodedata.category(character) in ("Cc", "Cs")
-        or unicodedata.bidirectional(character) in _TURNS
-    )
-
-
-def _spelled(character: str) -> str:
-    return character.encode("unicode_escape").decode("ascii")
+def _spelled(found: re.Match[str]) -> str:
+    return found[0].encode("unicode_escape").decode("ascii")

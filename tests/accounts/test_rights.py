@@ -102,6 +102,13 @@ def test_a_name_belongs_to_who_claims_it_first(accounts: Accounts) -> None:
     assert accounts.owner_of("work", "other") is None
     assert accounts.belongings("work", STUDIO) == {"film"}
     assert accounts.belongings("work", OTHER) == frozenset()
+    for name in ("a", "b", "g"):
+        accounts.claim("work", name, STUDIO)
+    accounts.claim("work", "c", OTHER)
+    assert accounts.belongings_after("work", STUDIO, "", 2) == ["a", "b"]
+    assert accounts.belongings_after("work", STUDIO, "b", 9) == ["film", "g"]
+    some = [*(f"n{n}" for n in range(2000)), "c", "film", "a'; --"]
+    assert accounts.belongings_among("work", STUDIO, some) == {"film"}
 
 
 class Rights(RuleBasedStateMachine):

@@ -1,14 +1,14 @@
 """`python -m tests.console.shots FOLDER`: pictures of the console, of the demo's licensed works.
 
 Without `--all` those of docs/console.md; with it every page, wide and narrow, light and dark, in
-both languages, to be looked at.
+both languages, to be looked at; the case among them has hostile names.
 """
 
 from __future__ import annotations
 
 import argparse
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import product
 from pathlib import Path
 from typing import Literal
@@ -22,8 +22,10 @@ from reelprint.demo.copies import MANIFEST, other_piece, work_piece
 from reelprint.desk import works
 from reelprint.pipeline import Item
 from reference_catalog.manifest import read_manifest
+from tests.capture.server import serving
+from tests.console.cases import ANALYST, CASE, OTHER, PLAIN_SITE, lead
 from tests.console.conftest import log_in, program
-from tests.console.place import CHIEF, Place, furnish, place
+from tests.console.place import AUDITOR, AUTHORITY, CHIEF, Place, furnish, place
 
 Theme = Literal["light", "dark"]
 WIDE, NARROW, HEIGHT = 1440, 400, 900
@@ -51,11 +53,12 @@ def main() -> None:
             paths = staged(made, Path(folder))
             browser = playwright.chromium.launch(executable_path=program(), args=["--no-sandbox"])
             if said.all:
-                _take_all(browser, made, paths, said.folder)
+                _take_all(browser, made, [(CHIEF, paths), *led(made, Path(folder))], said.folder)
             else:
                 for name, page, theme, language in SHOWN:
                     path = said.folder / f"{name}.png"
-                    _take(browser, made, paths[page], path, theme, language, WIDE, whole=False)
+                    at = paths[page]
+                    _take(browser, made, CHIEF, at, path, theme, language, WIDE, whole=False)
             browser.close()
 
 
@@ -91,6 +94,33 @@ def staged(made: Place, folder: Path) -> Mapping[str, str]:
     }
 
 
+def led(made: Place, folder: Path) -> Sequence[tuple[str, Mapping[str, str]]]:
+    """A case that was led, and pages of it by name, for those who may see them."""
+    for actor in (ANALYST, OTHER):
+        made.desk.accounts.add_account(AUTHORITY, actor, ["analyst", "reviewer"])
+    with serving() as site:
+        lead(made, folder / "bunny_240p.mp4", folder / "other-music.mp3", site)
+    case = f"/cases/{CASE}"
+    pages = {
+        "cases": "/cases",
+        "case-new": "/cases/new",
+        "case": case,
+        **{f"case-{part}": f"{case}/{part}" for part in ("samples", "findings", "custody")},
+        "sites": "/sites",
+        "site": f"/sites/site?name={PLAIN_SITE}",
+        "links": "/links",
+        "verify": "/verify",
+    }
+    blind = {"case-blind": case, "review": "/review"}
+    kept = {"accounts": "/accounts", "account-of": f"/accounts/{OTHER}"}
+    return (
+        (ANALYST, pages),
+        (OTHER, blind),
+        (CHIEF, kept),
+        (AUDITOR, {"audit": "/audit?check=1"}),
+    )
+
+
 def _compilation(to: Path) -> None:
     """Pieces of three registered films between others that are not."""
     between = (
@@ -112,17 +142,21 @@ def _reference(made: Place, work_id: str) -> str:
     return work.references[0].reference_id
 
 
-def _take_all(browser: Browser, made: Place, paths: Mapping[str, str], folder: Path) -> None:
+def _take_all(
+    browser: Browser, made: Place, some: Sequence[tuple[str, Mapping[str, str]]], folder: Path
+) -> None:
     themes: tuple[Theme, ...] = ("light", "dark")
-    for name, path in paths.items():
+    pages = [(actor, name, path) for actor, paths in some for name, path in paths.items()]
+    for actor, name, path in pages:
         for theme, language, width in product(themes, ("en", "ko"), (WIDE, NARROW)):
             to = folder / f"{name}-{theme}-{language}-{width}.png"
-            _take(browser, made, path, to, theme, language, width, whole=True)
+            _take(browser, made, actor, path, to, theme, language, width, whole=True)
 
 
 def _take(
     browser: Browser,
     made: Place,
+    actor: str,
     path: str,
     to: Path,
     theme: Theme,
@@ -138,7 +172,7 @@ def _take(
         locale={"ko": "ko-KR"}.get(language, "en-GB"),
     ) as context:
         if path != "/login":
-            log_in(context, made, CHIEF)
+            log_in(context, made, actor)
         page = context.new_page()
         page.goto(path)
         _settled(page)

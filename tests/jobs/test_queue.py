@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -269,6 +270,11 @@ def test_a_listing_is_newest_first_and_of_one_organisation(queue: Queue, submit:
     queue.cancel(ids[3])
     assert [j.id for j in queue.list(ORG, "dig", "cancelled")[0]] == [ids[3]]
     assert queue.list("nobody") == ([], None)
+    lease = queue.take("w", ["fill"])
+    assert lease is not None
+    lease.done({"found": 1})
+    (whole,), (short,) = (queue.list(ORG, "fill", "done", None, 9, one)[0] for one in (True, False))
+    assert (whole.result, short) == ({"found": 1}, replace(whole, result=None))
     for other in (theirs, "j_" + "0" * 32):
         with pytest.raises(NoSuchJob):
             queue.list(ORG, before=other)

@@ -10,12 +10,13 @@ from fastapi.responses import HTMLResponse
 
 from reelprint.console.rendering import render, texts
 from reelprint.desk import browsing
-from reelprint.desk.browsing import SORTS, TITLE, Shelf, Wanted
+from reelprint.desk.browsing import SORTS, Shelf, Sort, Wanted
 from reelprint.service.security import DeskOf, Who
 from reference_catalog.work import KINDS
 
 PATH = "/catalogue"
 PAGE = 50  # works
+TITLE: Sort = "title"
 
 router = APIRouter()
 
@@ -32,7 +33,8 @@ def show(
     start: Annotated[int, Query(ge=0, le=10**7)] = 0,
 ) -> HTMLResponse:
     """A page of it; asked by htmx, the table alone."""
-    wanted = Wanted(q, kind if kind in KINDS else "", sort if sort in SORTS else TITLE, down, start)
+    by = next((one for one in SORTS if one == sort), TITLE)
+    wanted = Wanted(q, kind if kind in KINDS else "", by, down, start, PAGE)
     shelf = browsing.browse(desk, who, wanted)
     part = request.headers.get("hx-target") == "works"
     return render(

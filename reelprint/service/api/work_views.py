@@ -168,6 +168,7 @@ class CoveredView(BaseModel):
     start_s: float
     end_s: float
     suspect_id: str
+    suspect_name: str = Field(description="As its sender called it.")
     suspect_sha256: str | None
     suspect_start_s: float
     suspect_end_s: float

@@ -1,0 +1,114 @@
+"""The catalogue as a list: searched, sorted and paged as one would by hand, in each database."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import create_engine
+
+from reference_catalog.catalog import Catalog
+from reference_catalog.listing import SORTS, Listed, Sort, Wanted
+from reference_catalog.work import WorkDetails
+from tests.reference_catalog.builders import new_reference
+
+WORKS = (
+    WorkDetails("w1", "Éclair 100%", "film", "zeta", series="First_Series"),
+    WorkDetails("w2", "apple", "music", "Alpha"),
+    WorkDetails("w3", "Zebra", "film", None),
+    WorkDetails("w4", unicodedata.normalize("NFD", "사랑의 강"), "film", "Älpha"),
+    WorkDetails("W5", "STRASSE/a_b", "episode", "alpha"),
+    WorkDetails("w6", "apple", "film", "Alpha"),
+    WorkDetails("w7", "x" * 5000, "film"),
+)
+FOUND = {
+    "APPLE": ["w2", "w6"],
+    "eclair": [],  # an accent is a letter
+    "e\u0301CLAIR": ["w1"],
+    "사랑": ["w4"],
+    "straße": ["W5"],
+    "  älph ": ["w4"],
+    "t_s": ["w1"],
+    "_": ["W5", "w1"],
+    "%": ["w1"],
+    "/a": ["W5"],
+    "w5": ["W5"],
+    "\n": ["W5", "w1", "w2", "w3", "w4", "w6", "w7"],
+    "' OR 1=1": [],
+}
+# By each column as it is sorted: the smallest first, and alike ones by their names.
+KEYS: Mapping[Sort, Callable[[Listed], Any]] = {
+    "title": lambda one: unicodedata.normalize("NFKC", one.title).casefold()[:100],
+    "work_id": lambda one: one.work_id,
+    "kind": lambda one: one.kind,
+    "owner": lambda one: "".join(c.lower() if c.isascii() else c for c in one.owner or ""),
+    "references": lambda one: one.references,
+    "duration": lambda one: one.duration_s,
+    "registered": lambda one: one.registered_at or "",
+}
+
+
+@pytest.fixture
+def filled(catalog: Catalog) -> Catalog:
+    """A few works, of which some have references."""
+    for one in WORKS:
+        catalog.revise(one.work_id, lambda _, one=one: one)
+    for seed, name in enumerate(("w2", "w2", "w4", "w7")):
+        catalog.add(WorkDetails(name, name), replace(new_reference(seed), duration_s=20.0 - seed))
+    return catalog
+
+
+def test_each_column_sorts_both_ways_and_pages_leave_nothing_out(filled: Catalog) -> None:
+    whole = filled.shelf(Wanted(sort="work_id")).works
+    assert [one.work_id for one in whole] == ["W5", "w1", "w2", "w3", "w4", "w6", "w7"]
+    for sort in SORTS:
+        for down in (False, True):
+            pages = [filled.shelf(Wanted("", "", sort, down, at, 3)) for at in (0, 3, 6, 9)]
+            assert {(one.found, one.all) for one in pages} == {(7, 7)}
+            by_key = sorted(whole, key=KEYS[sort], reverse=down)
+            assert [one for page in pages for one in page.works] == by_key, (sort, down)
+
+
+def test_texts_are_found_as_people_read_them(filled: Catalog) -> None:
+    for text, found in FOUND.items():
+        shelf = filled.shelf(Wanted(text, sort="work_id"))
+        assert [one.work_id for one in shelf.works] == found, text
+        assert (shelf.found, shelf.all) == (len(found), len(WORKS))
+
+
+def test_only_what_may_be_looked_through_is_found_or_counted(filled: Catalog) -> None:
+    some = ["w2", "w3", "w6", "nothing", "'); DROP TABLE work; --", "w" * 200]
+    shelf = filled.shelf(Wanted(kind="film", text="e"), some * 400)
+    assert ([one.work_id for one in shelf.works], shelf.found, shelf.all) == (["w6", "w3"], 2, 3)
+    assert filled.shelf(Wanted(), []).all == 0
+    assert [one.work_id for one in filled.works_named(["w3", "w1", "no"])] == ["w1", "w3"]
+
+
+def test_what_is_said_anew_is_found_and_the_old_is_not(filled: Catalog) -> None:
+    filled.revise("w3", lambda _: WorkDetails("w3", "Quagga"))
+    assert [one.work_id for one in filled.shelf(Wanted("quagga")).works] == ["w3"]
+    assert filled.shelf(Wanted("zebra")).works == ()
+    filled.describe(WorkDetails("w3", "Okapi"))
+    assert [one.work_id for one in filled.shelf(Wanted("okapi")).works] == ["w3"]
+
+
+def test_an_older_catalogue_is_searched_and_sorted_too(folder: Path) -> None:
+    with Catalog.create(folder) as catalog:
+        for one in WORKS:
+            catalog.revise(one.work_id, lambda _, one=one: one)
+        new = [catalog.shelf(Wanted(text)) for text in ("", "사랑", "straße")]
+    engine = create_engine(f"sqlite:///{folder / 'catalog.sqlite'}")
+    with engine.begin() as connection:
+        config = Config()
+        config.set_main_option("script_location", "reference_catalog:migrations")
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0005")
+    engine.dispose()
+    with Catalog.open(folder) as catalog:
+        assert [catalog.shelf(Wanted(text)) for text in ("", "사랑", "straße")] == new
