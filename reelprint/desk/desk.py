@@ -12,6 +12,7 @@ from accounts.records import Outcome
 from accounts.roles import Act
 from accounts.store import Accounts
 from jobs.queue import Queue
+from reelprint.desk import authorities
 from reelprint.desk.errors import NotAllowed, NotFound
 from reelprint.service import config as configured
 from reelprint.service.config import Config
@@ -33,6 +34,7 @@ class Desk:
     queue: Queue
     files: Files
     config: Config
+    roots: bytes  # of time-stamp authorities that are believed, in PEM
     _catalog: Catalog
 
     @classmethod
@@ -40,6 +42,8 @@ class Desk:
         """Open a workspace for a service, and make what is missing of it. Raises OSError,
         ValueError."""
         workspace = Workspace.open(home)
+        said = config or configured.read(home)
+        roots = authorities.roots(home, said.timestamp_authorities)
         url = workspace.settings.catalog
         folder = home / FOLDER
         folder.mkdir(mode=0o700, exist_ok=True)
@@ -48,7 +52,8 @@ class Desk:
             Accounts.create(folder / "accounts.sqlite", url),
             Queue.create(folder / "jobs.sqlite", url),
             Files(home),
-            config or configured.read(home),
+            said,
+            roots,
             workspace.catalog(),
         )
 

@@ -23,12 +23,14 @@ port = 9000
 public_url = "https://reelprint.example/"
 allowed_hosts = ["other.example"]
 request_timeout_s = 5
+timestamp_authorities = ["/etc/tsa.pem", "tsa.pem"]
 oidc = {issuer = "https://id.example", client_id = "reelprint"}
 """
         )
     said = read(home)
     assert (said.url, said.is_https, said.port) == ("https://reelprint.example", True, 9000)
     assert {"reelprint.example", "other.example", "localhost"} <= said.hosts
+    assert said.timestamp_authorities == (Path("/etc/tsa.pem"), Path("tsa.pem"))
     assert said.oidc == Oidc("https://id.example", "reelprint")
 
 
@@ -46,6 +48,8 @@ oidc = {issuer = "https://id.example", client_id = "reelprint"}
         {"request_timeout_s": float("inf")},
         {"requests_a_minute": 0},
         {"allowed_hosts": "x"},
+        {"timestamp_authorities": "tsa.pem"},
+        {"timestamp_authorities": [1]},
         {"oidc": {"issuer": "https://id.example"}},
         {"oidc": {"issuer": "https://id.example", "client_id": "x", "secret": "x"}},
     ],
