@@ -11,6 +11,7 @@ from accounts.principal import Principal
 from accounts.records import Outcome
 from accounts.roles import Act
 from accounts.store import Accounts
+from accounts.throttling import network
 from jobs.queue import Queue
 from reelprint.desk import authorities
 from reelprint.desk.errors import NotAllowed, NotFound
@@ -20,7 +21,7 @@ from reelprint.working.files import Files
 from reelprint.workspace import Workspace
 from reference_catalog.catalog import Catalog
 
-__all__ = ["Desk", "NotAllowed", "NotFound", "need"]
+__all__ = ["Desk", "NotAllowed", "NotFound", "need", "network"]
 
 FOLDER = "service"
 

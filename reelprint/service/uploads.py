@@ -20,7 +20,7 @@ from reelprint.desk.uploads import Incoming, Upload
 from reelprint.service import streams
 from reelprint.service.limits import MIB, said_length
 from reelprint.service.problems import Refused
-from reelprint.service.security import CSRF_FIELD, check_late_csrf
+from reelprint.service.security import CSRF_FIELD, check_late_csrf, still
 
 BLOCK = MIB  # bytes that are hashed and written at once
 RESERVE = 256 * MIB  # of the disk, which uploads leave alone
@@ -44,18 +44,18 @@ async def received(request: Request, desk: Desk, who: Principal, name: str) -> R
     body = streams.body(request, config.max_upload_bytes, config.slowest_upload_bytes_s)
     async with aclosing(body):
         if streams.is_form(request):
-            return await _of_form(request, desk, who, body)
-        return Received(await take(desk, who, name, body))
+            return await _of_form(request, desk, body)
+        return Received(await take(request, desk, name, body))
 
 
-async def take(desk: Desk, who: Principal, name: str, chunks: AsyncIterator[bytes]) -> Upload:
-    """A file out of its bytes as they come; if it does not come whole, nothing is left of it.
-    Raises Refused."""
+async def take(request: Request, desk: Desk, name: str, chunks: AsyncIterator[bytes]) -> Upload:
+    """A file out of its bytes as they come; if it does not come whole, or who sends it may not by
+    the time it is there, nothing is left of it. Raises Refused, NotAllowed."""
     incoming = await to_thread.run_sync(desk.files.new_upload)
     kept = None
     try:
         sha256 = await _written(incoming, chunks)
-        kept = await to_thread.run_sync(uploads.keep, desk, who, incoming, name, sha256)
+        kept = await to_thread.run_sync(_kept, request, desk, incoming, name, sha256)
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
             raise Refused(507) from error
@@ -64,6 +64,12 @@ async def take(desk: Desk, who: Principal, name: str, chunks: AsyncIterator[byte
         if kept is None:
             desk.files.remove(incoming.id)
     return kept
+
+
+def _kept(request: Request, desk: Desk, incoming: Incoming, name: str, sha256: str) -> Upload:
+    who = still(request, desk)  # which may have taken hours
+    uploads.need_to_upload(desk, who)
+    return uploads.keep(desk, who, incoming, name, sha256)
 
 
 async def _written(incoming: Incoming, chunks: AsyncIterator[bytes]) -> str:
@@ -85,9 +91,7 @@ async def _written(incoming: Incoming, chunks: AsyncIterator[bytes]) -> str:
     return digest.hexdigest()
 
 
-async def _of_form(
-    request: Request, desk: Desk, who: Principal, body: AsyncIterator[bytes]
-) -> Received:
+async def _of_form(request: Request, desk: Desk, body: AsyncIterator[bytes]) -> Received:
     """The file of a form: what stands before it are its fields, what comes after it too."""
     form = _Form(request, streams.parts(request, body))
     upload = None
@@ -95,7 +99,7 @@ async def _of_form(
         while (name := await form.next_file()) is not None:
             if upload is not None:
                 raise Refused(422, "one file at a time")
-            upload = await take(desk, who, name, form.file())
+            upload = await take(request, desk, name, form.file())
     except BaseException:
         if upload is not None:
             desk.files.remove(upload.id)
