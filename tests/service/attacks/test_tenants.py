@@ -161,41 +161,40 @@ def test_an_authority_reads_of_others_what_they_read_themselves(
                 for asker in (POLICE, whose)
             ]
             assert [one.status_code for one in answers] == [200, 200], (path, name)
+            read.add(name)
+            if path.endswith("/coverage"):  # what one's own suspects showed of it, and no others'
+                assert (answers[0].json()["ranges"], len(answers[1].json()["ranges"])) == ([], 1)
+                continue
             texts = [re.sub(r'"used_at":[^,}]*', "", one.text) for one in answers]
             assert texts[0] == texts[1], (path, name)
-            read.add(name)
     assert read == ({"work_id", "actor", "organisation"} if whose == THEIRS else {"work_id"})
 
 
-@pytest.mark.parametrize("whose", [THEIRS, CUSTOMS])
-def test_an_authority_changes_no_work_of_others(fresh: World, whose: str) -> None:
+@pytest.mark.parametrize(("whose", "status"), [(THEIRS, 422), (CUSTOMS, 409)])
+def test_an_authority_makes_no_work_under_a_name_of_others(
+    fresh: World, whose: str, status: int
+) -> None:
     theirs, before = fresh.things[whose].ids, belongings(fresh, whose)
     said = fresh.ask(
         "PUT", f"/v1/works/{theirs['work_id']}", f"{ALL}@{POLICE}.example", json={"title": "mine"}
     )
-    assert said.status_code == 409
+    assert said.status_code == status
     assert belongings(fresh, whose) == before
 
 
 def test_an_authority_keeps_accounts_of_holders_and_of_no_other_authority(fresh: World) -> None:
     admin = f"admin@{POLICE}.example"
-    found = fresh.ask("GET", "/v1/organisations", admin).json()["items"]
-    assert {one["organisation"] for one in found} == {POLICE, OURS, THEIRS}
-    for whose, ends in (
-        (THEIRS, (201, 200, 200, 201)),
-        (CUSTOMS, (404,) * 4),
-        ("nowhere", (404,) * 4),
-    ):
-        actor = f"new@{whose}.example"
+    found = fresh.ask("GET", "/v1/organisations", admin).json()
+    assert {one["id"] for one in found} == {POLICE, OURS, THEIRS}
+    for whose, ends in ((THEIRS, [201, 200, 200]), (CUSTOMS, [404] * 3), ("nowhere", [404] * 3)):
         of = f"holder@{whose}.example"
-        new = {"actor": actor, "roles": ["auditor"], "organisation": whose}
+        new = {"actor": f"new@{whose}.example", "roles": ["auditor"], "organisation": whose}
         said = [
             fresh.ask("POST", "/v1/accounts", admin, json=new),
             fresh.ask("PUT", f"/v1/accounts/{of}/roles", admin, json={"roles": ["auditor"]}),
             fresh.ask("POST", f"/v1/accounts/{of}/disable", admin),
-            fresh.ask("POST", f"/v1/accounts/{of}/login-link", admin),
         ]
-        assert tuple(one.status_code for one in said[:3]) == ends[:3], whose
+        assert [one.status_code for one in said] == ends, whose
     assert fresh.ask("GET", "/v1/me", f"holder@{CUSTOMS}.example").status_code == 200
 
 
