@@ -45,12 +45,12 @@ def of_name(actor: str) -> Counted:
 
 def of_address(address: str) -> Counted:
     """Attempts from one address; behind it there may be a whole office."""
-    return Counted(_kept("address", _network(address)), 20)
+    return Counted(_kept("address", network(address)), 20)
 
 
 def of_visits(address: str) -> Counted:
     """Log-ins that were sent to a provider from one address, and given up by some."""
-    return Counted(_kept("visit", _network(address)), 60)
+    return Counted(_kept("visit", network(address)), 60)
 
 
 def reserve(at: Moment, *counted: Counted) -> None:
@@ -93,8 +93,8 @@ def _wait(one: Counted, row: AttemptsRow, now: float) -> float:
     return max(0.0, until - now)
 
 
-def _network(address: str) -> str:
-    """What one may have at will: of IPv6, the half that a network gives out."""
+def network(address: str) -> str:
+    """What one caller has at will: of IPv6, the half of an address that a network gives out."""
     try:
         found = ip_address(address.partition("%")[0])
     except ValueError:

@@ -64,6 +64,12 @@ class Stamp:
             return str(error) or "the authority's signature cannot be verified"
         return None
 
+    def vouched_by(self, roots: list[Certificate]) -> str:
+        """The names of those of these roots, one of whose authorities signed it; of all of them if
+        it takes several."""
+        alone = [one for one in roots if self.trusted([one]) is None]
+        return " or ".join(one.subject.rfc4514_string() for one in alone or roots)
+
 
 def query(data: bytes) -> bytes:
     """What to send to an authority, as `application/timestamp-query`; with a random nonce."""
@@ -101,5 +107,5 @@ def moment(said: str) -> datetime:
 
 
 def roots_of(pem: bytes) -> list[Certificate]:
-    """Certificates of authorities that are trusted. Raises ValueError."""
+    """Certificates of authorities that are trusted. Raises ValueError if there are none."""
     return load_pem_x509_certificates(pem)

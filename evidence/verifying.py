@@ -217,7 +217,8 @@ def _stamp(
     elif refused := stamp.trusted(roots):
         yield Check("time stamp", "fail", f"{name}: {refused}")
     else:
-        yield Check("time stamp", "ok", f"{name}: {stamp.at.isoformat()}")
+        said = f"{name}: {stamp.at.isoformat()}, under {stamp.vouched_by(roots)}"
+        yield Check("time stamp", "ok", said)
 
 
 def _deeper(

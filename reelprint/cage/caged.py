@@ -30,8 +30,8 @@ _START = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
     "from reelprint.cage.keeper import main; main(int(sys.argv[2]), sys.argv[3])"
 )
-# All that a keeper gets of the environment, so that no secret in it is within reach of a file.
-_ENVIRONMENT = ("LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "PATH", "TZ")
+# All that goes into a cage of the environment, so that no secret in it is within reach of a file.
+ENVIRONMENT = ("LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "PATH", "TZ")
 # A new process for each file touches its memory for the first time: large pages, where there are
 # some, save most of what that costs.
 _LARGE_PAGES = {"GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
@@ -45,7 +45,7 @@ class Keeper:
         """Start it; it gets ready while others go on. `prepare` names what it calls first."""
         self.processor_s = 0.0  # what its caged processes have used
         self._connection, theirs = Pipe()
-        kept = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
+        kept = {name: os.environ[name] for name in ENVIRONMENT if name in os.environ}
         words = [json.dumps(sys.path), str(theirs.fileno()), prepare]
         self._process = subprocess.Popen(
             [sys.executable, "-I", "-c", _START, *words],

@@ -1,11 +1,13 @@
-"""Shuts the cage, in two steps, each for good. A layer that the kernel refuses is left out, and
-why is kept; the limits are never left out."""
+"""Shuts the cage, for good: in two steps around a file that is decoded, in one around what has a
+folder to work in. A layer that the kernel refuses is left out, and why is kept; the limits are
+never left out."""
 
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 from reelprint.cage import calls, kernel
 from reelprint.cage.limits import Limits, set_limits, used_bytes
@@ -31,12 +33,23 @@ def shut_outer() -> None:
 
 def shut_inner(limits: Limits) -> None:
     """What is of one file; nothing can be opened or started any more. One thread only."""
+    _shut(limits, (), (), with_files=False)
+
+
+def shut_around(read: Iterable[Path], write: Iterable[Path], limits: Limits) -> None:
+    """All at once, for a process that reads some files, and writes in some folders. One thread
+    only."""
+    shut_outer()
+    _shut(limits, read, write, with_files=True)
+
+
+def _shut(limits: Limits, read: Iterable[Path], write: Iterable[Path], with_files: bool) -> None:
     kernel.die_with_parent(signal.SIGKILL)
     used = used_bytes()  # of a file that cannot be opened any more behind the next line
-    _put_on("files", kernel.deny_files)
-    set_limits(limits, used)  # no descriptor can be had behind this one
+    _put_on("files", lambda: kernel.deny_files(read, write))
+    set_limits(limits, used)  # no more descriptors than these can be had behind this one
     layers.append(Layer("limits"))
-    _put_on("calls", lambda: kernel.filter_system_calls(calls.program()))
+    _put_on("calls", lambda: kernel.filter_system_calls(calls.program(with_files=with_files)))
 
 
 def _put_on(name: str, layer: Callable[[], object]) -> None:

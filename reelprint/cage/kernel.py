@@ -5,6 +5,8 @@ from __future__ import annotations
 import ctypes
 import os
 import struct
+from collections.abc import Iterable
+from pathlib import Path
 
 _LIBC = ctypes.CDLL(None, use_errno=True)
 
@@ -13,9 +15,15 @@ _SECCOMP_MODE_FILTER = 2
 _CAPABILITY_VERSION_3 = 0x20080522
 _CLONE_NEWIPC, _CLONE_NEWUSER, _CLONE_NEWNET = 0x08000000, 0x10000000, 0x40000000
 # The same on all architectures.
-_LANDLOCK_CREATE_RULESET, _LANDLOCK_RESTRICT_SELF = 444, 446
-_LANDLOCK_VERSION = 1
-# Rights by version of Landlock, include/uapi/linux/landlock.h. All are handled, none is granted.
+_LANDLOCK_CREATE_RULESET, _LANDLOCK_ADD_RULE, _LANDLOCK_RESTRICT_SELF = 444, 445, 446
+_LANDLOCK_VERSION, _LANDLOCK_RULE_PATH_BENEATH = 1, 1
+# Rights by version of Landlock, include/uapi/linux/landlock.h. All are handled; few are granted.
+_WRITE_FILE, _READ_FILE, _READ_DIR, _REMOVE_DIR, _REMOVE_FILE = (1 << n for n in range(1, 6))
+_MAKE_DIR, _MAKE_REG, _REFER, _TRUNCATE = 1 << 7, 1 << 8, 1 << 13, 1 << 14
+_READ = _READ_FILE | _READ_DIR
+_MAKE = _MAKE_DIR | _MAKE_REG | _REMOVE_DIR | _REMOVE_FILE | _REFER
+_WRITE = _READ | _WRITE_FILE | _TRUNCATE | _MAKE
+_OF_A_FILE = _READ_FILE | _WRITE_FILE | _TRUNCATE  # what can be granted of what is no folder
 _FILE_RIGHTS = {1: 13, 2: 14, 3: 15, 4: 15, 5: 16}
 _NETWORK_RIGHTS = {4: 0b11}  # bind and connect TCP
 _SCOPES = {6: 0b11}  # signals and abstract sockets
@@ -40,17 +48,32 @@ def leave_network() -> None:
         _checked(_LIBC.unshare(apart))  # root may where others may not
 
 
-def deny_files() -> int:
-    """Landlock without a rule: no file can be opened, made or removed any more, no TCP used, no
-    process outside signalled or traced, as far as its version goes, which is given back."""
+def deny_files(read: Iterable[Path] = (), write: Iterable[Path] = ()) -> int:
+    """Landlock: no file can be opened, made or removed any more, but for what is named or lies in
+    what is named, to `read` or also to `write`; no TCP used, no process outside signalled or
+    traced, as far as its version goes, which is given back."""
     version = _system_call(_LANDLOCK_CREATE_RULESET, None, 0, _LANDLOCK_VERSION)
     rules = landlock_rules(version)
     ruleset = _system_call(_LANDLOCK_CREATE_RULESET, rules, len(rules), 0)
+    known = (1 << _FILE_RIGHTS[min(version, 5)]) - 1
     try:
+        for rights, paths in ((_READ, read), (_WRITE, write)):
+            for path in paths:
+                _grant(ruleset, path, rights & known)
         _system_call(_LANDLOCK_RESTRICT_SELF, ruleset, 0)
     finally:
         os.close(ruleset)
     return version
+
+
+def _grant(ruleset: int, path: Path, rights: int) -> None:
+    beneath = os.open(path, os.O_PATH | os.O_CLOEXEC)
+    try:
+        given = rights if path.is_dir() else rights & _OF_A_FILE
+        rule = struct.pack("=Qi", given, beneath)
+        _system_call(_LANDLOCK_ADD_RULE, ruleset, _LANDLOCK_RULE_PATH_BENEATH, rule, 0)
+    finally:
+        os.close(beneath)
 
 
 def landlock_rules(version: int) -> bytes:

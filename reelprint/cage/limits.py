@@ -22,6 +22,8 @@ class Limits:
     processor_s: int  # held by the kernel, like the memory
     memory_bytes: int = MEMORY_BYTES  # beyond what the process has when it begins
     output_bytes: int = OUTPUT_BYTES  # held by who reads it
+    file_bytes: int = 0  # of each file that is written
+    open_files: int = 0  # at once
 
     @classmethod
     def within(cls, seconds: float, memory_bytes: int = MEMORY_BYTES) -> Limits:
@@ -30,14 +32,14 @@ class Limits:
 
 
 def set_limits(limits: Limits, used_bytes: int) -> None:
-    """Limit this process for good, that has `used_bytes` of addresses by now. No file can be
-    opened, none written to, no process started by others than root, no core left."""
+    """Limit this process for good, that has `used_bytes` of addresses by now. No process can be
+    started by others than root, no core left."""
     signal.signal(signal.SIGXFSZ, signal.SIG_DFL)  # Python ignores it
     hard = {
         resource.RLIMIT_AS: used_bytes + limits.memory_bytes,
         resource.RLIMIT_CPU: limits.processor_s + 1,  # the signal that can be ignored comes before
-        resource.RLIMIT_FSIZE: 0,
-        resource.RLIMIT_NOFILE: 0,
+        resource.RLIMIT_FSIZE: limits.file_bytes,
+        resource.RLIMIT_NOFILE: limits.open_files,
         resource.RLIMIT_NPROC: 0,
         resource.RLIMIT_CORE: 0,
     }

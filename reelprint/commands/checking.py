@@ -15,8 +15,10 @@ from fingerprint.conformance import check
 from media.codecs import missing_decoders
 from reelprint.cage.description import PROTECTIONS, Cage, look
 from reelprint.commands.indexing import advice
+from reelprint.desk import authorities
 from reelprint.exits import FOUND, UNREADABLE
 from reelprint.pool import cores
+from reelprint.service import config as configured
 from reelprint.workspace import NoWorkspace, Workspace, default_home
 from reference_catalog.catalog import Catalog
 from reference_catalog.errors import CatalogUnavailable
@@ -112,16 +114,26 @@ def _workspace(home: Path) -> tuple[dict[str, Any], list[str]]:
         workspace = Workspace.open(home)
     except NoWorkspace as error:
         return {"missing": str(error)}, []
+    amiss = _service(home)
     seen = {"home": str(home), "free_gb": round(shutil.disk_usage(home).free / 1e9, 1)}
     try:
         catalog = workspace.catalog()
     except CatalogUnavailable as error:
         place = workspace.place
         out_of_reach = {"database": None, "where": place.shown, "blobs": str(place.blob_path)}
-        return {**seen, "catalog": out_of_reach}, [str(error)]
+        return {**seen, "catalog": out_of_reach}, [str(error), *amiss]
     with catalog:
         found, wrong = _catalog(workspace, catalog)
-        return {**seen, **found}, wrong
+        return {**seen, **found}, [*wrong, *amiss]
+
+
+def _service(home: Path) -> list[str]:
+    """What is wrong with the settings of the service, and with the files that they name."""
+    try:
+        authorities.roots(home, configured.read(home).timestamp_authorities)
+    except (OSError, ValueError) as error:
+        return [f"the service would not start: {error}"]
+    return []
 
 
 def _catalog(workspace: Workspace, catalog: Catalog) -> tuple[dict[str, Any], list[str]]:

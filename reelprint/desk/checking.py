@@ -91,11 +91,11 @@ def place_for(desk: Desk) -> Iterator[Path]:
         _slots.release()
 
 
-def check(package: Path, signer: str = "", head: str = "") -> PackageChecked:
+def check(desk: Desk, package: Path, signer: str = "", head: str = "") -> PackageChecked:
     """Check a package that lies alone in its folder, in a process of its own. `signer` is the
     fingerprint of the key that must have signed, `head` one of the custody log that was noted.
-    Raises TooMuch."""
-    found = apart.verify(package, package.parent, signer, head)
+    Time stamps are those of the authorities in the settings. Raises TooMuch."""
+    found = apart.verify(package, package.parent, apart.Known(signer, head, desk.roots))
     checks = tuple(_checked(one) for one in found["checks"])
     return PackageChecked(found["verify"], tuple(found["not_checked"]), checks)
 

@@ -11,7 +11,9 @@ from accounts.principal import Principal
 from accounts.records import Outcome
 from accounts.roles import Act
 from accounts.store import Accounts
+from accounts.throttling import network
 from jobs.queue import Queue
+from reelprint.desk import authorities
 from reelprint.desk.errors import NotAllowed, NotFound
 from reelprint.service import config as configured
 from reelprint.service.config import Config
@@ -20,7 +22,7 @@ from reelprint.working.room import Room
 from reelprint.workspace import Workspace
 from reference_catalog.catalog import Catalog
 
-__all__ = ["Desk", "NotAllowed", "NotFound", "need"]
+__all__ = ["Desk", "NotAllowed", "NotFound", "need", "network"]
 
 FOLDER = "service"
 
@@ -35,6 +37,7 @@ class Desk:
     files: Files
     room: Room
     config: Config
+    roots: bytes  # of time-stamp authorities that are believed, in PEM
     _catalog: Catalog
 
     @classmethod
@@ -42,6 +45,8 @@ class Desk:
         """Open a workspace for a service, and make what is missing of it. Raises OSError,
         ValueError."""
         workspace = Workspace.open(home)
+        said = config or configured.read(home)
+        roots = authorities.roots(home, said.timestamp_authorities)
         url = workspace.settings.catalog
         folder = home / FOLDER
         folder.mkdir(mode=0o700, exist_ok=True)
@@ -52,7 +57,8 @@ class Desk:
             Queue.create(folder / "jobs.sqlite", url),
             files,
             Room(files),
-            config or configured.read(home),
+            said,
+            roots,
             workspace.catalog(),
         )
 

@@ -12,11 +12,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from reelprint.cage.caged import ONE_THREAD
+from reelprint.cage.caged import ENVIRONMENT, ONE_THREAD
 from reelprint.cage.limits import GIB
 
 MOST_SAID = 16 << 20  # bytes of an answer
-_KEPT = ("LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "PATH", "TZ")
+ROOTS = "authorities.pem"
 _START = (
     "import json, runpy, sys; sys.path[:] = json.loads(sys.argv.pop(1)); "
     "runpy.run_module('reelprint.proving.confined', run_name='__main__')"
@@ -35,14 +35,25 @@ class Allowed:
     memory_bytes: int = 2 * GIB
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What whoever asks knows by another route: the fingerprint of the signer, a head of the
+    custody log, and certificates of time-stamp authorities in PEM. Empty: nothing."""
+
+    signer: str = ""
+    head: str = ""
+    roots: bytes = b""
+
+
 def verify(
-    package: Path, folder: Path, signer: str = "", head: str = "", allowed: Allowed | None = None
+    package: Path, folder: Path, known: Known | None = None, allowed: Allowed | None = None
 ) -> dict[str, Any]:
     """What `reelprint verify --json` says of a package; `folder` is for what is unpacked meanwhile.
     Raises TooMuch."""
-    most = allowed or Allowed()
+    asked, most = known or Known(), allowed or Allowed()
     with TemporaryDirectory(dir=folder, prefix="verify-") as scratch:
-        words = [str(package.resolve()), signer, head, str(most.memory_bytes)]
+        (Path(scratch) / ROOTS).write_bytes(asked.roots)
+        words = [str(package.resolve()), asked.signer, asked.head, ROOTS, str(most.memory_bytes)]
         said, code = _run([*words, str(int(most.wall_s) + 1)], scratch, most.wall_s)
     try:
         found: dict[str, Any] = json.loads(said)
@@ -56,7 +67,7 @@ def verify(
 
 def _run(words: list[str], scratch: str, wall_s: float) -> tuple[bytes, int]:
     """What a process says, and how it ended; killed when it takes too long or says too much."""
-    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    kept = {name: os.environ[name] for name in ENVIRONMENT if name in os.environ}
     process = subprocess.Popen(
         [sys.executable, "-I", "-c", _START, json.dumps(sys.path), *words],
         env={**kept, **ONE_THREAD, "TMPDIR": scratch, "HOME": scratch},

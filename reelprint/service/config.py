@@ -53,6 +53,7 @@ class Config:
     allow_private_addresses: bool = False  # of webhooks and captures
     metrics_token_file: Path | None = None  # None: /metrics answers loopback alone
     oidc: Oidc | None = None
+    timestamp_authorities: tuple[Path, ...] = ()  # in PEM: whose stamps `/verify` believes
 
     @property
     def url(self) -> str:
@@ -104,6 +105,8 @@ def _value(name: str, value: object, default: object) -> Any:
             return _oidc(value)
         case "metrics_token_file":
             return Path(_of(str, name, value))
+        case "timestamp_authorities":
+            return tuple(Path(_of(str, name, one)) for one in _of(list, name, value))
         case "public_url":
             return _of(str, name, value)
         case "allowed_hosts" | "proxies":

@@ -9,17 +9,16 @@ from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
 from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
-from starlette.responses import Response
 
 from accounts.errors import NotKnown
 from accounts.principal import Principal
 from accounts.records import Session
-from reelprint.desk.desk import Desk
+from reelprint.desk.desk import Desk, network
+from reelprint.service import cookies
 from reelprint.service.config import Config
 from reelprint.service.limits import Buckets
 from reelprint.service.problems import NotLoggedIn, Refused
 
-COOKIE = "reelprint_session"
 CSRF_HEADER = "X-CSRF-Token"
 CSRF_FIELD = "csrf"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -28,7 +27,10 @@ _BEARER = HTTPBearer(
     scheme_name="key", description="A key, `rp_…`, as `reelprint accounts` gives.", auto_error=False
 )
 _COOKIE = APIKeyCookie(
-    name=COOKIE, scheme_name="session", description="What the console has.", auto_error=False
+    name=cookies.SESSION,
+    scheme_name="session",
+    description="What the console has; by https its name begins with `__Host-`.",
+    auto_error=False,
 )
 
 
@@ -70,17 +72,28 @@ async def said_csrf(request: Request) -> str | None:
     return field if isinstance(field, str) else None
 
 
+def session_cookie(
+    request: Request, desk: DeskOf, _: Annotated[str | None, Depends(_COOKIE)]
+) -> str | None:
+    """The session that a browser shows, if it shows one."""
+    return cookies.shown(request, cookies.SESSION, desk.config)
+
+
+ShownSession = Annotated[str | None, Depends(session_cookie)]
+
+
 def anyone(request: Request) -> None:
-    """Count a request of whoever it is by its address. Raises Refused with status 429."""
+    """Count a request of whoever it is by its address; of IPv6, by the network that somebody has
+    all of. Raises Refused with status 429."""
     guard: Guard = request.app.state.guard
-    guard.anonymous.take(address_of(request))
+    guard.anonymous.take(network(address_of(request)))
 
 
 def principal(
     request: Request,
     desk: DeskOf,
     bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)],
-    cookie: Annotated[str | None, Depends(_COOKIE)],
+    cookie: ShownSession,
     csrf: Annotated[str | None, Depends(said_csrf)],
 ) -> Principal:
     """Who asks. Raises NotLoggedIn, and Refused: 403 without the session's token, 429."""
@@ -95,7 +108,7 @@ def uploader(
     request: Request,
     desk: DeskOf,
     bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)],
-    cookie: Annotated[str | None, Depends(_COOKIE)],
+    cookie: ShownSession,
 ) -> Principal:
     """Who sends a file. A session's token is in the header, or in the form before the file, where
     `check_late_csrf` looks for it. Raises as `principal`."""
@@ -112,6 +125,15 @@ def uploader(
 
 Who = Annotated[Principal, Depends(principal)]
 Uploader = Annotated[Principal, Depends(uploader)]
+
+
+def still(request: Request, desk: Desk) -> Principal:
+    """Who asks, at the end of a request that took long: with what they may do by then. Raises
+    NotLoggedIn when the key or session counts no more."""
+    session: Session | None = request.state.session
+    if session is not None:
+        return _of_session(desk, session.token)[0]
+    return _of_key(desk, request.headers["Authorization"].partition(" ")[2].strip())
 
 
 def session_of(request: Request, _: Who) -> Session | None:
@@ -133,7 +155,7 @@ def _asking(
     """Who asks, and the session if it is by one; counted. Raises NotLoggedIn, Refused."""
     try:
         if "Authorization" in request.headers:
-            who, session = _of_key(desk, bearer), None
+            who, session = _of_key(desk, bearer.credentials if bearer else None), None
         else:
             who, session = _of_session(desk, cookie)
     except NotLoggedIn:
@@ -145,11 +167,11 @@ def _asking(
     return who, session
 
 
-def _of_key(desk: Desk, bearer: HTTPAuthorizationCredentials | None) -> Principal:
-    if bearer is None:
+def _of_key(desk: Desk, secret: str | None) -> Principal:
+    if secret is None:
         raise NotLoggedIn
     try:
-        return desk.accounts.principal_of_key(bearer.credentials)
+        return desk.accounts.principal_of_key(secret)
     except NotKnown as error:
         raise NotLoggedIn from error
 
@@ -199,15 +221,3 @@ def _normal(url: str) -> tuple[str, str | None, int | None]:
         return parts.scheme, parts.hostname, parts.port or default
     except ValueError:
         return "", None, None
-
-
-def put_cookie(response: Response, session: Session, config: Config) -> None:
-    """Let a browser come back as who just logged in."""
-    response.set_cookie(
-        COOKIE, session.token, httponly=True, samesite="lax", secure=config.is_https, path="/"
-    )
-
-
-def drop_cookie(response: Response, config: Config) -> None:
-    """Let a browser forget who it was."""
-    response.delete_cookie(COOKIE, httponly=True, samesite="lax", secure=config.is_https, path="/")

@@ -22,7 +22,7 @@ from reelprint.desk.uploads import Incoming, Upload
 from reelprint.service import streams
 from reelprint.service.limits import MIB, said_length
 from reelprint.service.problems import Refused
-from reelprint.service.security import CSRF_FIELD, check_late_csrf
+from reelprint.service.security import CSRF_FIELD, check_late_csrf, still
 
 BLOCK = MIB  # bytes that are hashed and written at once
 RESERVE = 256 * MIB  # of the disk, which uploads leave alone
@@ -47,20 +47,21 @@ async def received(request: Request, desk: Desk, who: Principal, name: str) -> R
     async with aclosing(body):
         if streams.is_form(request):
             return await _of_form(request, desk, who, body)
-        return Received(await take(desk, who, name, body, said_length(request.scope)))
+        return Received(await take(request, desk, who, name, body))
 
 
 async def take(
-    desk: Desk, who: Principal, name: str, chunks: AsyncIterator[bytes], size: int
+    request: Request, desk: Desk, who: Principal, name: str, chunks: AsyncIterator[bytes]
 ) -> Upload:
-    """A file out of its bytes as they come, `size` at most, 0: nobody said; if it does not come
-    whole, nothing is left of it. Raises Refused, Full: before the first chunk is asked for, where
-    there is no room for `size`."""
+    """A file out of its bytes as they come, no more than the request said, if it said; if it does
+    not come whole, or who sends it may not by the time it is there, nothing is left of it. Raises
+    NotAllowed, Refused, and Full: before the first chunk is asked for, where there is no room."""
+    size = said_length(request.scope)
     incoming = await to_thread.run_sync(uploads.begin, desk, who, size)
     kept = None
     try:
         sha256 = await _written(incoming, _with_room(desk, who, incoming, chunks, size))
-        kept = await to_thread.run_sync(uploads.keep, desk, who, incoming, name, sha256)
+        kept = await to_thread.run_sync(_kept, request, desk, incoming, name, sha256)
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
             raise Refused(507) from error
@@ -83,6 +84,12 @@ async def _with_room(
             granted = await to_thread.run_sync(go_on, size, granted)
             renewed = time.monotonic()
         yield chunk
+
+
+def _kept(request: Request, desk: Desk, incoming: Incoming, name: str, sha256: str) -> Upload:
+    who = still(request, desk)  # which may have taken hours
+    uploads.need_to_upload(desk, who)
+    return uploads.keep(desk, who, incoming, name, sha256)
 
 
 async def _written(incoming: Incoming, chunks: AsyncIterator[bytes]) -> str:
@@ -114,7 +121,7 @@ async def _of_form(
         while (name := await form.next_file()) is not None:
             if upload is not None:
                 raise Refused(422, "one file at a time")
-            upload = await take(desk, who, name, form.file(), said_length(request.scope))
+            upload = await take(request, desk, who, name, form.file())
     except BaseException:
         if upload is not None:
             desk.files.remove(upload.id)

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, exp
 from reelprint.demo import makers
 from reelprint.demo.streams import Cut
 from reelprint.pipeline import Item
-from reelprint.service.security import COOKIE
+from reelprint.service.cookies import SESSION as COOKIE
 from reference_catalog.work import WorkDetails
 from tests.console.place import CHIEF, Place, furnish, place
 from tests.reelprint.conftest import FILM, MUSIC, SHORT, UNREGISTERED, work

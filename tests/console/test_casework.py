@@ -11,7 +11,7 @@ import httpx
 import pytest
 from playwright.sync_api import expect
 
-from reelprint.service.security import COOKIE
+from reelprint.service.cookies import SESSION as COOKIE
 from tests.capture.server import serving
 from tests.console.cases import ANALYST, CASE, OTHER, PLAIN_SITE, REASON, SITE, Led, lead
 from tests.console.conftest import Accessible, Opened

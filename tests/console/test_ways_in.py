@@ -17,7 +17,7 @@ from evidence.signing import SigningKey
 from reelprint.desk.desk import Desk
 from reelprint.fpk import trust
 from reelprint.service.config import Config, Oidc
-from reelprint.service.security import COOKIE
+from reelprint.service.cookies import SESSION as COOKIE
 from reelprint.workspace import Workspace
 from tests.console.conftest import PATIENCE_MS, Opened
 from tests.console.place import SUE, Place

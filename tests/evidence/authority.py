@@ -64,8 +64,8 @@ class Authority:
 Certified = tuple[x509.Certificate, rsa.RSAPrivateKey]
 
 
-def new_authority(folder: Path) -> Authority:
-    ca = _certified("A root", None, lambda builder: builder)
+def new_authority(folder: Path, root: str = "A root") -> Authority:
+    ca = _certified(root, None, lambda builder: builder)
     usage = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING])
     tsa = _certified("An authority", ca, lambda b: b.add_extension(usage, critical=True))
     (folder / "ca.pem").write_bytes(ca[0].public_bytes(Encoding.PEM))

@@ -20,11 +20,13 @@ from evidence.stamps import BadStamp, Stamp, query, roots_of
 from evidence.verifying import verify
 from reelprint.stamping import Authority as Asked
 from reelprint.stamping import StampBook
+from reelprint.workspace import Workspace
 from tests.capture.server import QuickClock, Site, reply, serving
 from tests.evidence.authority import OPENSSL, Authority, new_authority
 from tests.evidence.casebook import KEY, LAB, Casebook
 from tests.evidence.conftest import SHALLOW, checked, sealed
 from tests.evidence.forging import files_of, resealed, sha256, zipped
+from tests.reelprint.service.running import UNHURRIED, running
 
 pytestmark = pytest.mark.skipif(OPENSSL is None, reason="there is no openssl to be an authority")
 
@@ -64,7 +66,9 @@ def test_a_package_with_time_stamps(
     whole = replace(contents, capture_stamps={casebook.readable: answer})
     path = stamped(whole, tmp_path, stamps)
     found = verify(path, replace(SHALLOW, roots=authority.roots))
-    assert [c.state for c in found.checks if c.name == "time stamp"] == ["ok", "ok"]
+    stamps_found = [c for c in found.checks if c.name == "time stamp"]
+    assert [c.state for c in stamps_found] == ["ok", "ok"]
+    assert all(c.detail.endswith(", under CN=A root") for c in stamps_found)
     assert found.holds
     unrooted = verify(path, SHALLOW)
     assert unrooted.holds
@@ -79,6 +83,36 @@ def test_an_authority_that_nobody_trusts(
     other = new_authority(tmp_path_factory.mktemp("other"))
     path = stamped(contents, tmp_path, book(tmp_path, site))
     assert checked(path, replace(SHALLOW, roots=other.roots)) == {"time stamp"}
+
+
+@pytest.mark.long
+def test_the_service_checks_stamps_of_the_authorities_in_its_settings(
+    contents: Contents, authority: Authority, site: Site, tmp_path: Path
+) -> None:
+    path = stamped(contents, tmp_path, book(tmp_path, site))
+    other = new_authority_in(tmp_path / "other")
+    (tmp_path / "home").mkdir()
+    Workspace.create(tmp_path / "home")
+    for files, state in (((), "not checked"), ((other,), "fail"), ((other, authority), "ok")):
+        roots = tuple(one.folder / "ca.pem" for one in files)
+        config = replace(UNHURRIED, timestamp_authorities=roots)
+        with running(tmp_path / "home", config) as service, service.client() as nobody:
+            found = nobody.post("/v1/verify", content=path.read_bytes()).json()
+        (said,) = (one for one in found["checks"] if one["name"] == "time stamp")
+        assert said["state"] == state
+        assert found["verify"] == ("fail" if state == "fail" else "ok")
+        assert said["detail"].endswith(", under CN=A root") == (state == "ok")
+
+
+def new_authority_in(folder: Path) -> Authority:
+    folder.mkdir()
+    return new_authority(folder, "Another root")
+
+
+def test_roots_are_named_of_those_alone_that_vouch(authority: Authority, tmp_path: Path) -> None:
+    stamp = Stamp.of(authority_answer(authority))
+    mine, other = authority.roots, new_authority_in(tmp_path / "other").roots
+    assert stamp.vouched_by(roots_of(mine + other)) == "CN=A root"
 
 
 def test_a_stamp_of_something_else(

@@ -6,7 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from reelprint.cli import Preset
+from reelprint.desk.desk import Desk
 from reelprint.workspace import PRESETS
 from tests.reelprint.conftest import CommandLine, copied
 
@@ -41,6 +44,22 @@ def test_doctor_names_a_damaged_fingerprint(tmp_path: Path, reelprint: CommandLi
     ran = run("doctor")
     assert ran.code == 3
     assert "amiss" in ran.out
+
+
+def test_doctor_names_a_file_of_authorities_that_holds_none(tmp_path: Path) -> None:
+    run = CommandLine(tmp_path / "home")
+    run("init")
+    with (run.home / "settings.toml").open("a", encoding="utf-8") as file:
+        file.write('[service]\ntimestamp_authorities = ["tsa.pem"]\n')
+    for there in (None, b"", b"no certificate"):
+        if there is not None:
+            (run.home / "tsa.pem").write_bytes(there)
+        ran = run("doctor", "--json")
+        assert ran.code == 3
+        (amiss,) = ran.objects[0]["amiss"]
+        assert str(run.home / "tsa.pem") in amiss
+        with pytest.raises((OSError, ValueError), match=r"tsa\.pem"):
+            Desk.open(run.home)
 
 
 def test_a_workspace_of_another_preset_is_not_taken_for_a_new_one(tmp_path: Path) -> None:

@@ -9,8 +9,9 @@ from accounts.errors import NotKnown
 from accounts.principal import Principal
 from reelprint.console.pages.jobs import BY_SCRIPT
 from reelprint.console.rendering import render, texts
+from reelprint.service import cookies
 from reelprint.service.problems import Problem, as_json
-from reelprint.service.security import COOKIE, desk_of
+from reelprint.service.security import desk_of
 
 
 def page(request: Request, problem: Problem) -> Response:
@@ -36,11 +37,12 @@ def _kept_days(request: Request, problem: Problem) -> int:
 
 def reader(request: Request) -> Principal | None:
     """Who is logged in, for the navigation; an error asks nothing of them."""
-    token = request.cookies.get(COOKIE)
+    desk = desk_of(request)
+    token = cookies.shown(request, cookies.SESSION, desk.config)
     if token is None or request.url.path == "/login":
         return None
     try:
-        who, session = desk_of(request).accounts.principal_of_session(token)
+        who, session = desk.accounts.principal_of_session(token)
     except (NotKnown, OSError):
         return None
     request.state.session = session

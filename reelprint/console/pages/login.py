@@ -12,16 +12,8 @@ from accounts.records import Session
 from reelprint.console import flash
 from reelprint.console.preferences import local
 from reelprint.console.rendering import render
-from reelprint.service.security import (
-    COOKIE,
-    Anyone,
-    DeskOf,
-    SessionOf,
-    address_of,
-    check_origin,
-    drop_cookie,
-    put_cookie,
-)
+from reelprint.service import cookies
+from reelprint.service.security import Anyone, DeskOf, SessionOf, address_of, check_origin
 
 router = APIRouter()
 
@@ -79,15 +71,15 @@ def log_out(request: Request, desk: DeskOf, session: SessionOf) -> Response:
     if session is not None:
         desk.accounts.log_out(session.token)
     response = flash.go(request, "/login", "logged_out")
-    drop_cookie(response, desk.config)
+    cookies.drop(response, cookies.SESSION, desk.config)
     return response
 
 
 def _in(request: Request, desk: DeskOf, session: Session, then: str) -> Response:
-    if (before := request.cookies.get(COOKIE)) is not None:
+    if (before := cookies.shown(request, cookies.SESSION, desk.config)) is not None:
         desk.accounts.log_out(before)
     response = RedirectResponse(local(then), 303)
-    put_cookie(response, session, desk.config)
+    cookies.put(response, cookies.SESSION, session.token, desk.config)
     return response
 
 

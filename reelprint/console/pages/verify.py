@@ -86,7 +86,7 @@ def _checked(request: Request, desk: Desk, package: Path, sent: Sent) -> HTMLRes
         key = "verify.bad_signer" if signer is None else "verify.bad_head"
         return _form(request, desk, 422, key, sent)
     try:
-        found = checking.check(package, signer, head)
+        found = checking.check(desk, package, signer, head)
     except TooMuch:
         return _form(request, desk, 422, "verify.too_much", sent)
     answers = answered(found.checks)

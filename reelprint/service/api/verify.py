@@ -54,7 +54,7 @@ async def verify_package(
     try:
         with checking.place_for(desk) as package:
             await _received(request, package, min(most, max(0, free - RESERVE) // 2))
-            return await to_thread.run_sync(checking.check, package, signer, head)
+            return await to_thread.run_sync(checking.check, desk, package, signer, head)
     except Busy as error:
         raise Refused(503, str(error), {"Retry-After": "60"}) from error
 

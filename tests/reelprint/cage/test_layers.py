@@ -151,3 +151,79 @@ on(lambda: kernel.filter_system_calls(calls.program()))
 os.abort()
 """
     assert alone(code) == -signal.SIGABRT
+
+
+def test_landlock_lets_some_be_read_and_some_be_written(tmp_path: Path) -> None:
+    for name in ("read", "write", "other"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "there").write_text(name, encoding="ascii")
+    (tmp_path / "file").write_text("file", encoding="ascii")
+    code = """
+at = Path(sys.argv[1])
+read, write, other = (at / name for name in ("read", "write", "other"))
+on(kernel.give_up_privileges)
+on(lambda: kernel.deny_files([read, at / "file"], [write]))
+assert [(one / "there").read_text() for one in (read, write)] == ["read", "write"]
+assert (at / "file").read_text() == "file"
+assert os.listdir(read) == ["there"]
+(write / "in").mkdir()
+(write / "there").rename(write / "in" / "here")
+(write / "in" / "here").write_text("new")
+for act in (
+    lambda: (other / "there").read_text(),
+    lambda: os.listdir(at),
+    lambda: (read / "there").open("a"),
+    lambda: (at / "file").open("a"),
+    lambda: (read / "there").unlink(),
+    lambda: (read / "made").touch(),
+    lambda: (at / "made").touch(),
+    lambda: os.symlink(other, write / "link"),
+    lambda: os.mkfifo(write / "pipe"),
+):
+    refused(act, errno.EACCES)
+refused(lambda: (write / "in" / "here").rename(read / "here"), errno.EACCES, errno.EXDEV)
+refused(lambda: (read / "there").rename(write / "there"), errno.EACCES, errno.EXDEV)
+"""
+    assert alone(code, str(tmp_path)) == 0
+    assert (tmp_path / "write" / "in" / "here").read_text(encoding="ascii") == "new"
+
+
+def test_the_filter_with_files_lets_files_be_used_and_no_more(tmp_path: Path) -> None:
+    code = """
+import fcntl, signal
+on(kernel.give_up_privileges)
+on(lambda: kernel.filter_system_calls(calls.program(with_files=True)))
+path = Path(sys.argv[1])
+path.write_text("here")
+file = path.open("r+")
+fcntl.flock(file, fcntl.LOCK_EX)
+fcntl.lockf(file, fcntl.LOCK_EX)
+os.utime(file.fileno(), (0, 0))
+os.fchmod(file.fileno(), 0o600)
+os.set_inheritable(file.fileno(), True)
+path.rename(path.with_name("named"))
+for call in (
+    socket.socket, socket.socketpair, os.fork, os.pipe, lambda: os.symlink("/", sys.argv[1]),
+    lambda: os.link(path.with_name("named"), path), lambda: os.utime("/", (0, 0)),
+    lambda: os.fchmod(file.fileno(), 0o644), lambda: os.chmod(path.with_name("named"), 0o600),
+    lambda: os.execv(sys.executable, ["python"]), lambda: os.kill(os.getppid(), signal.SIGCONT),
+    lambda: fcntl.fcntl(file, fcntl.F_SETOWN, os.getppid()), lambda: fcntl.fcntl(file, 10, 9),
+    lambda: fcntl.ioctl(0, 0x5412, b"x"), lambda: os.setxattr("/", "user.x", b""),
+):
+    refused(call, errno.EPERM)
+os.abort()
+"""
+    assert alone(code, str(tmp_path / "made")) == -signal.SIGABRT
+
+
+def test_limits_may_leave_some_files_and_some_of_them_written(tmp_path: Path) -> None:
+    code = """
+set_limits(Limits(60, 60, 64 << 20, file_bytes=10, open_files=16), used_bytes())
+file = open(sys.argv[1], "wb", buffering=0)
+file.write(bytes(10))
+some = []
+refused(lambda: some.extend(open(sys.argv[1]) for _ in range(16)), errno.EMFILE)
+file.write(b"x")
+"""
+    assert alone(code, str(tmp_path / "out")) == -signal.SIGXFSZ
+    assert (tmp_path / "out").stat().st_size == 10

@@ -11,7 +11,7 @@ from fastapi.routing import APIRoute
 
 from casework.reviewing import is_same_person
 from reelprint.service import routers
-from reelprint.service.security import COOKIE
+from reelprint.service.cookies import SESSION as COOKIE
 from tests.reelprint.cases.conftest import REVIEWS, SECRET
 from tests.reelprint.cases.office import Office
 

@@ -16,7 +16,7 @@ from casework.store import CaseStore
 from reelprint.cases import place_of
 from reelprint.desk import reviewing
 from reelprint.desk.desk import Desk
-from reelprint.service.security import COOKIE
+from reelprint.service.cookies import SESSION as COOKIE
 from reelprint.workspace import Workspace
 from tests.casework.build import match
 from tests.reelprint.service.running import UNHURRIED, serving

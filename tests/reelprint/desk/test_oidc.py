@@ -19,8 +19,8 @@ from reelprint.desk import oidc
 from reelprint.desk.desk import Desk
 from reelprint.desk.errors import NotFound
 from reelprint.service.config import Config, Oidc
-from reelprint.service.oidc import COOKIE
-from reelprint.service.security import COOKIE as SESSION
+from reelprint.service.cookies import LOGIN as COOKIE
+from reelprint.service.cookies import SESSION
 from reelprint.workspace import Workspace
 from tests.reelprint.desk.provider import Claims, Liar, lying, new_key
 from tests.reelprint.service.running import serving

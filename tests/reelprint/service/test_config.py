@@ -26,6 +26,7 @@ request_timeout_s = 5
 quotas = {studio = 1000, police = 0}
 keep_uploads_days = 30
 keep_jobs_days = 365
+timestamp_authorities = ["/etc/tsa.pem", "tsa.pem"]
 oidc = {issuer = "https://id.example", client_id = "reelprint"}
 """
         )
@@ -35,6 +36,7 @@ oidc = {issuer = "https://id.example", client_id = "reelprint"}
     assert [said.quota_of(one) for one in ("studio", "police")] == [1000, 0]
     assert said.quota_of("rival") == said.quota_bytes == 256 * 2**30
     assert (said.keep_uploads_days, said.keep_jobs_days) == (30, 365)
+    assert said.timestamp_authorities == (Path("/etc/tsa.pem"), Path("tsa.pem"))
     assert said.oidc == Oidc("https://id.example", "reelprint")
 
 
@@ -61,6 +63,8 @@ oidc = {issuer = "https://id.example", client_id = "reelprint"}
         {"keep_jobs_days": 10**6, "keep_uploads_days": 1},
         {"keep_jobs_days": 30},
         {"keep_jobs_days": 30, "keep_uploads_days": 31},
+        {"timestamp_authorities": "tsa.pem"},
+        {"timestamp_authorities": [1]},
         {"oidc": {"issuer": "https://id.example"}},
         {"oidc": {"issuer": "https://id.example", "client_id": "x", "secret": "x"}},
     ],

@@ -6,10 +6,13 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
+from fastapi import Request, Response
 
 from accounts.records import Session
 from accounts.roles import ROLES
-from reelprint.service.security import COOKIE
+from reelprint.service import cookies
+from reelprint.service.config import Config
+from reelprint.service.cookies import SESSION as COOKIE
 from tests.reelprint.service.running import Running
 
 BODY = {"title": "A film"}
@@ -99,3 +102,36 @@ def test_a_session_that_ended_counts_no_more(service: Running) -> None:
         assert browser.get("/v1/me").status_code == 200
         accounts.log_out(session.token)
         assert browser.get("/v1/me").status_code == 401
+
+
+def test_of_two_sessions_that_a_browser_shows_none_counts(
+    service: Running, session: Session
+) -> None:
+    """Another host of the domain can add a cookie of our name (cookie tossing): which of both comes
+    first is its choice, so that it would be its account in which things are done."""
+    accounts = service.desk.accounts
+    other = accounts.log_in_by_token(accounts.one_time_token("all@police"))
+    one, two = f"{COOKIE}={session.token}", f"{COOKIE}={other.token}"
+    with service.client() as browser:
+        for said in (f"{one}; {two}", f"{two};{one}", f"{one}; {COOKIE}=", f"{one}; {one}"):
+            assert browser.get("/v1/me", headers={"Cookie": said}).status_code == 401, said
+        lines = [("Cookie", one), ("Cookie", two)]
+        assert browser.get("/v1/me", headers=lines).status_code == 401
+        alone = {"Cookie": f"a=b; {one}; x{COOKIE}={other.token}; theme=dark"}
+        assert browser.get("/v1/me", headers=alone).status_code == 200
+
+
+def test_by_https_no_other_host_can_have_set_the_cookie() -> None:
+    """A browser takes `__Host-` from this host alone, by https, for all paths and no domain."""
+    config = Config(public_url="https://reelprint.example")
+    response = Response()
+    cookies.put(response, cookies.SESSION, "token", config)
+    (said,) = response.headers.getlist("set-cookie")
+    assert said.startswith("__Host-reelprint_session=token;")
+    assert {"HttpOnly", "Path=/", "SameSite=lax", "Secure"} <= set(said.split("; "))
+    assert "domain" not in said.lower()
+    for name, token in (("__Host-reelprint_session", "token"), ("reelprint_session", None)):
+        scope = {"type": "http", "headers": [(b"cookie", f"{name}=token".encode())]}
+        assert cookies.shown(Request(scope), cookies.SESSION, config) == token
+    cookies.drop(response, cookies.SESSION, config)
+    assert response.headers.getlist("set-cookie")[1].startswith("__Host-reelprint_session=")

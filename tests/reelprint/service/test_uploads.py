@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
@@ -14,6 +14,7 @@ import pytest
 from accounts.roles import ROLES
 from reelprint.service import streams
 from reelprint.service.config import Config
+from reelprint.service.cookies import SESSION
 from reelprint.service.problems import Refused
 from reelprint.service.streams import WINDOW_S, Pace
 from reelprint.workspace import Workspace
@@ -178,3 +179,47 @@ def test_pace() -> None:
 def _said(service: Running, length: int) -> dict[str, str]:
     key = service.keys["all@studio"]
     return {"Authorization": f"Bearer {key}", "Content-Length": str(length)}
+
+
+@pytest.mark.parametrize("ended", ["revoked", "disabled", "without a role"])
+def test_who_may_no_more_when_all_has_come_has_sent_nothing(small: Running, ended: str) -> None:
+    """An upload may take hours; what was taken back meanwhile counts."""
+    actor = small.add(f"slow.{ended.replace(' ', '.')}@studio", "studio", "holder")
+    before = kept(small)
+    with Raw(small.url) as raw:
+        key = f"Bearer {small.keys[actor]}"
+        raw.say("POST /v1/uploads HTTP/1.1", Authorization=key, Content_Length="6")
+        raw.send(b"abc")
+        waited(lambda: kept(small) != before)
+        accounts = small.desk.accounts
+        if ended == "revoked":
+            (one,) = (k for k in accounts.keys("studio") if k.actor == actor)
+            accounts.revoke_key(one.id)
+        elif ended == "disabled":
+            accounts.disable(actor)
+        else:
+            accounts.set_roles(actor, ["auditor"])
+        raw.send(b"def")
+        assert raw.status() == (403 if ended == "without a role" else 401)
+    waited(lambda: kept(small) == before)
+
+
+def test_so_is_it_with_a_session(small: Running) -> None:
+    accounts, before = small.desk.accounts, kept(small)
+    session = accounts.log_in_by_token(accounts.one_time_token("all@studio"))
+    with Raw(small.url) as raw:
+        said = {"Cookie": f"{SESSION}={session.token}", "X_CSRF_Token": session.csrf}
+        raw.say("POST /v1/uploads HTTP/1.1", Content_Length="6", **said)
+        raw.send(b"abc")
+        waited(lambda: kept(small) != before)
+        accounts.log_out(session.token)
+        raw.send(b"def")
+        assert raw.status() == 401
+    waited(lambda: kept(small) == before)
+
+
+def waited(until: Callable[[], bool]) -> None:
+    give_up = time.monotonic() + 10
+    while not until() and time.monotonic() < give_up:
+        time.sleep(0.005)
+    assert until()

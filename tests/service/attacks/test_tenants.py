@@ -10,7 +10,17 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.service.attacks.world import ALL, CUSTOMS, MARK, OURS, POLICE, THEIRS, World, answer
+from tests.service.attacks.world import (
+    ALL,
+    CUSTOMS,
+    MARK,
+    ORGANISATIONS,
+    OURS,
+    POLICE,
+    THEIRS,
+    World,
+    answer,
+)
 
 pytestmark = pytest.mark.long
 
@@ -101,7 +111,7 @@ def test_what_is_anothers_is_as_if_it_were_not_there(fresh: World, asker: str, w
     tried = 0
     for method, path, operation in sorted(operations(fresh), key=lambda one: METHODS.index(one[0])):
         for name in sorted((names(operation) | set(example(operation))) & set(NOBODYS)):
-            if (method, path, name) in MADE or (asker == POLICE and name in SHARED):
+            if (method, path, name) in MADE or is_open(asker, whose, method, name):
                 continue
             answers = []
             for given in (theirs[name], NOBODYS[name]):
@@ -122,8 +132,72 @@ MADE = {
     ("post", "/v1/accounts", "actor"),
     ("post", "/v1/cases", "case_id"),
 }
-# What an authority looks after for holders.
-SHARED = {"work_id", "reference_id", "actor", "organisation", "key_id"}
+# What an authority keeps of holders (docs/accounts.md).
+OF_HOLDERS = {"actor", "organisation", "key_id"}
+
+
+def is_open(asker: str, whose: str, method: str, name: str) -> bool:
+    """Whether a route shows somebody what another organisation has: to authorities works of all, to
+    read; and the accounts and keys of holders."""
+    if ORGANISATIONS[asker] != "authority":
+        return False
+    seen = name == "work_id" and method == "get"
+    return seen or (ORGANISATIONS[whose] == "holder" and name in OF_HOLDERS)
+
+
+@pytest.mark.parametrize("whose", [THEIRS, CUSTOMS])
+def test_an_authority_reads_of_others_what_they_read_themselves(
+    attacked: World, whose: str
+) -> None:
+    """Works of holders and of another authority, and accounts and keys of holders alone."""
+    theirs = attacked.things[whose].ids
+    read = set()
+    for method, path, operation in operations(attacked):
+        for name in sorted(names(operation) & (OF_HOLDERS | {"work_id"})):
+            if method != "get" or not is_open(POLICE, whose, method, name):
+                continue
+            answers = [
+                asked(attacked, method, path, operation, {name: theirs[name]}, asker)
+                for asker in (POLICE, whose)
+            ]
+            assert [one.status_code for one in answers] == [200, 200], (path, name)
+            read.add(name)
+            if path.endswith("/coverage"):  # what one's own suspects showed of it, and no others'
+                assert (answers[0].json()["ranges"], len(answers[1].json()["ranges"])) == ([], 1)
+                continue
+            texts = [re.sub(r'"used_at":[^,}]*', "", one.text) for one in answers]
+            assert texts[0] == texts[1], (path, name)
+    assert read == ({"work_id", "actor", "organisation"} if whose == THEIRS else {"work_id"})
+
+
+@pytest.mark.parametrize(("whose", "status"), [(THEIRS, 422), (CUSTOMS, 409)])
+def test_an_authority_makes_no_work_under_a_name_of_others(
+    fresh: World, whose: str, status: int
+) -> None:
+    theirs, before = fresh.things[whose].ids, belongings(fresh, whose)
+    said = fresh.ask(
+        "PUT", f"/v1/works/{theirs['work_id']}", f"{ALL}@{POLICE}.example", json={"title": "mine"}
+    )
+    assert said.status_code == status
+    assert belongings(fresh, whose) == before
+
+
+def test_an_authority_keeps_accounts_of_holders_and_of_no_other_authority(fresh: World) -> None:
+    admin = f"admin@{POLICE}.example"
+    found = fresh.ask("GET", "/v1/organisations", admin).json()
+    assert {one["id"] for one in found} == {POLICE, OURS, THEIRS}
+    for whose, ends in ((THEIRS, [201, 200, 200]), (CUSTOMS, [404] * 3), ("nowhere", [404] * 3)):
+        of = f"holder@{whose}.example"
+        new = {"actor": f"new@{whose}.example", "roles": ["auditor"], "organisation": whose}
+        said = [
+            fresh.ask("POST", "/v1/accounts", admin, json=new),
+            fresh.ask("PUT", f"/v1/accounts/{of}/roles", admin, json={"roles": ["auditor"]}),
+            fresh.ask("POST", f"/v1/accounts/{of}/disable", admin),
+        ]
+        assert [one.status_code for one in said] == ends, whose
+    assert fresh.ask("GET", "/v1/me", f"holder@{CUSTOMS}.example").status_code == 200
+
+
 KEPT = ("works", "suspects", "jobs", "webhooks", "accounts", "keys", "cases", "evidence")
 
 
