@@ -148,8 +148,8 @@ def kept(desk: Desk, one: Upload) -> Kept:
 def is_a_reference(desk: Desk, one: Upload) -> bool:
     """Whether the catalogue names an upload as the file of a reference."""
     known = desk.catalog.by_sha256(one.sha256)
-    named = desk.files.upload_at(Path(known.source)) if known is not None else None
-    return named is not None and named.id == one.id
+    # By its id, which nothing else has: the workspace may lie elsewhere than when it was named.
+    return known is not None and Path(known.source).parent.name == one.id
 
 
 def _keep_free(desk: Desk, who: Principal, incoming: Incoming, size: int) -> None:

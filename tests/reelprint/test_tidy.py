@@ -22,6 +22,7 @@ def aged(home: House, words: str) -> str:
     return upload_id
 
 
+@pytest.mark.long
 def test_it_says_first_and_then_does_it(tmp_path: Path) -> None:
     run = CommandLine(tmp_path / "home")
     with house(tmp_path / "home") as home:

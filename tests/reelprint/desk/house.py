@@ -63,7 +63,8 @@ class House:
     def registered(self, words: str) -> str:
         """The id of an upload that is a reference's media."""
         upload = self.desk.files.upload(self.upload(words))
-        made = NewReference(upload.sha256, str(upload.path), 20.0, (), ())
+        named = Path("/where/the/workspace/was/service/uploads") / upload.id / upload.path.name
+        made = NewReference(upload.sha256, str(named), 20.0, (), ())
         self.desk.catalog.add(WorkDetails(words, words), made)
         return upload.id
 

@@ -308,6 +308,7 @@ def _killed(command: list[str], environment: dict[str, str], after_s: float) -> 
     return code
 
 
+@pytest.mark.long
 def test_a_thread_does_it_while_others_ask(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with house(tmp_path / "home") as home:
         home.upload("old")

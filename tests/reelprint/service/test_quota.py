@@ -162,6 +162,7 @@ def test_each_organisation_has_its_own(bounded: Running, client: httpx.Client) -
         assert customs.get("/v1/uploads").json()["items"] == []
 
 
+@pytest.mark.long
 def test_uploads_are_listed_newest_first_and_ones_own(
     bounded: Running, client: httpx.Client
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from media.clip import Span
 from reelprint.commands.keys import new
 from reelprint.working import registering
 from reelprint.working.files import NoSuchUpload
+from reelprint.working.handlers import HANDLERS
 from reelprint.workspace import Workspace
 from reference_catalog.work import Exclusion
 from tests.reelprint.conftest import FILM, MUSIC, SHORT, CommandLine, work
@@ -57,6 +59,22 @@ def test_what_is_no_media_is_an_answer_and_names_no_path(empty: Service, tmp_pat
     assert done.result is not None
     assert done.result["answer"]["status"] == "unreadable"
     assert str(empty.home) not in json.dumps(done.result)
+
+
+@pytest.mark.parametrize("kind", ["identify", "explain"])
+def test_what_is_deleted_while_it_is_read_is_not_called_unreadable(
+    kind: str, empty: Service
+) -> None:
+    upload = empty.upload(CLIP)
+    empty.submit(kind, upload=upload.id)
+    lease = empty.queue.take("here", HANDLERS)
+    assert lease is not None
+
+    def deleted(done: int, total: int, phase: str) -> None:
+        empty.files.remove(upload.id)
+
+    with pytest.raises(NoSuchUpload):
+        HANDLERS[kind](replace(empty.context(), tell=deleted), lease.job)
 
 
 def test_what_is_registered_excluded_or_removed_counts_from_the_next_job_on(
