@@ -74,14 +74,23 @@ def fold(row: WorkRow) -> None:
 
 def shelf(session: Session, wanted: Wanted, among: Collection[str] | None) -> Shelf:
     """A page of what is wanted; `among` are the work_ids that are looked through, None: all."""
-    seen = select(WorkRow.id)
-    if among is not None:
-        seen = seen.where(WorkRow.work_id.in_(engine.values(session.connection(), among)))
+    seen = _seen(session, WorkRow.work_id.expression, among)
     found, every = _narrowed(seen, wanted), _count(session, seen)
     count = every if found is seen else _count(session, found)
-    page = _sorted(found, wanted).offset(wanted.start).limit(wanted.limit)
+    # Not the column alone: SQLite would look up all that are among them and sort those, where it
+    # can walk along an order and ask of each work whether it is.
+    one_by_one = _seen(session, WorkRow.work_id.concat(""), among)
+    page = _sorted(_narrowed(one_by_one, wanted), wanted).offset(wanted.start).limit(wanted.limit)
     ids = list(session.scalars(page)) if wanted.start < count else []
     return Shelf(tuple(_listed(session, ids)), count, every)
+
+
+def _seen(
+    session: Session, work_id: ColumnElement[str], among: Collection[str] | None
+) -> Select[Any]:
+    if among is None:
+        return select(WorkRow.id)
+    return select(WorkRow.id).where(work_id.in_(engine.values(session.connection(), among)))
 
 
 def _narrowed(seen: Select[Any], wanted: Wanted) -> Select[Any]:

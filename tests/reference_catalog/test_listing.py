@@ -54,11 +54,15 @@ KEYS: Mapping[Sort, Callable[[Listed], Any]] = {
 }
 
 
+def put(catalog: Catalog, one: WorkDetails) -> None:
+    catalog.revise(one.work_id, lambda _: one)
+
+
 @pytest.fixture
 def filled(catalog: Catalog) -> Catalog:
     """A few works, of which some have references."""
     for one in WORKS:
-        catalog.revise(one.work_id, lambda _, one=one: one)
+        put(catalog, one)
     for seed, name in enumerate(("w2", "w2", "w4", "w7")):
         catalog.add(WorkDetails(name, name), replace(new_reference(seed), duration_s=20.0 - seed))
     return catalog
@@ -101,7 +105,7 @@ def test_what_is_said_anew_is_found_and_the_old_is_not(filled: Catalog) -> None:
 def test_an_older_catalogue_is_searched_and_sorted_too(folder: Path) -> None:
     with Catalog.create(folder) as catalog:
         for one in WORKS:
-            catalog.revise(one.work_id, lambda _, one=one: one)
+            put(catalog, one)
         new = [catalog.shelf(Wanted(text)) for text in ("", "사랑", "straße")]
     engine = create_engine(f"sqlite:///{folder / 'catalog.sqlite'}")
     with engine.begin() as connection:

@@ -142,8 +142,8 @@ def list_captures(who: Who, desk: DeskOf, case_id: CaseId) -> list[CaptureShown]
 
 @router.get("/cases/{case_id}/findings", operation_id="list_findings", responses=responses(404))
 def list_findings(who: Who, desk: DeskOf, case_id: CaseId) -> list[Seen]:
-    """What was found. While a finding waits for your review, names are withheld, and what others
-    said of any of them."""
+    """What was found. While one of them waits for your review, names are withheld, and what others
+    said of any."""
     return cases.findings(desk, who, case_id)
 
 
