@@ -20,10 +20,10 @@ from casework import names
 from casework.canonical import canonical, digest
 from casework.models import CustodyRow, RecordRow
 
-Kind = Literal["case", "plan", "begun", "sample", "examined", "finding", "review"]
+Kind = Literal["case", "plan", "order", "begun", "sample", "examined", "finding", "review"]
 Event = Literal[
-    "opened", "planned", "begun", "sampled", "missed", "examined", "found", "reviewed",
-    "shown", "log_shown", "judged", "linked", "exported",
+    "opened", "planned", "started", "stopped", "begun", "sampled", "missed", "examined", "found",
+    "reviewed", "shown", "log_shown", "judged", "linked", "exported",
 ]  # fmt: skip
 
 
