@@ -29,12 +29,19 @@ class Ledger(Book):
             return belongings.of(at, kind, organisation)
 
     def record(
-        self, by: By, act: str, what: str, outcome: Outcome = "done", facts: Facts = NOTHING
+        self,
+        by: By,
+        act: str,
+        what: str,
+        outcome: Outcome = "done",
+        facts: Facts = NOTHING,
+        of: str | None = None,
     ) -> None:
-        """Write down that something was done, refused or failed. Raises ValueError for facts that
+        """Write down that something was done, refused or failed; `of` is whose it is, where the
+        service did it by itself. Raises ValueError for facts that
         JSON cannot say, or of more than 64 KiB."""
         with self._writing() as at:
-            at.record(by, act, what, facts, outcome)
+            at.record(by, act, what, facts, outcome, of)
 
     def audit(self, organisation: str | None, after: int = -1, limit: int = 100) -> list[AuditLine]:
         """Lines about what people of an organisation did, or all, behind line `after`, the oldest

@@ -33,7 +33,14 @@ def under_way(journal: Journal, policy: SamplingPolicy, at: str) -> list[Sample]
     ago than a sample of the policy can take. Whoever took one may be gone since."""
     going = sorted(set(journal.names("begun")) - set(journal.names("sample")))
     found = [one for name in going if (one := reading.sample_in(journal, name))]
-    return [one for one in found if one.taken_at <= at < _longest(policy, one)]
+    return [one for one in found if is_under_way(policy, one, at)]
+
+
+def is_under_way(policy: SamplingPolicy, begun: Sample, at: str) -> bool:
+    """Whether a sample without an end may be being taken at a moment."""
+    seconds = 2 * (policy.seconds or 0.0) + _SLACK_S
+    longest = datetime.fromisoformat(begun.taken_at) + timedelta(seconds=seconds)
+    return begun.taken_at <= at < iso(longest)
 
 
 def _was_busy(
@@ -53,8 +60,3 @@ def _on_site(samples: Sequence[Sample], site: str) -> bool:
 
 def _was_taken(sample: Sample) -> bool:
     return sample.reason not in NOT_TAKEN
-
-
-def _longest(policy: SamplingPolicy, begun: Sample) -> str:
-    seconds = 2 * (policy.seconds or 0.0) + _SLACK_S
-    return iso(datetime.fromisoformat(begun.taken_at) + timedelta(seconds=seconds))

@@ -7,15 +7,15 @@ from typing import Final
 
 from casework import names, reading
 from casework.errors import NotAllowed
-from casework.journal import Event, Journal
-from casework.record import Does, Order
+from casework.journal import Event, Journal, Recorded
+from casework.record import Does, Order, Plan
 
 _EVENTS: Final[dict[Does, Event]] = {"start": "started", "stop": "stopped"}
 
 
 def orders(journal: Journal, plan_id: str) -> list[Order]:
     """What was ordered of a plan, in the order in which it was."""
-    found = (reading.order_of(one.value) for one in journal.records("order"))
+    found = map(_order, journal.records("order"))
     return [one for one in found if one.plan_id == plan_id]
 
 
@@ -23,6 +23,13 @@ def latest(some: Iterable[Order], at: str | None = None) -> Order | None:
     """What holds of orders of one plan, now or at a moment."""
     held = [one for one in some if at is None or one.at <= at]
     return held[-1] if held else None
+
+
+def carried_out(journal: Journal) -> list[Plan]:
+    """The plans that were started last, and not stopped."""
+    last = {one.plan_id: one for one in map(_order, journal.records("order"))}
+    plans = (reading.plan_of(one.value) for one in journal.records("plan"))
+    return [one for one in plans if one.plan_id in last and last[one.plan_id].does == "start"]
 
 
 def start(journal: Journal, by: str, plan_id: str, together: bool) -> Order:
@@ -36,6 +43,10 @@ def stop(journal: Journal, by: str, plan_id: str, reason: str) -> Order:
     if last is None or last.does == "stop":
         raise NotAllowed(f"the plan {plan_id} is not being carried out")
     return _record(journal, by, "stop", plan_id, last.together, names.reason(reason))
+
+
+def _order(record: Recorded) -> Order:
+    return reading.order_of(record.value)
 
 
 def _record(

@@ -203,6 +203,11 @@ class CaseStore:
             planned.record_missed(journal, by)
             return planned.due(journal, source)
 
+    def carried_out(self, case_id: str) -> list[Plan]:
+        """The plans that a service is to carry out now."""
+        with self._reading(case_id) as journal:
+            return ordering.carried_out(journal)
+
     def begin(
         self,
         case_id: str,

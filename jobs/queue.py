@@ -118,6 +118,12 @@ class Queue:
         with self._database.read() as session:
             return rows.job_of(rows.by_id(session, job_id))
 
+    def by_key(self, organisation: str, key: str) -> Job | None:
+        """The job that an organisation submitted under an idempotency key."""
+        with self._database.read() as session:
+            row = _by_key(session, organisation, checking.key(key))
+            return None if row is None else rows.job_of(row)
+
     def list(
         self,
         organisation: str,
