@@ -7,16 +7,20 @@ from typing import Final
 
 from casework import names, reading
 from casework.errors import NotAllowed
-from casework.journal import Event, Journal, Recorded
+from casework.journal import Event, Journal
 from casework.record import Does, Order, Plan
 
 _EVENTS: Final[dict[Does, Event]] = {"start": "started", "stop": "stopped"}
 
 
+def all_orders(journal: Journal) -> list[Order]:
+    """What was ordered of the plans of a case, in the order in which it was."""
+    return [reading.order_of(one.value) for one in journal.records("order")]
+
+
 def orders(journal: Journal, plan_id: str) -> list[Order]:
-    """What was ordered of a plan, in the order in which it was."""
-    found = map(_order, journal.records("order"))
-    return [one for one in found if one.plan_id == plan_id]
+    """What was ordered of one plan."""
+    return [one for one in all_orders(journal) if one.plan_id == plan_id]
 
 
 def latest(some: Iterable[Order], at: str | None = None) -> Order | None:
@@ -27,7 +31,7 @@ def latest(some: Iterable[Order], at: str | None = None) -> Order | None:
 
 def carried_out(journal: Journal) -> list[Plan]:
     """The plans that were started last, and not stopped."""
-    last = {one.plan_id: one for one in map(_order, journal.records("order"))}
+    last = {one.plan_id: one for one in all_orders(journal)}
     plans = (reading.plan_of(one.value) for one in journal.records("plan"))
     return [one for one in plans if one.plan_id in last and last[one.plan_id].does == "start"]
 
@@ -43,10 +47,6 @@ def stop(journal: Journal, by: str, plan_id: str, reason: str) -> Order:
     if last is None or last.does == "stop":
         raise NotAllowed(f"the plan {plan_id} is not being carried out")
     return _record(journal, by, "stop", plan_id, last.together, names.reason(reason))
-
-
-def _order(record: Recorded) -> Order:
-    return reading.order_of(record.value)
 
 
 def _record(

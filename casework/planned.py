@@ -12,7 +12,7 @@ from capture.clock import iso
 from casework import missing, names, reading, sampling
 from casework.errors import NotAllowed, SiteBusy
 from casework.journal import Journal
-from casework.record import Plan, Sample, SamplingPolicy
+from casework.record import Plan, Sample
 
 LOST = "it was begun, and the process that took it ended before it"
 
@@ -85,11 +85,12 @@ def begun_by(journal: Journal, job: str) -> Sample | None:
 
 def left_by(journal: Journal, job: str) -> list[Sample]:
     """The samples that a job of a service began, and of which no end is on record."""
-    left = set(journal.names("begun")) - set(journal.names("sample"))
+    left = {one.name: one for one in journal.records_without("begun", "sample")}
+    if not left:
+        return []
     said = (json.loads(line) for line in journal.lines())
     begun = (one["sample"]["sample_id"] for one in said if _began(one, job))
-    found = (reading.sample_in(journal, name) for name in begun if name in left)
-    return [one for one in found if one is not None]
+    return [reading.begun_sample(left[name].value) for name in begun if name in left]
 
 
 def record_lost(journal: Journal, by: str, sample: Sample) -> Sample:
@@ -128,19 +129,25 @@ def _began(said: Mapping[str, Any], job: str) -> bool:
 def record_missed(journal: Journal, by: str) -> None:
     """Record the moments that went by without a sample, as samples that were tried in vain."""
     policy, taken, now = reading.case_in(journal).sampling, _taken(journal), journal.now()
-    for plan in _plans(journal):
-        for moment in plan.moments:
-            if (plan.source, moment) not in taken and sampling.is_late(policy, moment, now):
-                sample = _missed(journal, policy, plan, moment)
-                facts = {"planned_at": moment, "source": plan.source, "why": sample.reason}
-                record = sample.as_dict()
-                journal.append("missed", by, facts, ("sample", sample.sample_id, record))
+    gone = [
+        (plan, moment)
+        for plan in _plans(journal)
+        for moment in plan.moments
+        if (plan.source, moment) not in taken and sampling.is_late(policy, moment, now)
+    ]
+    if not gone:
+        return
+    reasons = missing.Reasons.of(journal, policy)
+    for plan, moment in gone:
+        sample = _missed(journal, plan, moment, reasons.why(plan, moment))
+        facts = {"planned_at": moment, "source": plan.source, "why": sample.reason}
+        record = sample.as_dict()
+        journal.append("missed", by, facts, ("sample", sample.sample_id, record))
 
 
-def _missed(journal: Journal, policy: SamplingPolicy, plan: Plan, moment: str) -> Sample:
+def _missed(journal: Journal, plan: Plan, moment: str, reason: str) -> Sample:
     name, now = journal.new_name("S", "begun", "sample"), journal.now()
     begun = {"sample_id": name, "site": plan.site, "source": plan.source, "planned_at": moment}
-    reason = missing.why(journal, policy, plan, moment)
     return reading.begun_sample({**begun, "taken_at": now}, reason)
 
 
@@ -150,7 +157,6 @@ def _plans(journal: Journal) -> Iterator[Plan]:
 
 def _taken(journal: Journal) -> set[tuple[str, str | None]]:
     # Ended samples list all their segments, which is much to read; their beginnings say enough.
-    never_begun = set(journal.names("sample")) - set(journal.names("begun"))
-    missed = [record for name in never_begun if (record := journal.named("sample", name))]
-    values = [one.value for one in (*journal.records("begun"), *missed)]
+    never_begun = journal.records_without("sample", "begun")
+    values = [one.value for one in (*journal.records("begun"), *never_begun)]
     return {(value["source"], value["planned_at"]) for value in values}

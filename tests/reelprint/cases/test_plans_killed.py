@@ -21,7 +21,7 @@ pytestmark = pytest.mark.long
 
 ANN, CAP, AUD = "ann@police", "cap@police", "aud@police"
 CASE = "/cases/L-1"
-PATIENCE_S = 240.0
+PATIENCE_S = 120.0
 
 
 @pytest.fixture
