@@ -116,13 +116,22 @@ def _drawn(store: CaseStore, who: Principal, case_id: str, asked: NewPlan) -> Pl
         raise ValueError(ONCE)
     if policy.per_hour * policy.hours > MOST_MOMENTS:
         raise ValueError(f"a plan of more than {MOST_MOMENTS} samples is for `case sample`")
-    begin = None if asked.begin is None else asked.begin.astimezone(UTC)
-    if begin is not None and begin > datetime.now(UTC) + LATEST:
-        raise ValueError(f"a plan begins within {LATEST.days} days")
+    begin = None if asked.begin is None else _begin(asked.begin)
     plan = store.plan(case_id, who.actor, site_of(source, asked.site), source, begin)
     if begin is not None and plan.begin < iso(begin):
         raise ValueError(f"the plan of this source was drawn before, and began at {plan.begin}")
     return plan
+
+
+def _begin(asked: datetime) -> datetime:
+    """A moment at which a plan can begin. Raises ValueError."""
+    try:
+        begin = asked.astimezone(UTC)
+    except OverflowError:
+        raise ValueError(f"{asked} is no moment in UTC") from None
+    if begin > datetime.now(UTC) + LATEST:
+        raise ValueError(f"a plan begins within {LATEST.days} days")
+    return begin
 
 
 def _order(

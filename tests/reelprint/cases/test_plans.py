@@ -14,12 +14,12 @@ from capture.clock import SystemClock, iso
 from casework.missing import BUSY, MISSED, STOPPED
 from casework.planned import LOST
 from reelprint.working.caserecord import record_of
-from reelprint.working.context import NotYet
+from reelprint.working.context import NotYet, Stopped
 from reelprint.working.handlers import HANDLERS
 from reelprint.working.planning import HANDLERS as PLANS
 from reelprint.working.planning import SERVICE, WITHDRAWN
 from tests.capture.conftest import listed, playlist, stock
-from tests.capture.server import QuickClock, Site, serving
+from tests.capture.server import Asked, QuickClock, Site, serving
 from tests.reelprint.cases.office import Office
 from tests.reelprint.cases.test_killed import Killed, broken_after
 
@@ -226,6 +226,31 @@ def test_stopped_it_takes_no_more_and_says_why(office: Office, live: Site) -> No
 
 
 @pytest.mark.long
+def test_stopped_in_a_sample_it_ends_it(office: Office, live: Site) -> None:
+    plan = started(office, live)
+    stop = f"{CASE}/plans/{plan['plan_id']}/stop"
+    segment = live.answers["/s0.ts"]
+
+    def answer(asked: Asked) -> None:
+        office.post(CAP, stop, {"reason": "called off"}, 200)
+        segment(asked)
+
+    def unwanted(done: int, total: int, phase: str) -> None:
+        if office.desk.queue.get(plan["job_id"]).has_ended:
+            raise Stopped
+
+    live.answers["/s0.ts"], office.tell = answer, unwanted
+    go_to(office, moments(office, plan)[0]["at"])
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("reelprint.working.sampling._LOOK_S", 0.0)
+        with pytest.raises(Stopped):
+            turn(office, plan["job_id"])
+    (capture,) = office.get(ANN, f"{CASE}/captures")
+    assert (capture["state"], capture["outcome"]) == ("finished", "interrupted")
+    assert [one["state"] for one in moments(office, plan)] == ["taken", "due", "due"]
+
+
+@pytest.mark.long
 def test_what_was_stopped_can_go_on(office: Office, live: Site) -> None:
     plan = started(office, live)
     assert started(office, live, by=EVE, examine=False)["job_id"] == plan["job_id"]
@@ -302,6 +327,8 @@ def test_plans_that_begin_later(office: Office, live: Site) -> None:
     assert "drawn before" in said["detail"]
     far = {**source(live, "b"), "begin": iso(tonight + timedelta(days=40))}
     assert "within 31 days" in office.post(CAP, f"{CASE}/plans", far, 422)["detail"]
+    for beyond in ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"):
+        office.post(CAP, f"{CASE}/plans", {**source(live, "b"), "begin": beyond}, 422)
 
 
 def test_what_is_no_plan(office: Office, live: Site) -> None:
