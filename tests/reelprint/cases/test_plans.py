@@ -247,7 +247,9 @@ def test_stopped_in_a_sample_it_ends_it(office: Office, live: Site) -> None:
             turn(office, plan["job_id"])
     (capture,) = office.get(ANN, f"{CASE}/captures")
     assert (capture["state"], capture["outcome"]) == ("finished", "interrupted")
-    assert [one["state"] for one in moments(office, plan)] == ["taken", "due", "due"]
+    first, *others = reasons(office, plan)
+    assert (first[0], "interrupted" in str(first[1])) == ("failed", True)  # nothing of it had come
+    assert others == [("due", None)] * 2
 
 
 @pytest.mark.long
