@@ -31,6 +31,10 @@ class NotAllowed(ValueError):
     """The rules of the case forbid it; the message says which and why."""
 
 
+class SiteBusy(NotAllowed):
+    """Another sample of the site is being taken, and the two are not to be taken together."""
+
+
 class CasesLeft(OSError):
     """The record is to be in another database, and cases are in the workspace's folder still."""
 

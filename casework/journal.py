@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import LargeBinary, cast, select
-from sqlalchemy.orm import Session
+from sqlalchemy import LargeBinary, cast, exists, func, select
+from sqlalchemy.orm import Session, aliased
 
 from capture.chain import ORIGIN, head_of, line_of
 from capture.clock import Clock, iso
@@ -20,10 +20,10 @@ from casework import names
 from casework.canonical import canonical, digest
 from casework.models import CustodyRow, RecordRow
 
-Kind = Literal["case", "plan", "begun", "sample", "examined", "finding", "review"]
+Kind = Literal["case", "plan", "order", "begun", "sample", "examined", "finding", "review"]
 Event = Literal[
-    "opened", "planned", "begun", "sampled", "missed", "examined", "found", "reviewed",
-    "shown", "log_shown", "judged", "linked", "exported",
+    "opened", "planned", "started", "stopped", "begun", "sampled", "missed", "examined", "found",
+    "reviewed", "shown", "log_shown", "judged", "linked", "exported",
 ]  # fmt: skip
 
 
@@ -88,6 +88,15 @@ class Journal:
         rows = self._session.execute(wanted.where(RecordRow.kind.in_(kinds)) if kinds else wanted)
         return [Recorded(*row) for row in rows]
 
+    def records_without(self, kind: Kind, other: Kind) -> list[Recorded]:
+        """What is on record of a kind, where nothing of another kind has the same name."""
+        there = exists().where(
+            *(_twin.case_id == self.case_id, _twin.kind == other, _twin.name == RecordRow.name)
+        )
+        its = (RecordRow.case_id == self.case_id, RecordRow.kind == kind, ~there)
+        rows = self._session.execute(_records.where(*its).order_by(RecordRow.n))
+        return [Recorded(*row) for row in rows]
+
     def names(self, *kinds: Kind) -> list[str]:
         """The names of what is on record of these kinds, each once, ascending."""
         of_case = RecordRow.case_id == self.case_id
@@ -103,8 +112,9 @@ class Journal:
 
     def new_name(self, letter: str, *kinds: Kind) -> str:
         """The next name of a kind, as S000001. None is used twice, for nothing is deleted."""
-        used = self.names(*kinds)
-        return f"{letter}{int(used[-1][1:]) + 1 if used else 1:06}"
+        its = (RecordRow.case_id == self.case_id, RecordRow.kind.in_(kinds))
+        last = self._session.scalar(select(func.max(RecordRow.name)).where(*its))
+        return f"{letter}{int(last[1:]) + 1 if last else 1:06}"
 
     def append(
         self,
@@ -136,6 +146,7 @@ class Journal:
             self._session.flush()
 
 
+_twin = aliased(RecordRow)
 # As bytes, whatever a stranger has put there.
 _line = cast(CustodyRow.line, LargeBinary)
 _records = select(RecordRow.n, RecordRow.kind, RecordRow.name, cast(RecordRow.body, LargeBinary))

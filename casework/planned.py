@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from capture.clock import iso
-from casework import names, reading, sampling
-from casework.errors import NotAllowed
+from casework import missing, names, reading, sampling
+from casework.errors import NotAllowed, SiteBusy
 from casework.journal import Journal
 from casework.record import Plan, Sample
 
-MISSED = "it was not taken: its moment went by"
 LOST = "it was begun, and the process that took it ended before it"
+
+
+def plan_named(journal: Journal, plan_id: str) -> Plan:
+    """The plan of an id. Raises LookupError."""
+    found = journal.named("plan", plan_id)
+    if found is None:
+        raise LookupError(f"there is no plan {plan_id[:64]!r} in case {journal.case_id}")
+    return reading.plan_of(found.value)
 
 
 def plan_of(journal: Journal, source: str) -> Plan | None:
@@ -39,11 +47,20 @@ def draw(journal: Journal, by: str, site: str, source: str, begin: datetime) -> 
 
 
 def begin(
-    journal: Journal, by: str, site: str, source: str, moment: str | None, job: str | None = None
+    journal: Journal,
+    by: str,
+    site: str,
+    source: str,
+    moment: str | None,
+    job: str | None = None,
+    alone: bool = False,
 ) -> Sample:
-    """Record the beginning of a sample, and which job of a service takes it. Raises NotAllowed."""
+    """Record the beginning of a sample, and which job of a service takes it. Raises NotAllowed;
+    SiteBusy where it is to be the only one of its site and is not."""
     if moment is not None:
         _check(journal, source, moment)
+    if alone:
+        _check_alone(journal, names.site(site))
     name = journal.new_name("S", "begun", "sample")
     begun = {
         "sample_id": name,
@@ -61,9 +78,19 @@ def begun_by(journal: Journal, job: str) -> Sample | None:
     """The sample that a job of a service began, as it is on record."""
     for line in journal.lines():
         said = json.loads(line)
-        if said["event"] == "begun" and said.get("job") == job:
+        if _began(said, job):
             return reading.sample_in(journal, said["sample"]["sample_id"])
     return None
+
+
+def left_by(journal: Journal, job: str) -> list[Sample]:
+    """The samples that a job of a service began, and of which no end is on record."""
+    left = {one.name: one for one in journal.records_without("begun", "sample")}
+    if not left:
+        return []
+    said = (json.loads(line) for line in journal.lines())
+    begun = (one["sample"]["sample_id"] for one in said if _began(one, job))
+    return [reading.begun_sample(left[name].value) for name in begun if name in left]
 
 
 def record_lost(journal: Journal, by: str, sample: Sample) -> Sample:
@@ -89,22 +116,39 @@ def _check(journal: Journal, source: str, moment: str) -> None:
         raise NotAllowed(f"the moment {moment} of {source} went by")
 
 
+def _check_alone(journal: Journal, site: str) -> None:
+    going = missing.under_way(journal, reading.case_in(journal).sampling, journal.now())
+    if any(one.site == site for one in going):
+        raise SiteBusy(f"another sample of {site} is being taken")
+
+
+def _began(said: Mapping[str, Any], job: str) -> bool:
+    return said["event"] == "begun" and said.get("job") == job
+
+
 def record_missed(journal: Journal, by: str) -> None:
     """Record the moments that went by without a sample, as samples that were tried in vain."""
     policy, taken, now = reading.case_in(journal).sampling, _taken(journal), journal.now()
-    for plan in _plans(journal):
-        for moment in plan.moments:
-            if (plan.source, moment) not in taken and sampling.is_late(policy, moment, now):
-                sample = _missed(journal, plan, moment)
-                facts = {"planned_at": moment, "source": plan.source}
-                record = sample.as_dict()
-                journal.append("missed", by, facts, ("sample", sample.sample_id, record))
+    gone = [
+        (plan, moment)
+        for plan in _plans(journal)
+        for moment in plan.moments
+        if (plan.source, moment) not in taken and sampling.is_late(policy, moment, now)
+    ]
+    if not gone:
+        return
+    reasons = missing.Reasons.of(journal, policy)
+    for plan, moment in gone:
+        sample = _missed(journal, plan, moment, reasons.why(plan, moment))
+        facts = {"planned_at": moment, "source": plan.source, "why": sample.reason}
+        record = sample.as_dict()
+        journal.append("missed", by, facts, ("sample", sample.sample_id, record))
 
 
-def _missed(journal: Journal, plan: Plan, moment: str) -> Sample:
+def _missed(journal: Journal, plan: Plan, moment: str, reason: str) -> Sample:
     name, now = journal.new_name("S", "begun", "sample"), journal.now()
     begun = {"sample_id": name, "site": plan.site, "source": plan.source, "planned_at": moment}
-    return reading.begun_sample({**begun, "taken_at": now}, MISSED)
+    return reading.begun_sample({**begun, "taken_at": now}, reason)
 
 
 def _plans(journal: Journal) -> Iterator[Plan]:
@@ -113,7 +157,6 @@ def _plans(journal: Journal) -> Iterator[Plan]:
 
 def _taken(journal: Journal) -> set[tuple[str, str | None]]:
     # Ended samples list all their segments, which is much to read; their beginnings say enough.
-    never_begun = set(journal.names("sample")) - set(journal.names("begun"))
-    missed = [record for name in never_begun if (record := journal.named("sample", name))]
-    values = [one.value for one in (*journal.records("begun"), *missed)]
+    never_begun = journal.records_without("sample", "begun")
+    values = [one.value for one in (*journal.records("begun"), *never_begun)]
     return {(value["source"], value["planned_at"]) for value in values}

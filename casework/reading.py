@@ -8,7 +8,16 @@ from typing import Any
 
 from casework.errors import NoSuchCase
 from casework.journal import Journal, Kind, Recorded
-from casework.record import Case, Dossier, Finding, Plan, Review, Sample, SamplingPolicy
+from casework.record import (
+    Case,
+    Dossier,
+    Finding,
+    Order,
+    Plan,
+    Review,
+    Sample,
+    SamplingPolicy,
+)
 
 UNFINISHED = "it was begun, and no end of it is on record"
 
@@ -77,6 +86,11 @@ def case_of(value: Mapping[str, Any]) -> Case:
 def plan_of(value: Mapping[str, Any]) -> Plan:
     """A plan from its JSON form."""
     return Plan(**{**value, "moments": tuple(value["moments"])})
+
+
+def order_of(value: Mapping[str, Any]) -> Order:
+    """An order from its JSON form."""
+    return Order(**value)
 
 
 def sample_of(value: Mapping[str, Any]) -> Sample:

@@ -13,6 +13,7 @@ from typing import Any, Literal
 Outcome = Literal["readable", "empty", "unreadable", "unexamined"]
 # `unsure` is on record as what a person said, and decides nothing.
 Disposition = Literal["confirmed", "rejected", "unsure"]
+Does = Literal["start", "stop"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,23 @@ class Plan:
     def as_dict(self) -> dict[str, Any]:
         """Its JSON form."""
         return {**asdict(self), "moments": list(self.moments)}
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """That a service is to carry a plan out, or is to no longer. The last one of a plan holds."""
+
+    order_id: str
+    plan_id: str
+    does: Does
+    by: str
+    at: str
+    together: bool  # whether samples may be taken while another of the site is
+    reason: str | None = None  # why it was stopped
+
+    def as_dict(self) -> dict[str, Any]:
+        """Its JSON form."""
+        return asdict(self)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,17 +11,29 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
 from capture.clock import Clock, SystemClock
-from casework import custody, examining, listing, names, planned, reading, reviewing, sampling
+from casework import (
+    custody,
+    examining,
+    listing,
+    missing,
+    names,
+    ordering,
+    planned,
+    reading,
+    reviewing,
+    sampling,
+)
 from casework.errors import CaseExists, CasesDamaged, CasesMissing, NoSuchCase, NotAllowed
 from casework.examining import Answers, Cage
 from casework.journal import Head, Journal, Kind, Recorded
 from casework.listing import Summary
 from casework.place import Place, refuse_moved
-from casework.record import Case, Disposition, Dossier, Finding, Plan, Review, Sample
+from casework.record import Case, Disposition, Dossier, Finding, Order, Plan, Review, Sample
 from reference_catalog import schema
 
 CAPTURES = "captures"
@@ -140,10 +152,38 @@ class CaseStore:
         with self._database.read() as session:
             return reading.case_in(Journal(session, names.case_id(case_id), self._clock))
 
-    def plan(self, case_id: str, by: str, site: str, source: str) -> Plan:
-        """The plan of a source: the one on record, or one drawn now and recorded."""
+    def plan(
+        self, case_id: str, by: str, site: str, source: str, begin: datetime | None = None
+    ) -> Plan:
+        """The plan of a source: the one on record, or one drawn now, that begins now or at a moment
+        to come, and recorded."""
         with self._writing(case_id) as journal:
-            return planned.draw(journal, by, site, source, self._clock.wall())
+            now = self._clock.wall()
+            return planned.draw(journal, by, site, source, max(now, begin or now))
+
+    def plan_named(self, case_id: str, plan_id: str) -> Plan:
+        """The plan of an id. Raises LookupError."""
+        with self._reading(case_id) as journal:
+            return planned.plan_named(journal, plan_id)
+
+    def start(self, case_id: str, by: str, plan_id: str, together: bool = False) -> Order:
+        """Record that a service is to carry a plan out from now on, also while other samples of the
+        site are taken if it is to be `together`. Raises LookupError."""
+        with self._writing(case_id) as journal:
+            planned.plan_named(journal, plan_id)
+            return ordering.start(journal, by, plan_id, together)
+
+    def stop(self, case_id: str, by: str, plan_id: str, reason: str) -> Order:
+        """Record that it is not to any more, and why. Raises LookupError; NotAllowed where nobody
+        had it started."""
+        with self._writing(case_id) as journal:
+            planned.plan_named(journal, plan_id)
+            return ordering.stop(journal, by, plan_id, reason)
+
+    def order(self, case_id: str, plan_id: str) -> Order | None:
+        """What was ordered of a plan last."""
+        with self._reading(case_id) as journal:
+            return ordering.latest(ordering.orders(journal, plan_id))
 
     def due(self, case_id: str, by: str, source: str) -> list[str]:
         """The moments of a source's plan that are to come, ascending; those that went by without a
@@ -151,6 +191,11 @@ class CaseStore:
         with self._writing(case_id) as journal:
             planned.record_missed(journal, by)
             return planned.due(journal, source)
+
+    def carried_out(self, case_id: str) -> list[Plan]:
+        """The plans that a service is to carry out now."""
+        with self._reading(case_id) as journal:
+            return ordering.carried_out(journal)
 
     def begin(
         self,
@@ -160,17 +205,30 @@ class CaseStore:
         source: str,
         planned_at: str | None = None,
         job: str | None = None,
+        alone: bool = False,
     ) -> Sample:
         """Record that a sample is being taken, before it is: so none is left out that was begun;
         and by which `job`, where a service takes it. Raises NotAllowed for a moment that is not
-        planned, is taken or has passed."""
+        planned, is taken or has passed; SiteBusy where it is to be taken `alone`, and another of
+        its site is."""
         with self._writing(case_id) as journal:
-            return planned.begin(journal, by, site, source, planned_at, job)
+            return planned.begin(journal, by, site, source, planned_at, job, alone)
 
     def begun_by(self, case_id: str, job: str) -> Sample | None:
         """The sample that a job began."""
         with self._reading(case_id) as journal:
             return planned.begun_by(journal, job)
+
+    def left_by(self, case_id: str, job: str) -> list[Sample]:
+        """The samples that a job began and did not end."""
+        with self._reading(case_id) as journal:
+            return planned.left_by(journal, job)
+
+    def under_way(self, case_id: str) -> list[Sample]:
+        """The samples that are being taken now."""
+        with self._reading(case_id) as journal:
+            policy = reading.case_in(journal).sampling
+            return missing.under_way(journal, policy, journal.now())
 
     def lost(self, case_id: str, by: str, sample: Sample) -> Sample:
         """Record of a sample that was begun that nobody takes it any more, unless its end is on

@@ -36,13 +36,14 @@ class Sampler:
     case_id: str
     by: str
     around: Surroundings
-    job: str | None = None  # of a service, that takes one sample
+    job: str | None = None  # of a service, that takes the samples
+    alone: bool = False  # while no other sample of the site is being taken
 
     def take(self, site: str, wanted: Wanted, planned_at: str | None = None) -> Taken:
         """Take one sample. Whatever comes of it is recorded as one that was tried. Raises
         NotAllowed for a moment that is not planned; ValueError, OSError before it is begun."""
         begun = self.store.begin(
-            *(self.case_id, self.by, site, wanted.source, planned_at, self.job)
+            *(self.case_id, self.by, site, wanted.source, planned_at, self.job, self.alone)
         )
         wanted = replace(wanted, parent=self.store.captures(self.case_id))
         try:

@@ -63,7 +63,7 @@ class Entered:
     """A value as it was recorded with line `n` of the custody log, in canonical JSON."""
 
     n: int
-    kind: str  # "case", "plan", "begun", "sample", "examined", "finding", "review"
+    kind: str  # "case", "plan", "order", "begun", "sample", "examined", "finding", "review"
     name: str
     body: bytes
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -71,6 +71,21 @@ class Lease:
         """Record why it failed; with `retry` it is tried again, each time after twice as long, as
         often as its job says."""
         return self._write(lambda s, row: ending.fail(s, row, self._clock.wall(), problem, retry))
+
+    def wait(self, until: datetime, progress: Progress | None = None) -> bool:
+        """Let go of the job until a moment, of which it has more to come: it went well so far, so
+        its attempts are counted from there. It is cancelled if that was asked for."""
+
+        def waits(session: Session, row: JobRow) -> None:
+            now = iso(self._clock.wall())
+            if row.cancelling:
+                ending.end(session, row, "cancelled", now)
+                return
+            row.attempts = 0
+            ending.put_back(row, max(now, iso(until)))
+            row.progress = None if progress is None else rows.progress_as_json(progress)
+
+        return self._write(waits)
 
     def put_back(self) -> bool:
         """Stop: the job is cancelled if that was asked for, and else another worker may take it at

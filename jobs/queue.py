@@ -95,11 +95,12 @@ class Queue:
         key: str | None = None,
         most_attempts: int = 3,
         meant: Mapping[str, Any] | None = None,
+        not_before: datetime | None = None,
     ) -> Job:
-        """Have a job done. With an idempotency `key` that the organisation used before, for the
-        same kind and payload, it is the job of then; for something else, Conflict is raised.
-        `meant` is compared in place of the payload where that differs each time, as the name of an
-        upload does. Raises ValueError."""
+        """Have a job done, `not_before` a moment if there is one. With an idempotency `key` that
+        the organisation used before, for the same kind and payload, it is the job of then; for
+        something else, Conflict is raised. `meant` is compared in place of the payload where that
+        differs each time, as the name of an upload does; the moment is not. Raises ValueError."""
         stands_for = checking.digest(kind, payload if meant is None else meant)
         with self._writing() as (session, at):
             if key is not None and (known := _by_key(session, organisation, checking.key(key))):
@@ -107,6 +108,8 @@ class Queue:
                     raise Conflict(f"the idempotency key {key!r} was used for something else")
                 return rows.job_of(known)
             row = rows.new_job(session, kind, organisation, actor, payload, most_attempts, iso(at))
+            if not_before is not None:
+                row.due_at = max(iso(at), iso(not_before))
             if key is not None:
                 row.key, row.key_of = key, stands_for
             return rows.job_of(row)
@@ -115,6 +118,12 @@ class Queue:
         """The job of an id. Raises NoSuchJob."""
         with self._database.read() as session:
             return rows.job_of(rows.by_id(session, job_id))
+
+    def by_key(self, organisation: str, key: str) -> Job | None:
+        """The job that an organisation submitted under an idempotency key."""
+        with self._database.read() as session:
+            row = _by_key(session, organisation, checking.key(key))
+            return None if row is None else rows.job_of(row)
 
     def list(
         self,

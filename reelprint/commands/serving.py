@@ -53,7 +53,8 @@ def _crew(home: Path, config: Config) -> Iterator[Crew | None]:
     if not config.workers:
         yield None
         return
-    with Crew(home, config.workers, config.allow_private_addresses) as crew:
+    private, samplers = config.allow_private_addresses, config.samplers
+    with Crew(home, config.workers, private, samplers=samplers) as crew:
         yield crew
 
 

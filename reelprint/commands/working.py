@@ -24,23 +24,27 @@ from reelprint.working.worker import queue_of
 from reelprint.workspace import Workspace, default_home
 
 LOOK_S = 0.25
+PATIENT = ("plan", "watch")  # jobs that wait for hours
 
 
 def work(jobs: int | None, until_empty: bool, as_json: bool, home: Path | None) -> int:
     """Do jobs until SIGTERM or Ctrl-C, or until there are none; the exit code."""
     workspace = Workspace.open(home or default_home())
-    private = config.read(workspace.home).allow_private_addresses
+    said = config.read(workspace.home)
+    private, samplers = said.allow_private_addresses, said.samplers
     with queue_of(workspace) as queue, _stopped_by_signals() as stopped, _showing(as_json) as hear:
         if until_empty and not _is_busy(queue):
             return FOUND
-        with Crew(workspace.home, jobs or cores(), private, hear):
+        with Crew(workspace.home, jobs or cores(), private, hear, samplers=samplers):
             while not stopped.wait(LOOK_S) and not (until_empty and not _is_busy(queue)):
                 pass
     return FOUND
 
 
 def _is_busy(queue: Queue) -> bool:
-    return any(state in ("queued", "running") for _, state in queue.counts())
+    """Whether there is anything to do now; plans wait for their moments, and nobody for them."""
+    there = queue.counts()
+    return any(s == "running" or (s == "queued" and k not in PATIENT) for k, s in there)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, get_args
 
-from casework.planned import MISSED
+from casework.missing import NOT_TAKEN
 from casework.record import Plan
 from reelprint.console.axis import Axis
 from reelprint.console.drawing import Tick
@@ -96,7 +96,7 @@ def _moments(
 
 def state_of(sample: Taken) -> State:
     """What became of it; `missed` where its moment went by without anybody trying."""
-    if sample.capture is None and sample.reason == MISSED:
+    if sample.capture is None and sample.reason in NOT_TAKEN:
         return "missed"
     return sample.outcome or "taken"
 

@@ -71,6 +71,10 @@ class Eyes:
         """Whether what somebody said of any finding is shown."""
         return not self.is_blind or is_same_person(reviewer, self.actor)
 
+    def words(self, said: str | None, by: str) -> str | None:
+        """What somebody wrote, or None where it could tell what is withheld."""
+        return said if self.sees_all or is_same_person(by, self.actor) else None
+
     def require_all(self, what: str) -> None:
         """Raise Withheld unless nothing is."""
         if not self.reads_findings:
@@ -88,6 +92,8 @@ class Eyes:
             return Entry(said["n"], None, said["at"], None, {})
         if self.is_blind:
             kept = {k: v for k, v in kept.items() if k not in _HASHES}
+        if said["event"] == "stopped":
+            kept["reason"] = self.words(said["reason"], said["by"])
         return Entry(said["n"], said["event"], said["at"], self.name(said["by"]), kept)
 
     def _shows(self, said: Mapping[str, Any]) -> bool:

@@ -10,7 +10,7 @@ from reelprint.desk.caseroom import SHOWN, is_own, no_case
 from reelprint.desk.desk import Desk, need
 from reelprint.desk.jobsight import Names
 
-KINDS = ("sample", "examine", "export")
+KINDS = ("sample", "examine", "watch", "export")
 _AMONG = 100  # jobs of a kind among which those of the case are sought, the newest
 _SHOWN = 8
 

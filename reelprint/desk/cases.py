@@ -28,6 +28,7 @@ from reelprint.desk.queue import Seen as JobSeen
 from reelprint.working.wording import without_paths
 
 LONGEST_S = 4 * 3600.0  # of one sample
+MOST_WATCHES = 1000  # of an organisation, at once
 SOONEST = ("http://", "https://")
 
 
@@ -133,6 +134,19 @@ def examine(desk: Desk, who: Principal, case_id: str, key: str | None = None) ->
     with case_for(desk, who, "findings.make", case_id) as store:
         store.case(case_id)
         return _submit(desk, who, "examine", {"case": case_id}, key)
+
+
+def watch(desk: Desk, who: Principal, case_id: str) -> JobSeen:
+    """Have samples examined as they come, for as long as plans are carried out; the job that does
+    it already, if there is one of the principal's. Whoever asks for it analyses them."""
+    with case_for(desk, who, "findings.make", case_id, watch=True) as store:
+        store.case(case_id)
+        for state in ("queued", "running"):
+            found, _ = desk.queue.list(who.organisation, "watch", state, None, MOST_WATCHES)
+            for one in found:
+                if one.payload["case"] == case_id and one.actor == who.actor:
+                    return queue.shown(desk, who, one)
+        return _submit(desk, who, "watch", {"case": case_id}, None)
 
 
 def findings(desk: Desk, who: Principal, case_id: str) -> list[Seen]:

@@ -16,6 +16,8 @@ from reelprint.desk.desk import Desk
 # Who may know what came of a job on a case.
 RESULTS: Mapping[str, Act] = {
     "sample": "cases.read",
+    "plan": "cases.read",
+    "watch": "verdicts.read",
     "examine": "verdicts.read",
     "frames": "verdicts.read",
     "links": "verdicts.read",

@@ -24,9 +24,11 @@ STARTS: Mapping[str, Act] = {
     "webhook": "webhooks.write",
     "sample": "samples.take",
     "examine": "findings.make",
+    "watch": "findings.make",
     "export": "evidence.export",
     "lint": "works.read",
 }
+PLAN = "plan"  # is stopped where it was started
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,8 @@ def _no_job(desk: Desk) -> NotFound:
 
 
 def _need_to_stop(desk: Desk, who: Principal, found: Job) -> None:
+    if found.kind == PLAN:  # or the record would not say who stopped it
+        raise NotAllowed("a plan is stopped in its case, with a reason that is recorded")
     act = STARTS.get(found.kind)
     if not any(who.may(one) for one in ("index.write", act) if one):
         desk.accounts.record(who, "jobs.read", found.id, "refused", {"cancelled": False})

@@ -37,6 +37,7 @@ class Config:
     allowed_hosts: tuple[str, ...] = ()  # besides that of public_url, and loopback names
     proxies: tuple[str, ...] = ()  # addresses whose X-Forwarded-For and -Proto are believed
     workers: int = 1  # processes that do jobs
+    samplers: int = 2  # and that carry out plans: so many streams are sampled at once
     max_upload_bytes: int = 64 * GIB
     slowest_upload_bytes_s: int = 16 * 1024  # an upload slower than that, for long, is cut off
     # Bytes of uploads that an organisation may hold; 0: no bound. Four of the largest uploads: what
@@ -148,8 +149,9 @@ def _check(made: Config) -> None:
     for name in ("max_upload_bytes", "requests_a_minute", "anonymous_requests_a_minute"):
         if getattr(made, name) <= 0:
             raise ValueError(f"{name} must be positive")
-    if made.workers < 0 or made.slowest_upload_bytes_s < 0:
-        raise ValueError("workers and slowest_upload_bytes_s may not be negative")
+    for name in ("workers", "samplers", "slowest_upload_bytes_s"):
+        if getattr(made, name) < 0:
+            raise ValueError(f"{name} may not be negative")
     _check_kept(made)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from capture.clock import Clock
 from casework.reading import dossier
 from casework.record import Dossier
 from casework.store import CaseStore
@@ -15,11 +16,12 @@ from reelprint.workspace import Workspace
 
 
 @contextmanager
-def record_of(workspace: Workspace) -> Iterator[CaseStore]:
-    """The record. Raises CasesMissing, CasesLeft. What is said in the block to be amiss with a case
-    becomes ValueError, for it is so the next time too, and names no folder."""
+def record_of(workspace: Workspace, clock: Clock | None = None) -> Iterator[CaseStore]:
+    """The record, by this machine's clock or another. Raises CasesMissing, CasesLeft. What is said
+    in the block to be amiss with a case becomes ValueError, for it is so the next time too, and
+    names no folder."""
     place = place_of(workspace)
-    with CaseStore.open(place.folder, url=place.url) as store:
+    with CaseStore.open(place.folder, clock, url=place.url) as store:
         try:
             yield store
         except OSError as error:

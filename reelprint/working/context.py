@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from capture.connection import Network
 from jobs.hooks import Hooks
-from jobs.job import Job
+from jobs.job import Job, Progress
 from reelprint.working.files import Files, NoSuchUpload, Upload
 from reelprint.working.owning import Owning
 from reelprint.working.warm import Warm
@@ -20,6 +21,14 @@ Tell = Callable[[int, int, str], None]  # how much is done of how much, and in w
 
 class Stopped(BaseException):
     """The job is to be worked on no longer: it was cancelled, or is another worker's."""
+
+
+class NotYet(Exception):
+    """The job has more to come, at a moment; until then it waits, with this progress."""
+
+    def __init__(self, until: datetime, progress: Progress | None = None) -> None:
+        super().__init__()
+        self.until, self.progress = until, progress
 
 
 class TryAgain(Exception):

@@ -24,7 +24,7 @@ from typing import Any, Self
 from jobs.queue import LEASE_S, Queue
 from reelprint.cage.caged import ONE_THREAD
 from reelprint.working.seat import sit
-from reelprint.working.worker import JOBS_LANE, WEBHOOKS_LANE, Post, queue_of
+from reelprint.working.worker import JOBS_LANE, PLANS_LANE, WEBHOOKS_LANE, Post, queue_of
 from reelprint.workspace import Workspace
 
 LOOK_S = 0.5
@@ -70,10 +70,11 @@ class Crew:
         lease_s: float = LEASE_S,
         lane: str = JOBS_LANE,
         beside: Sequence[str] = (WEBHOOKS_LANE,),
+        samplers: int = 0,
     ) -> None:
         """`lane` names the handlers that so many `workers` have, `beside` those of one more each
-        (`reelprint.working.worker`)."""
-        lanes = [*([lane] * workers), *beside] if workers else []
+        (`reelprint.working.worker`); so many `samplers` carry plans out."""
+        lanes = [*([lane] * workers), *beside, *([PLANS_LANE] * samplers)] if workers else []
         self._seats = [_Seat(lane, number) for number, lane in enumerate(lanes, start=1)]
         self._home, self._private, self._lease_s = home, allow_private, lease_s
         self._hear = hear

@@ -1,5 +1,6 @@
-"""Which job is done by what. Telling webhooks is apart (`reelprint.working.telling`): it waits for
-strangers, and is done by processes of their own."""
+"""Which job is done by what. Telling webhooks (`reelprint.working.telling`) and carrying out plans
+(`reelprint.working.planning`) are apart: the one waits for strangers, the other may not be late,
+and both are done by processes of their own."""
 
 from __future__ import annotations
 
@@ -15,6 +16,7 @@ from reelprint.working.linking import links
 from reelprint.working.looking import lint
 from reelprint.working.registering import register, register_package
 from reelprint.working.sampling import sample
+from reelprint.working.watching import watch
 
 HANDLERS: Mapping[str, Handler] = {
     "register": register,
@@ -24,6 +26,7 @@ HANDLERS: Mapping[str, Handler] = {
     "lint": lint,
     "sample": sample,
     "examine": examine,
+    "watch": watch,
     "frames": frames,
     "links": links,
     "export": export,

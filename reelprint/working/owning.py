@@ -1,11 +1,12 @@
-"""Whose the works are that jobs register: an organisation changes none of another's."""
+"""Whose the works are that jobs register, and whether somebody may still do what was asked for."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
-from accounts.errors import Taken
+from accounts.errors import NoSuchAccount, Taken
+from accounts.roles import Act, acts_of
 from accounts.store import Accounts
 from reference_catalog.catalog import Catalog
 
@@ -32,6 +33,19 @@ class Owning:
         owner = self._known.owner_of(WORK, work_id)
         if owner != organisation and not (owner is None and self._is_authority(organisation)):
             raise ValueError(f"the work {work_id!r} is not yours")
+
+    def may(self, actor: str, organisation: str, act: Act) -> bool:
+        """Whether somebody may do an act now in an organisation, by the roles of the account."""
+        try:
+            found = self._known.account(actor)
+        except NoSuchAccount:
+            return False
+        is_there = found.disabled_at is None and found.organisation == organisation
+        return is_there and act in acts_of(found.kind, found.roles)
+
+    def record(self, act: Act, what: str, facts: Mapping[str, str], organisation: str) -> None:
+        """Have the audit log say what the service did by itself, on a case of an organisation."""
+        self._known.record(None, act, what, "done", facts, organisation)
 
     def taken(self, organisation: str, work_id: str, catalog: Catalog) -> str:
         """What a work of a package of an organisation is called here; it is the organisation's from

@@ -74,13 +74,13 @@ def _take(context: Context, store: CaseStore, job: Job) -> Mapping[str, Any]:
     wanted = Wanted(str(job.payload["source"]), Path(), for_s, policy=network.policy)
     context.tell(0, int(for_s or 0), "capturing")
     taken = Sampler(store, case_id, job.actor, around, job.id).take_at_will(site, wanted)
-    _stamp(context, taken.captured)
+    stamp(context, taken.captured)
     if brake.pressed:
         raise Stopped
     return _result(taken.sample, taken.captured)
 
 
-def _stamp(context: Context, captured: Captured | None) -> None:
+def stamp(context: Context, captured: Captured | None) -> None:
     """Ask for a time stamp over a capture, where an authority is set; it may also come later."""
     stamps = book(context.workspace, None, context.network.policy.allow_private, WITHIN_S)
     if captured is not None and stamps.authority is not None:

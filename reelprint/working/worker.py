@@ -21,7 +21,7 @@ from jobs.job import Progress
 from jobs.lease import Lease
 from jobs.queue import LEASE_S, Queue
 from reelprint.cage import caged
-from reelprint.working.context import Context, Handler, Stopped, TryAgain
+from reelprint.working.context import Context, Handler, NotYet, Stopped, TryAgain
 from reelprint.working.files import FOLDER, Files
 from reelprint.working.interrupting import Ending, Interrupter
 from reelprint.working.owning import Owning
@@ -36,11 +36,12 @@ RECORDING_S = 600.0  # for which a result is held while the queue cannot be reac
 INTERNAL = "an internal error of Reelprint"
 TOO_LONG = "it took longer than a day"
 # Tables of handlers, named so that a process finds them and loads no more than it needs.
-JOBS_LANE, WEBHOOKS_LANE = (
+JOBS_LANE, WEBHOOKS_LANE, PLANS_LANE = (
     "reelprint.working.handlers:HANDLERS",
     "reelprint.working.telling:HANDLERS",
+    "reelprint.working.planning:HANDLERS",
 )
-End = Literal["done", "failed", "stopped", "put back", "lost"]
+End = Literal["done", "failed", "stopped", "put back", "waits", "lost"]
 Say = Callable[[Mapping[str, object]], None]
 _log = logging.getLogger(__name__)
 
@@ -125,8 +126,8 @@ class Worker:
         try:
             with self._interrupter.allowed():
                 result = self._handlers[lease.job.kind](context, lease.job)
-        except Ending:
-            return self._recorded(lease.put_back, "put back"), None
+        except (Ending, NotYet) as over:
+            return self._let_go(lease, over), None
         except Stopped:
             if pulse.too_long:
                 return self._failed(lease, TOO_LONG, retry=False)
@@ -143,6 +144,12 @@ class Worker:
             self._failed(lease, INTERNAL, retry=True)
             raise
         return self._finally(context, self._done(lease, result))
+
+    def _let_go(self, lease: Lease, over: Ending | NotYet) -> End:
+        """Let the job wait, for whoever comes or for its moment."""
+        if isinstance(over, NotYet):
+            return self._recorded(lambda: lease.wait(over.until, over.progress), "waits")
+        return self._recorded(lease.put_back, "put back")
 
     def _done(self, lease: Lease, result: Mapping[str, object]) -> tuple[End, str | None]:
         try:

@@ -15,7 +15,7 @@ from capture.brake import Brake
 from capture.capturing import Wanted
 from casework.carrying_out import Waiting, carry_out
 from casework.errors import NotAllowed
-from casework.planned import MISSED
+from casework.missing import MISSED
 from casework.record import Sample
 from casework.store import CaseStore
 from casework.taking import Sampler, Taken

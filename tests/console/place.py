@@ -25,7 +25,7 @@ from reelprint.pipeline import Item, register
 from reelprint.service.app import create_app
 from reelprint.service.config import Config
 from reelprint.service.server import Server
-from reelprint.working.context import Context, Stopped
+from reelprint.working.context import Context, NotYet, Stopped
 from reelprint.working.files import Upload
 from reelprint.working.handlers import HANDLERS
 from reelprint.working.owning import Owning
@@ -100,6 +100,8 @@ class Place:
     def _do(self, lease: Lease) -> None:
         try:
             lease.done(HANDLERS[lease.job.kind](self._context(lease), lease.job))
+        except NotYet as later:
+            lease.wait(later.until, later.progress)
         except Stopped:
             lease.put_back()
         except (OSError, ValueError, LookupError) as error:

@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 from casework.links import Kind, Link, Links, Strength
-from casework.planned import MISSED
+from casework.missing import MISSED
 from casework.record import Plan
 from media.clip import Span
 from reelprint.console.gapline import drawn, gapline

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -94,11 +95,15 @@ class Machine(RuleBasedStateMachine):
         organisation=st.sampled_from(ORGS),
         most=st.integers(1, 3),
         key=st.sampled_from((None, None, "k", "l")),
+        later=st.sampled_from((None, None, -5_000, 9_999, 60_000)),
     )
-    def submit(self, kind: str, organisation: str, most: int, key: str | None) -> Any:
+    def submit(
+        self, kind: str, organisation: str, most: int, key: str | None, later: int | None
+    ) -> Any:
         known = self.keys.get((organisation, key)) if key else None
+        moment = None if later is None else self._moment(later)
         try:
-            job = self.queue.submit(kind, organisation, "ann", {}, key, most)
+            job = self.queue.submit(kind, organisation, "ann", {}, key, most, not_before=moment)
         except Conflict:
             assert known is not None
             assert known[1] != kind
@@ -109,7 +114,8 @@ class Machine(RuleBasedStateMachine):
         if key:
             self.keys[organisation, key] = job.id, kind
         number = len(self.model)
-        self.model[job.id] = Model(number, kind, organisation, most, self.now)
+        due = self.now + max(0, later or 0)
+        self.model[job.id] = Model(number, kind, organisation, most, due)
         return job.id
 
     @rule(
@@ -172,6 +178,17 @@ class Machine(RuleBasedStateMachine):
             one.attempts -= 1
             one.end("queued")
 
+    @rule(held=leases, later=st.sampled_from((-5_000, 9_999, 60_000)))
+    def wait_until(self, held: Held, later: int) -> None:
+        one = self.model[held.lease.job.id]
+        valid = self._is_valid(held)
+        assert held.lease.wait(self._moment(later)) == valid
+        if valid and one.cancelling:
+            one.end("cancelled")
+        elif valid:
+            one.attempts, one.due = 0, self.now + max(0, later)
+            one.end("queued")
+
     @rule(job=ids)
     def cancel(self, job: str) -> None:
         one = self.model[job]
@@ -205,6 +222,9 @@ class Machine(RuleBasedStateMachine):
     def _pass(self, ms: int) -> None:
         self.now += ms
         self.clock.now = 1000 + self.now / 1000
+
+    def _moment(self, later: int) -> datetime:
+        return self.clock.wall() + timedelta(milliseconds=later)
 
     def _is_valid(self, held: Held) -> bool:
         one = self.model[held.lease.job.id]

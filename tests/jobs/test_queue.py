@@ -380,3 +380,41 @@ def test_what_cannot_be_kept_is_refused(
 def test_the_folder_is_nobody_elses(tmp_path: Path) -> None:
     Queue.create(tmp_path / "service" / "jobs.sqlite").close()
     assert (tmp_path / "service").stat().st_mode & 0o077 == 0
+
+
+def test_a_job_for_later_is_not_taken_before(queue: Queue, clock: QuickClock) -> None:
+    later = clock.wall() + timedelta(seconds=90)
+    made = queue.submit("dig", ORG, ANN, {}, "k", not_before=later)
+    assert queue.submit("dig", ORG, ANN, {}, "k").id == made.id
+    clock.now += 89.9
+    assert queue.take("w1", KINDS) is None
+    assert queue.oldest_waiting_s() == 0.0
+    clock.now += 0.1
+    assert taken(queue).job.id == made.id
+
+
+def test_a_job_that_has_more_to_come_waits_for_it(queue: Queue, clock: QuickClock) -> None:
+    made = queue.submit("dig", ORG, ANN, {}, most_attempts=2)
+    for turn in range(4):  # more often than it may be tried in vain
+        lease = taken(queue)
+        assert lease.job.attempts == 1
+        assert lease.wait(clock.wall() + timedelta(seconds=60), Progress(turn, 4, "waiting"))
+        assert not lease.done({})  # it is nobody's now
+        waits = queue.get(made.id)
+        assert (waits.state, waits.progress) == ("queued", Progress(turn, 4, "waiting"))
+        assert queue.take("w1", KINDS) is None
+        clock.now += 60
+    assert taken(queue).done({"turns": 4})
+
+
+def test_a_job_that_was_cancelled_meanwhile_waits_for_nothing(
+    queue: Queue, clock: QuickClock
+) -> None:
+    made = queue.submit("dig", ORG, ANN, {})
+    lease = taken(queue)
+    queue.cancel(made.id)
+    assert lease.wait(clock.wall())
+    assert queue.get(made.id).state == "cancelled"
+    waits = queue.submit("dig", ORG, ANN, {})
+    assert taken(queue).wait(clock.wall() + timedelta(seconds=60))
+    assert queue.cancel(waits.id).state == "cancelled"

@@ -49,7 +49,7 @@ def test_it_does_what_waits_and_says_so_until_it_is_told_to_end(tmp_path: Path) 
                 command.terminate()
     assert command.returncode == 0
     assert [e["how"] for e in heard if e["event"] == "ended"] == ["done"]
-    assert sum(e["event"] == "left" for e in heard) == 2
+    assert sum(e["event"] == "left" for e in heard) == 4  # and webhooks, and two for plans
     assert service.queue.get(job.id).state == "done"
     service.queue.close()
     service.accounts.close()

@@ -19,6 +19,7 @@ from reelprint.console import flash
 from reelprint.console.drawing import Timeline
 from reelprint.console.facts import facts
 from reelprint.console.gapline import drawn, gapline
+from reelprint.console.pages import plans
 from reelprint.console.planline import State, planline, state_of
 from reelprint.console.rendering import render, texts
 from reelprint.console.texts import Texts
@@ -66,6 +67,7 @@ def overview(request: Request, who: Who, desk: DeskOf, case_id: Case) -> HTMLRes
         verdicts=found, withheld=withheld, unexamined=_unexamined(case), key=secrets.token_hex(16),
         packages=_packages(desk, who, case_id), **_jobs(desk, who, case_id),
         sources=list(dict.fromkeys(plan.source for plan in case.plans)),
+        is_once=not case.sampling["per_hour"], **plans.values(desk, who, case_id),
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import Annotated
 from urllib.parse import quote
 
@@ -18,7 +19,30 @@ from reelprint.service.security import DeskOf, Who
 
 ON_A_PAGE = 50
 EMPTY = NewCase("", "")
+Number = Annotated[str, Form(max_length=20)]
 
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """How live streams are sampled, as the form says it in numbers."""
+
+    per_hour: str = ""  # empty: the form says it otherwise
+    each_s: str = "60"
+    hours: str = "4"
+
+    @property
+    def name(self) -> str:
+        """What the sampling policy is called.
+
+        >>> Live("3").name, Live().name
+        ('live-3x60s-per-hour-for-4h', '')
+        """
+        return f"live-{self.per_hour}x{self.each_s}s-per-hour-for-{self.hours}h" * bool(
+            self.per_hour
+        )
+
+
+LIVE = Live()
 router = APIRouter()
 
 
@@ -52,17 +76,27 @@ def open_one(
     territory: Annotated[str, Form(max_length=20)] = "",
     sampling: Annotated[str, Form(max_length=200)] = EMPTY.sampling,
     policy: Annotated[str, Form(max_length=200)] = EMPTY.policy,
+    per_hour: Number = "",
+    each_s: Number = "",
+    hours: Number = "",
 ) -> Response:
     """Open a case, and go to it; what cannot be opened is said on the form."""
-    asked = NewCase(case_id.strip(), authority, territory.strip() or None, sampling, policy)
+    live = Live(per_hour.strip(), each_s.strip() or LIVE.each_s, hours.strip() or LIVE.hours)
+    how = live.name or sampling
+    asked = NewCase(case_id.strip(), authority, territory.strip() or None, how, policy)
     try:
         made = cases.open_case(desk, who, asked)
     except ValueError as error:
-        return _form(request, who, asked, 422, str(error))
+        return _form(request, who, replace(asked, sampling=sampling), 422, str(error), live)
     return flash.go(request, f"/cases/{quote(made.case_id)}", "case_opened", case=made.case_id)
 
 
 def _form(
-    request: Request, who: Principal, said: NewCase, status: int = 200, error: str | None = None
+    request: Request,
+    who: Principal,
+    said: NewCase,
+    status: int = 200,
+    error: str | None = None,
+    live: Live = LIVE,
 ) -> HTMLResponse:
-    return render(request, who, "case_new.html", status, said=said, error=error)
+    return render(request, who, "case_new.html", status, said=said, error=error, live=live)

@@ -9,7 +9,7 @@ from accounts.principal import Principal
 from reelprint.console import flash
 from reelprint.console.rendering import render
 from reelprint.desk import queue
-from reelprint.desk.queue import STARTS, Seen
+from reelprint.desk.queue import PLAN, STARTS, Seen
 from reelprint.service.security import DeskOf, Who
 
 BY_SCRIPT = "x-reelprint-script"  # a header that our own script sends
@@ -51,4 +51,6 @@ def cancel(request: Request, who: Who, desk: DeskOf, job_id: str) -> Response:
 def may_stop(who: Principal, job: Seen) -> bool:
     """Whether to offer that."""
     act = STARTS.get(job.kind)
+    if job.kind == PLAN:
+        return False
     return job.state not in ENDED and (who.may("index.write") or (act is not None and who.may(act)))

@@ -23,7 +23,7 @@ from reelprint.desk.desk import Desk
 from reelprint.service.app import create_app
 from reelprint.service.config import Config
 from reelprint.service.server import Server
-from reelprint.working.context import Context, Stopped
+from reelprint.working.context import Context, NotYet, Stopped
 from reelprint.working.handlers import HANDLERS
 from reelprint.working.owning import Owning
 from reelprint.working.warm import Warm
@@ -96,6 +96,8 @@ class Office:
         while (lease := self.desk.queue.take("tester", HANDLERS)) is not None:
             try:
                 lease.done(HANDLERS[lease.job.kind](self.context(), lease.job))
+            except NotYet as later:
+                lease.wait(later.until, later.progress)
             except Stopped:
                 lease.put_back()
             except (OSError, ValueError, LookupError) as error:

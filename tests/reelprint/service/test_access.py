@@ -105,6 +105,7 @@ NOWHERE = Things(
         "name": "explanation.json",
         "case_id": "NO-SUCH-CASE",
         "finding_id": "F1",
+        "plan_id": "P1",
         "n": "1",
     }
 )

@@ -39,6 +39,7 @@ NOBODYS = {
     "case": "nothing",
     "finding_id": "F999999",
     "sample_id": "S999999",
+    "plan_id": "P999999",
 }
 # Parameters that name nothing that belongs to anybody.
 PLAIN = {

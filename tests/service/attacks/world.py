@@ -140,6 +140,7 @@ def _things(desk: Desk, organisation: str) -> Things:
         "case": mark,
         "finding_id": "F000001",
         "sample_id": "S000001",
+        "plan_id": "P000001",
     }
     return Things(ids, (mark, job.id, upload, hook.id, key.id, hook.secret))
 
