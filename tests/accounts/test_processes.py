@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -54,6 +55,42 @@ def test_a_one_time_token_is_spent_once_however_many_try(accounts: Accounts) -> 
 
     with ThreadPoolExecutor(8) as pool:
         assert sum(pool.map(tried, range(16))) == 1
+
+
+def test_a_log_in_by_a_provider_comes_back_once_however_many_try(accounts: Accounts) -> None:
+    begun = accounts.begin_oidc("/works", "203.0.113.9")
+
+    def tried(_: int) -> bool:
+        try:
+            accounts.end_oidc(begun.state, begun.browser)
+        except NotKnown:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(tried, range(16))) == 1
+
+
+def test_a_key_that_is_revoked_while_it_is_used_lets_nobody_in_afterwards(
+    accounts: Accounts,
+) -> None:
+    """Each use that began after the key was revoked is refused, however many go on beside it."""
+    secret, key = accounts.issue_key(KIM, "x")
+    revoked = threading.Event()
+
+    def used(n: int) -> bool:
+        if n == 12:
+            accounts.revoke_key(key.id)
+            revoked.set()
+        late = revoked.is_set()
+        try:
+            accounts.principal_of_key(secret)
+        except NotKnown:
+            return True
+        return not late
+
+    with ThreadPoolExecutor(8) as pool:
+        assert all(pool.map(used, range(40)))
 
 
 def test_guesses_at_once_are_no_more_than_guesses_in_turn(

@@ -18,7 +18,7 @@ import reelprint.desk
 from accounts.principal import Principal
 from accounts.roles import ROLES, Kind, Role
 from reelprint.desk import catalogue_index, queue, suspects, uploads
-from reelprint.desk.cases import NewCase
+from reelprint.desk.cases import NewCase, open_case
 from reelprint.desk.coverage import coverage
 from reelprint.desk.desk import Desk
 from reelprint.desk.errors import NotAllowed, NotFound
@@ -182,3 +182,18 @@ def test_an_upload_is_its_organisations_alone(desk: Desk) -> None:
         uploads.remove(desk, somebody("beta", *ROLES), made.id)
     with pytest.raises(NotFound):
         uploads.upload(desk, somebody("beta", *ROLES), made.id)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        *("\uff23-1", "C\u20111", "C-1\u200b", "C-1\u00a0", "C-1 ", "\u0421-1", "C-1\n", ""),
+        *("C-\u0661", "e\u0301", "\u00e9", "\u202eC-1", "C-1.", "..", "CASEWORK.DB-wal"),
+    ],
+)  # fmt: skip
+def test_a_case_has_no_second_name_that_looks_the_same(desk: Desk, said: str) -> None:
+    """Other forms of Unicode, other scripts, what does not show, and what file systems drop."""
+    before = desk.accounts.belongings("case", "police")
+    with pytest.raises(ValueError, match="is no id for a case"):
+        open_case(desk, somebody("police", *ROLES), NewCase(said, "an order"))
+    assert desk.accounts.belongings("case", "police") == before

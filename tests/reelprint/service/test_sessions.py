@@ -135,3 +135,18 @@ def test_by_https_no_other_host_can_have_set_the_cookie() -> None:
         assert cookies.shown(Request(scope), cookies.SESSION, config) == token
     cookies.drop(response, cookies.SESSION, config)
     assert response.headers.getlist("set-cookie")[1].startswith("__Host-reelprint_session=")
+
+
+def test_a_key_for_less_is_never_one_for_all(service: Running, session: Session) -> None:
+    """Who asks on the page for a role that there is not gets no key, and not one with all."""
+    before = service.desk.accounts.keys("police")
+    with service.client() as browser:
+        browser.cookies.set(COOKIE, session.token)
+        for roles in (["nobody"], ["auditor", "nobody"]):
+            form = {"label": "x", "days": "30", "roles": roles, "csrf": session.csrf}
+            assert browser.post("/account/keys", data=form).status_code == 422
+        assert service.desk.accounts.keys("police") == before
+        form = {"label": "x", "days": "30", "roles": ["auditor"], "csrf": session.csrf}
+        assert browser.post("/account/keys", data=form).status_code == 200
+    (made,) = (one for one in service.desk.accounts.keys("police") if one not in before)
+    assert made.roles == {"auditor"}
