@@ -15,6 +15,7 @@ from reelprint.workspace import SETTINGS
 TABLE = "service"
 GIB = 2**30
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
+_EVERYWHERE = ("0.0.0.0", "::")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +48,10 @@ class Config:
 
     @property
     def url(self) -> str:
-        """Where browsers find the service, without a slash at the end."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
+        """Where browsers find the service, without a slash at the end. Whoever listens at every
+        address has none of its own: then that of this machine for itself."""
+        named = _LOOPBACK[0] if self.host in _EVERYWHERE else self.host
+        host = f"[{named}]" if ":" in named else named
         return (self.public_url or f"http://{host}:{self.port}").rstrip("/")
 
     @property
