@@ -150,7 +150,9 @@ def _caddy(ports: Ports, folder: Path) -> list[str]:
     site = _put(
         (DEPLOY / "Caddyfile").read_text(encoding="ascii"),
         {
-            "{\n\tservers {": f"{{\n{options}\tservers {{",
+            "\tservers {": f"{options}\tservers {{",
+            f"https://{NAME}{{uri}}": "https://localhost{uri}",
+            "http:// {\n": "http:// {\n\tbind 127.0.0.1\n",
             f"{NAME} {{\n": f"localhost {{\n\tbind 127.0.0.1\n{own}",
             "127.0.0.1:8470": f"127.0.0.1:{ports.service}",
         },
