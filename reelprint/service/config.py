@@ -16,6 +16,7 @@ TABLE = "service"
 GIB = 2**30
 MOST_DAYS = 36_500
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
+_EVERYWHERE = ("0.0.0.0", "::")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +59,10 @@ class Config:
 
     @property
     def url(self) -> str:
-        """Where browsers find the service, without a slash at the end."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
+        """Where browsers find the service, without a slash at the end. Whoever listens at every
+        address has none of its own: then that of this machine for itself."""
+        named = _LOOPBACK[0] if self.host in _EVERYWHERE else self.host
+        host = f"[{named}]" if ":" in named else named
         return (self.public_url or f"http://{host}:{self.port}").rstrip("/")
 
     def quota_of(self, organisation: str) -> int:

@@ -72,3 +72,8 @@ oidc = {issuer = "https://id.example", client_id = "reelprint"}
 def test_what_cannot_be_meant_is_refused(said: dict[str, object]) -> None:
     with pytest.raises((ValueError, TypeError)):
         config(said)
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::"])
+def test_who_listens_everywhere_is_found_on_this_machine(host: str) -> None:
+    assert Config(host=host).url == "http://127.0.0.1:8470"
