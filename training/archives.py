@@ -9,34 +9,32 @@ from __future__ import annotations
 import subprocess
 import tarfile
 import zipfile
-from collections.abc import Iterator
+import zlib
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import IO
 
 MAX_FILE_BYTES = 1 << 31
 Members = Iterator[tuple[str, IO[bytes]]]
+Take = Callable[[str, IO[bytes]], object]
+_BROKEN = (tarfile.TarError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError)
 
 
 class HostileArchiveError(ValueError):
     """An archive that would write outside of its folder, or without end."""
 
 
-def members(archive: Path) -> Members:
-    """Each regular file: its path, relative and safe, and its bytes, to be read before the next.
+def each(archive: Path, take: Take) -> None:
+    """Give `take` each regular file: its path, relative and safe, and its bytes.
 
-    Raises HostileArchiveError for a path that leads out, ValueError for what is no such archive,
-    OSError when `dpkg-deb` is not there.
+    Raises HostileArchiveError for a path that leads out, ValueError for what is no such archive or
+    not a whole one, OSError when `dpkg-deb` is not there.
     """
     try:
-        if archive.suffix == ".deb":
-            yield from _deb(archive)
-        elif archive.suffix == ".tgz":
-            with tarfile.open(archive, "r:gz") as tar:
-                yield from _tar(tar)
-        else:
-            yield from _zip(archive)
-    except (tarfile.TarError, zipfile.BadZipFile, EOFError) as error:
+        for name, file in _members(archive):
+            take(name, file)
+    except _BROKEN as error:
         raise ValueError(f"{archive.name} cannot be unpacked: {error}") from error
 
 
@@ -68,6 +66,16 @@ def copy(source: IO[bytes], target: Path, most: int = MAX_FILE_BYTES) -> int:
                 raise HostileArchiveError(f"{target.name} is longer than it may be")
             file.write(block)
     return size
+
+
+def _members(archive: Path) -> Members:
+    if archive.suffix == ".deb":
+        yield from _deb(archive)
+    elif archive.suffix == ".tgz":
+        with tarfile.open(archive, "r:gz") as tar:
+            yield from _tar(tar)
+    else:
+        yield from _zip(archive)
 
 
 def _deb(archive: Path) -> Members:

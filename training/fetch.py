@@ -43,6 +43,7 @@ def fetch(
             tell(f"{package.manager} {package.name} {package.version}")
             _fetch(package, its, cache, download)
     rows = _all_rows(known, cache)
+    cache.mkdir(parents=True, exist_ok=True)
     manifest.write(cache / MANIFEST, rows)
     return rows
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from training.archives import HostileArchiveError, copy, members
+from training.archives import HostileArchiveError, copy, each
 from training.sources import Source
 
 MAX_PACKAGE_BYTES = 3 << 30
@@ -25,23 +26,27 @@ class Unpacking:
 
     def archive(self, path: Path) -> None:
         """Unpack an archive, and the wanted archives within it."""
-        for name, file in members(path):
-            source = next((s for s in self._sources if s.wanted.holds(name)), None)
-            if source is not None:
-                self._take(name, file, source)
-            elif any(s.wanted.opens(name) for s in self._sources):
-                self._open(name, file)
-            elif _LICENCE.fullmatch(PurePosixPath(name).name):
-                self._write(name, file)
+        each(path, self._member)
+
+    def _member(self, name: str, file: IO[bytes]) -> None:
+        source = next((s for s in self._sources if s.wanted.holds(name)), None)
+        if source is not None:
+            self._take(name, file, source)
+        elif any(s.wanted.opens(name) for s in self._sources):
+            self._open(name, file)
+        elif _LICENCE.fullmatch(PurePosixPath(name).name):
+            self._write(name, file)
 
     def _open(self, outer: str, file: IO[bytes]) -> None:
         inner = self._into / ".inner.zip"
         copy(file, inner)
-        for name, packed in members(inner):
-            source = next((s for s in self._sources if s.wanted.holds_inside(outer, name)), None)
-            if source is not None:
-                self._take(f"{outer}/{name}", packed, source)
+        each(inner, partial(self._inner_member, outer))
         inner.unlink()
+
+    def _inner_member(self, outer: str, name: str, file: IO[bytes]) -> None:
+        source = next((s for s in self._sources if s.wanted.holds_inside(outer, name)), None)
+        if source is not None:
+            self._take(f"{outer}/{name}", file, source)
 
     def _take(self, name: str, file: IO[bytes], source: Source) -> None:
         self._write(name, file)
