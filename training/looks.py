@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image, UnidentifiedImageError
 
 from media.clip import Unreadable
-from media.container import Media
+from media.container import MAX_PIXELS, Media
 from training.sources import Kind
 
 PICTURES: tuple[Kind, ...] = ("picture", "drawing")
@@ -21,6 +22,14 @@ LEAST: dict[Kind, float] = {
     "picture": 128,
     "drawing": 128,
 }
+_UNREADABLE = (
+    Image.DecompressionBombError,
+    Image.DecompressionBombWarning,
+    UnidentifiedImageError,
+    OSError,
+    SyntaxError,
+    ValueError,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +42,7 @@ class Look:
 
 
 def look(path: Path, kind: Kind) -> Look | None:
-    """What the header of a file states; None for a file that cannot be read or is too small."""
+    """What the header of a file states; None where it says nothing, or too little or too much."""
     seen = _picture(path) if kind in PICTURES else _timed(path)
     if seen is None:
         return None
@@ -43,10 +52,13 @@ def look(path: Path, kind: Kind) -> Look | None:
 
 def _picture(path: Path) -> Look | None:
     try:
-        with Image.open(path) as image:
-            return Look(0.0, *image.size)
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError):
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(path) as image:
+                width, height = image.size
+    except _UNREADABLE:
         return None
+    return Look(0.0, width, height) if width * height <= MAX_PIXELS else None
 
 
 def _timed(path: Path) -> Look | None:

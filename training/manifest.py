@@ -52,5 +52,6 @@ def write(path: Path, rows: Iterable[Row]) -> None:
 
 
 def _row(row: dict[str, str]) -> Row:
-    numbers = float(row["seconds"]), int(row["width"]), int(row["height"])
-    return Row(*(row[name] for name in NAMES[:6]), *numbers, row["as_pinned"])
+    path, kind, work, source, licence, sha256 = (row[name] for name in NAMES[:6])
+    size = float(row["seconds"]), int(row["width"]), int(row["height"])
+    return Row(path, kind, work, source, licence, sha256, *size, row["as_pinned"])
