@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.training.packed import Registry, deb, package, picture, sound, source, zipped
+from tests.training.packed import Registry, deb, package, picture, sound, source, tarred, zipped
 from training import manifest
 from training.archives import HostileArchiveError
 from training.fetch import DROPPED, fetch
@@ -103,6 +103,14 @@ def test_a_hostile_package_leaves_nothing_behind(tmp_path: Path) -> None:
         fetch([source(its, "*.wav")], tmp_path / "cache", KINDS, download=Registry(evil=evil))
     assert not (tmp_path / "cache" / "pypi" / "evil").exists()
     assert not list(tmp_path.rglob("outside.wav"))
+
+
+def test_a_path_that_is_there_twice_is_refused(tmp_path: Path) -> None:
+    evil = tmp_path / "evil.tgz"
+    evil.write_bytes(tarred({"a.wav": MUSIC, "./a.wav": MENU}))
+    its = source(package(evil, "evil", "npm"), "*.wav")
+    with pytest.raises(HostileArchiveError, match=r"holds a\.wav twice"):
+        fetch([its], tmp_path / "cache", KINDS, download=Registry(evil=evil))
 
 
 def test_the_same_content_is_listed_once(tmp_path: Path) -> None:
