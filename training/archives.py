@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-MAX_FILE_BYTES = 1 << 31
+MAX_FILE_BYTES = 4 << 30
 Members = Iterator[tuple[str, IO[bytes]]]
 Take = Callable[[str, IO[bytes]], object]
 _BROKEN = (tarfile.TarError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError)

@@ -17,11 +17,13 @@ TRAINED = {
     "usr/other title.wav": sound(20, 2),
     "usr/longer.wav": sound(30, 3),
     "usr/copied.wav": sound(25, 4),
+    "usr/track.wav": sound(12, 5),
 }
 HELD = {
-    "same title.wav": sound(20.5, 11),
-    "longer.wav": sound(40, 13),
+    "same title.wav": sound(20.3, 11),
+    "longer.wav": sound(31, 13),
     "a copy.wav": TRAINED["usr/copied.wav"],
+    **{f"{n} track.wav": sound(12, 20 + n) for n in range(4)},
 }
 
 
@@ -57,11 +59,11 @@ def test_the_command_takes_them_out_once_and_for_all(cache: Path, held: Path) ->
     first = CliRunner().invoke(app, call)
     assert (first.exit_code, first.output.splitlines()[-1]) == (
         0,
-        "2 of 4 files are in the corpus too",
+        "2 of 5 files are in the corpus too",
     )
     left = manifest.read(cache / MANIFEST)
-    assert {Path(row.path).name for row in left} == {"other title.wav", "longer.wav"}
-    assert CliRunner().invoke(app, call).output == "0 of 2 files are in the corpus too\n"
+    assert {Path(row.path).name for row in left} == {"other title.wav", "longer.wav", "track.wav"}
+    assert CliRunner().invoke(app, call).output == "0 of 3 files are in the corpus too\n"
     assert len(manifest.read(cache / "dropped.csv")) == 2
 
 
