@@ -81,9 +81,8 @@ def _rows(package: Package, archive: Archive, taken: dict[str, Source], folder: 
 
 
 def _work(package: Package, name: str) -> str:
-    """A name for what the file shows: its own, without the folder of the package and the suffix."""
-    path = PurePosixPath(name)
-    return f"{package.name}-{'-'.join([*path.parts[-3:-1], path.stem])}"
+    """What the file shows: files of one path that differ in their suffix show the same."""
+    return f"{package.name}/{PurePosixPath(name).with_suffix('')}"
 
 
 def _is_there(package: Package, sources: Sequence[Source], cache: Path) -> bool:

@@ -50,6 +50,9 @@ def test_what_is_wanted_is_there_and_nothing_else(
     left = {p.name for p in (tmp_path / "cache" / "debian").rglob("*") if p.is_file()}
     assert left == {"a.wav", "b.wav", "stone.png", "copyright", "rows.csv", "asked.txt"}
     assert manifest.read(tmp_path / "cache" / "manifest.csv") == rows
+    assert [row.work for row in rows if row.kind == "picture"] == [
+        "game-music/usr/share/game.pk3/textures/stone"
+    ]
     assert {(r.source, r.licence, r.as_pinned) for r in rows} == {
         ("debian:game-music=1.0-1", "CC0-1.0", "yes")
     }
