@@ -55,11 +55,14 @@ def _fetch(package: Package, sources: Sequence[Source], cache: Path, download: D
     for folder in (part, final):
         shutil.rmtree(folder, ignore_errors=True)
     part.mkdir(parents=True)
-    unpacking = Unpacking(sources, part)
-    unpacking.archive(archive.path)
-    manifest.write(part / "rows.csv", _rows(package, archive, unpacking.taken, part))
-    (part / "asked.txt").write_text(_asked(package, sources), encoding="utf-8")
-    part.rename(final)
+    try:
+        unpacking = Unpacking(sources, part)
+        unpacking.archive(archive.path)
+        manifest.write(part / "rows.csv", _rows(package, archive, unpacking.taken, part))
+        (part / "asked.txt").write_text(_asked(package, sources), encoding="utf-8")
+        part.rename(final)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
     archive.path.unlink()
 
 

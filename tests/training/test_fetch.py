@@ -104,7 +104,7 @@ def test_a_hostile_package_leaves_nothing_behind(tmp_path: Path) -> None:
     its = package(evil, "evil", "pypi")
     with pytest.raises(HostileArchiveError):
         fetch([source(its, "*.wav")], tmp_path / "cache", KINDS, download=Registry(evil=evil))
-    assert not (tmp_path / "cache" / "pypi" / "evil").exists()
+    assert not list((tmp_path / "cache" / "pypi").iterdir())
     assert not list(tmp_path.rglob("outside.wav"))
 
 
