@@ -1,0 +1,1 @@
+"""What learned fingerprints are trained on, and how: imports every room, and no room imports it."""

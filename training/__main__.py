@@ -1,0 +1,94 @@
+"""The command line: `python -m training COMMAND`. Long work can be stopped and taken up again."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from training import manifest, overlap, sources
+from training.fetch import DROPPED, MANIFEST, fetch
+from training.looks import PICTURES
+from training.manifest import Row
+from training.sources import Kind
+
+app = typer.Typer(help=__doc__, no_args_is_help=True, pretty_exceptions_enable=False)
+errors = Console(stderr=True)
+Cache = Annotated[Path, typer.Option(help="Where the material lies.")]
+CACHE = Path.home() / ".cache" / "reelprint-training"
+CORPUS = Path.home() / ".cache" / "reelprint-corpus"
+
+
+@app.command("fetch")
+def fetch_command(
+    kind: Annotated[
+        list[str] | None, typer.Option(help="Of this kind only; may be given again.")
+    ] = None,
+    cache: Cache = CACHE,
+) -> None:
+    """Download and unpack what `sources.csv` names; what is there already is left as it is."""
+    with _said():
+        rows = fetch(sources.read(), cache, _kinds(kind or []), errors.print)
+    for line in summary(rows):
+        typer.echo(line)
+
+
+@app.command("overlap")
+def overlap_command(
+    corpus: Annotated[Path, typer.Option(help="A corpus with a manifest.csv.")] = CORPUS,
+    cache: Cache = CACHE,
+) -> None:
+    """Take out of the material what the development corpus holds too, and say what it was."""
+    with _said():
+        rows = manifest.read(cache / MANIFEST)
+        found = overlap.same(rows, cache, overlap.corpus(corpus))
+        _drop(cache, rows, [one.row for one in found])
+    for one in found:
+        typer.echo(f"{one.row.path}: {one.why} as {one.path}")
+    typer.echo(f"{len(found)} of {len(rows)} files are in the corpus too")
+
+
+def summary(rows: Sequence[Row]) -> Iterator[str]:
+    """One line for each kind: how many files of how many packages, and hours of what has length."""
+    found: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        found[row.kind].append(row)
+    for kind in sources.KINDS:
+        hours = sum(row.seconds for row in found[kind]) / 3600
+        packages = len({row.source for row in found[kind]})
+        much = "" if kind in PICTURES else f", {hours:.1f} h"
+        yield f"{kind}: {len(found[kind])} files of {packages} packages{much}"
+
+
+def _kinds(given: Sequence[str]) -> list[Kind]:
+    unknown = [name for name in given if name not in sources.KINDS]
+    if unknown:
+        raise ValueError(f"{unknown[0]!r} is none of the kinds {', '.join(sources.KINDS)}")
+    return [kind for kind in sources.KINDS if kind in given or not given]
+
+
+def _drop(cache: Path, rows: Sequence[Row], found: Sequence[Row]) -> None:
+    """What was found is left out now, and by each later `fetch`."""
+    before = manifest.read(cache / DROPPED) if (cache / DROPPED).exists() else []
+    dropped = {row.sha256: row for row in [*before, *found]}
+    manifest.write(cache / DROPPED, dropped.values())
+    manifest.write(cache / MANIFEST, (row for row in rows if row.sha256 not in dropped))
+
+
+@contextmanager
+def _said() -> Iterator[None]:
+    """What went wrong is said in one sentence, and ends with 1."""
+    try:
+        yield
+    except (OSError, ValueError) as error:
+        errors.print(f"error: {error}", markup=False)
+        raise typer.Exit(1) from error
+
+
+if __name__ == "__main__":
+    app()
