@@ -13,7 +13,26 @@ from reelprint.desk.errors import Full, NotFound
 from reelprint.working.files import Incoming, NoSuchUpload, Upload
 from reelprint.working.room import NOTHING, RENEWED_S, NoRoom
 
-__all__ = ["RENEWED_S", "Incoming", "Upload", "begin", "keep", "need_to_upload", "remove", "upload"]
+__all__ = [
+    "EXPLAIN",
+    "RENEWED_S",
+    "Incoming",
+    "Kept",
+    "Upload",
+    "Usage",
+    "begin",
+    "delete",
+    "go_on",
+    "is_a_reference",
+    "keep",
+    "kept",
+    "need_to_upload",
+    "remove",
+    "upload",
+    "upload_of",
+    "uploads",
+    "usage",
+]
 
 STEP = 64 << 20  # bytes that are kept free at once for a file of unknown length
 EXPLAIN = "explain"
