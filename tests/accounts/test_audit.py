@@ -52,6 +52,19 @@ def test_lines_say_who_did_what_by_which_way_in(filled: Accounts) -> None:
     assert (last.what, last.outcome, last.facts) == ("film", "refused", {})
 
 
+def test_lines_that_hold_some_bytes_are_found_from_a_number_on(filled: Accounts) -> None:
+    def found(*parts: bytes, least: int = 0) -> list[str]:
+        return [one.act for one in filled.audit_before(POLICE, None, 100, parts, least)]
+
+    every = found()
+    assert every[:3] == ["works.write", "cases.read", "log_in"]
+    assert found(b'"event": "works.write"') == ["works.write"]
+    assert found(b'"event": "works.write"', b'"outcome": "done"') == []
+    assert found(b'"rows": 3', KIM.encode()) == ["cases.read"]
+    assert found(b"%", b"_") == found(b"\\x") == []
+    assert found(least=8) == every[:1]
+
+
 def test_who_works_at_the_command_line_is_named(accounts: Accounts) -> None:
     accounts.set_roles(KIM, ["admin"], by="root")
     (line,) = accounts.audit_before(None, limit=1)

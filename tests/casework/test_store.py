@@ -99,6 +99,10 @@ def test_ids_go_on_and_each_case_has_its_own(store: CaseStore) -> None:
     assert store.begin("C-2", "ann", SITE, SOURCE).sample_id == "S000001"
     listed = [(one.case.case_id, one.samples, one.head) for one in store.cases()]
     assert listed == [("C-1", 3, store.head("C-1")), ("C-2", 1, store.head("C-2"))]
+    assert [one.case.case_id for one in store.cases(["C-2", "C-9"])] == ["C-2"]
+    some = store.records_among(["C-2", "C-1", "C-9"], "case", "begun")
+    assert some == {name: store.records(name, "case", "begun") for name in ("C-1", "C-2")}
+    assert [one.kind for one in some["C-2"]] == ["case", "begun"]
 
 
 def test_a_case_is_opened_once(store: CaseStore) -> None:
