@@ -79,6 +79,9 @@ def test_an_upload_by_a_browser(browser: httpx.Client, session: Session, service
     assert browser.post("/v1/uploads", content=b"abc").status_code == 403
     assert browser.post("/v1/uploads", files=file).status_code == 403
     assert browser.post("/v1/uploads", files=file, data={"csrf": "x"}).status_code == 403
+    wrong = {"X-CSRF-Token": session.token}
+    assert browser.post("/v1/uploads", content=b"abc", headers=wrong).status_code == 403
+    assert browser.post("/v1/uploads", files=file, headers=wrong).status_code == 403
     assert there() == 0
     assert browser.post("/v1/uploads", content=b"abc", headers=token).status_code == 201
     assert browser.post("/v1/uploads", files=file, headers=token).status_code == 201
