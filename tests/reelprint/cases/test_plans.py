@@ -23,8 +23,8 @@ from tests.capture.server import Asked, QuickClock, Site, serving
 from tests.reelprint.cases.office import Office
 from tests.reelprint.cases.test_killed import Killed, broken_after
 
-ANN, CAP, REV, AUD, ADM, EVE = (
-    f"{one}@police" for one in ("ann", "cap", "rev", "aud", "adm", "eve")
+ANN, CAP, REV, AUD, ADM, EVE, EXP = (
+    f"{one}@police" for one in ("ann", "cap", "rev", "aud", "adm", "eve", "exp")
 )
 CASE = "/cases/L-1"
 BOTH = {**HANDLERS, **PLANS}
@@ -125,6 +125,9 @@ def test_over_night_a_plan_comes_to_findings(office: Office, site: Site) -> None
         3,
     )
     told_blindly(office, plan)
+    sealed = office.did(EXP, f"{CASE}/evidence")
+    given = office.ask(EXP, "GET", f"/evidence/{sealed.id}").content
+    assert office.ask(None, "POST", "/verify", content=given).json()["verify"] == "ok"
     assert office.get(AUD, f"{CASE}/custody/soundness?captured=true")["sound"]
 
 
