@@ -118,8 +118,8 @@ def test_two_machines_with_postgresql(tmp_path: Path, path: str, postgresql: Ser
         "URL": live,
         "FOLDER": f"{tmp_path}/blobs",
     }
-    for one in typed("PostgreSQL") + typed("Workers on other machines"):
-        type_in(one, home, path, {**where, "/srv/other": str(other)})
+    for script in typed("PostgreSQL") + typed("Workers on other machines"):
+        type_in(script, home, path, {**where, "/srv/other": str(other)})
     (other / "service").symlink_to(home / "service")
     key = key_for(home)
     with served(home, "--workers", "0") as service, service.client(key) as client:
