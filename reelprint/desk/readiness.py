@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import logging
+import os
+import shutil
 from collections.abc import Callable
+from functools import partial
 
 from reelprint.desk.desk import Desk
+
+RESERVE = 256 << 20  # bytes of the disk, which what is sent leaves alone
 
 _log = logging.getLogger(__name__)
 
@@ -17,8 +23,19 @@ def checks(desk: Desk) -> dict[str, bool]:
         "index": desk.workspace.stored_index,
         "accounts": desk.accounts.head,
         "jobs": desk.queue.counts,
+        "disk": partial(_require_room, desk),
     }
     return {name: _works(name, ask) for name, ask in asked.items()}
+
+
+def free_bytes(desk: Desk) -> int:
+    """How much may be sent: what the disk has beside the reserve, none or more. Raises OSError."""
+    return max(0, shutil.disk_usage(desk.workspace.home).free - RESERVE)
+
+
+def _require_room(desk: Desk) -> None:
+    if not free_bytes(desk):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(desk.workspace.home))
 
 
 def _works(name: str, ask: Callable[[], object]) -> bool:

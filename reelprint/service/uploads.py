@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import hashlib
-import shutil
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import aclosing
@@ -16,7 +15,7 @@ from anyio import to_thread
 from fastapi import Request
 
 from accounts.principal import Principal
-from reelprint.desk import uploads
+from reelprint.desk import readiness, uploads
 from reelprint.desk.desk import Desk
 from reelprint.desk.uploads import Incoming, Upload
 from reelprint.service import streams
@@ -25,7 +24,6 @@ from reelprint.service.problems import Refused
 from reelprint.service.security import CSRF_FIELD, check_late_csrf, still
 
 BLOCK = MIB  # bytes that are hashed and written at once
-RESERVE = 256 * MIB  # of the disk, which uploads leave alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,5 +165,5 @@ def _check_room(request: Request, desk: Desk) -> None:
     said = said_length(request.scope)
     if said > desk.config.max_upload_bytes:
         raise Refused(413, f"at most {desk.config.max_upload_bytes} bytes")
-    if shutil.disk_usage(desk.workspace.home).free < said + RESERVE:
+    if said > readiness.free_bytes(desk):
         raise Refused(507)

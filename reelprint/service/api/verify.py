@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import shutil
 from contextlib import aclosing
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,17 +10,16 @@ from typing import Annotated, Any
 from anyio import to_thread
 from fastapi import APIRouter, Query, Request
 
-from reelprint.desk import checking
+from reelprint.desk import checking, readiness
 from reelprint.desk.checking import Busy, PackageChecked
 from reelprint.service import streams
-from reelprint.service.limits import MIB, said_length
+from reelprint.service.limits import said_length
 from reelprint.service.problems import Refused, responses
 from reelprint.service.security import Anyone, DeskOf
 
 router = APIRouter(tags=["verify"], responses=responses(422, 429, 503))
 Sha256 = Annotated[str, Query(pattern=r"^([0-9a-f]{64})?$")]
 SLOWEST = 64 * 1024  # bytes a second: who is slower keeps others waiting
-RESERVE = 256 * MIB  # of the disk
 BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,
@@ -45,15 +43,15 @@ async def verify_package(
     the fingerprint of the key that must have signed it, as its signer gave it to you by another
     route; `head` one of the custody log that you noted down."""
     most = min(checking.MOST_BYTES, desk.config.max_upload_bytes)
-    free = shutil.disk_usage(desk.workspace.home).free
+    free = readiness.free_bytes(desk)
     # It is unpacked beside itself, so it takes twice its size.
     if said_length(request.scope) > most:
         raise Refused(413, f"at most {most} bytes")
-    if free < 2 * said_length(request.scope) + RESERVE:
+    if free < 2 * said_length(request.scope):
         raise Refused(507)
     try:
         with checking.place_for(desk) as package:
-            await _received(request, package, min(most, max(0, free - RESERVE) // 2))
+            await _received(request, package, min(most, free // 2))
             return await to_thread.run_sync(checking.check, desk, package, signer, head)
     except Busy as error:
         raise Refused(503, str(error), {"Retry-After": "60"}) from error

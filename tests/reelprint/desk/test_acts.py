@@ -22,6 +22,7 @@ from reelprint.desk.cases import NewCase, open_case
 from reelprint.desk.coverage import coverage
 from reelprint.desk.desk import Desk
 from reelprint.desk.errors import NotAllowed, NotFound
+from reelprint.desk.plans import NewPlan
 from reelprint.workspace import Workspace
 
 # What acts have in common, and is called within one that was allowed.
@@ -29,11 +30,12 @@ WITHIN = {
     *("caseroom.is_alone", "caseroom.is_own", "caseroom.own_cases", "desk.need", "desk.recorded"),
     *("jobsight.may_read", "naming.full_name", "naming.own_work_of", "naming.sees"),
     *("naming.work_of", "naming.writes", "once.own_job", "once.submit_once", "queue.job_of"),
-    *("queue.listed", "queue.shown", "results.result_of", "uploads.keep", "uploads.upload_of"),
+    *("queue.listed", "queue.page", "queue.shown", "results.result_of", "results.results_of"),
+    *("uploads.begin", "uploads.go_on", "uploads.keep", "uploads.upload_of"),
 }
 # For everybody who is let in, of what is their own.
 OWN = {"people.issue_key", "people.keys", "people.revoke_key"}
-PARTICULAR = {"act": "cases.read", "asked": NewCase("x", "y")}
+PARTICULAR = {"Act": "cases.read", "NewCase": NewCase("x", "y"), "NewPlan": NewPlan("x")}
 ORGANISATIONS: dict[str, Kind] = {"police": "authority", "acme": "holder", "beta": "holder"}
 
 
@@ -75,13 +77,10 @@ def do(desk: Desk, who: Principal, act: Callable[..., Any]) -> None:
     """With words where words are expected, and otherwise nothing: it should not come to that."""
     asked = list(inspect.signature(act).parameters.values())[2:]
     given: dict[str, Any] = {
-        one.name: "x" if one.annotation == "str" else None
+        one.name: PARTICULAR.get(one.annotation, "x" if one.annotation == "str" else None)
         for one in asked
         if one.default is one.empty and one.kind is one.POSITIONAL_OR_KEYWORD
     }
-    for name, value in PARTICULAR.items():
-        if name in given:
-            given[name] = value
     made = act(desk, who, **given)
     if isinstance(made, AbstractContextManager):
         with made:

@@ -11,6 +11,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from accounts.roles import ROLES
+from reelprint.desk import readiness
 from reelprint.service.config import Config
 from tests.reelprint.service.running import Running, running
 
@@ -99,3 +100,12 @@ def test_it_is_not_ready_without_its_databases(home: Path) -> None:
         assert (got.status_code, got.json()["checks"]["jobs"]) == (503, False)
         assert str(home) not in got.text
         assert nobody.get("/healthz").status_code == 200
+
+
+def test_it_is_not_ready_when_the_disk_is_full(
+    service: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(readiness, "RESERVE", 1 << 62)
+    with service.client() as nobody:
+        got = nobody.get("/readyz")
+        assert (got.status_code, got.json()["checks"]["disk"]) == (503, False)
