@@ -5,6 +5,7 @@ It opens each database, reads each page of the console in each language, and fet
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import sys
@@ -12,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from fastapi.testclient import TestClient
+import httpx
 
 from casework.store import CaseStore
 from reelprint.cases import place_of
@@ -35,16 +36,23 @@ def main(installed: Path, home: Path) -> None:
         templates = environment(language)
         for name in templates.list_templates():
             templates.get_template(name)
-    with closing(Desk.open(home)) as desk:
-        client = TestClient(create_app(desk), base_url="http://127.0.0.1")
-        named = NAMED.findall(client.get("/login").text)
-        said = {
-            "measured": measured.measured() is not None,
-            "outside": list(outside(installed)),
-            "pages": {page: client.get(page).status_code for page in PAGES},
-            "named": [(what, client.get(path).status_code) for what, path in named],
-        }
+    said = {
+        "measured": measured.measured() is not None,
+        "outside": list(outside(installed)),
+        **asyncio.run(served(home)),
+    }
     print(json.dumps(said))
+
+
+async def served(home: Path) -> dict[str, object]:
+    """The status of each page, and of each thing that the first of them names."""
+    with closing(Desk.open(home)) as desk:
+        transport = httpx.ASGITransport(create_app(desk))
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+            pages = {page: (await client.get(page)).status_code for page in PAGES}
+            named = NAMED.findall((await client.get(PAGES[0])).text)
+            found = [(what, (await client.get(path)).status_code) for what, path in named]
+    return {"pages": pages, "named": found}
 
 
 def outside(installed: Path) -> Iterator[str]:

@@ -42,6 +42,7 @@ def test_what_was_sealed_holds_and_is_derived_again(package: Path) -> None:
     assert again == f"F000001: {MUSIC}: equal in every figure"
 
 
+@pytest.mark.long
 def test_so_is_a_film_with_its_pictures(film: Casebook, tmp_path: Path) -> None:
     path = sealed(contents_of(film.given, KEY), tmp_path)
     found = verify(path, DEEP)

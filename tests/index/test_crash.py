@@ -66,6 +66,7 @@ def test_a_power_cut_at_any_point_leaves_all_or_nothing(tmp_path: Path) -> None:
     assert len(found) > 20
 
 
+@pytest.mark.long
 def test_random_kills_beside_a_reader_lose_nothing(tmp_path: Path) -> None:
     place, history = Place(tmp_path / "place"), History()
     place.index.mkdir(parents=True)

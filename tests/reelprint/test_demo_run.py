@@ -80,6 +80,7 @@ def test_a_copy_that_is_not_found_is_not_ok(result: DemoResult) -> None:
     assert not replace(first, suspect=replace(first.suspect, expected=(elsewhere,))).as_expected
 
 
+@pytest.mark.long
 def test_it_can_be_run_again_in_its_own_folder(result: DemoResult, tmp_path: Path) -> None:
     out = result.page.parent
     (out / "suspects" / "stale.mp4").touch()

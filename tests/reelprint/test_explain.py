@@ -154,6 +154,7 @@ def test_one_work_or_one_moment_may_be_asked_for(
     assert (unknown.code, "no work has the work_id" in unknown.err) == (2, True)
 
 
+@pytest.mark.long
 def test_an_answer_is_explained_and_held_against_the_one_given_now(
     reelprint: CommandLine, suspects: Path, tmp_path: Path
 ) -> None:
@@ -214,6 +215,7 @@ def test_files_of_others_are_not_written_over(
     assert "could not be read" in page.read_text(encoding="utf-8")
 
 
+@pytest.mark.long
 def test_a_reference_is_shown_only_if_its_bytes_are_those_registered(
     suspects: Path, tmp_path: Path
 ) -> None:

@@ -125,6 +125,7 @@ def test_a_picture_in_another_is_not_found_without_its_work(tmp_path: Path) -> N
     assert home("identify", tmp_path / "host.mp4").code == 1
 
 
+@pytest.mark.long
 def test_a_compact_workspace_keeps_less_and_finds_a_cropped_picture(tmp_path: Path) -> None:
     compact = CommandLine(tmp_path / "compact")
     assert compact("init", "--preset", "compact").code == 0

@@ -88,6 +88,7 @@ def interruptible() -> Iterator[None]:
     signal.signal(signal.SIGINT, before)
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("interruptible")
 def test_a_stopped_registration_keeps_what_was_done_and_goes_on(tmp_path: Path) -> None:
     run = new_workspace(tmp_path / "home")

@@ -63,6 +63,7 @@ def claimed(tmp_path_factory: pytest.TempPathFactory) -> CommandLine:
     return run
 
 
+@pytest.mark.long
 def test_what_is_made_up_claims_nothing(claimed: CommandLine, tmp_path: Path) -> None:
     makers.music(Cut(work(MUSIC), 20, 26), tmp_path / "music.mp3")
     ran = claimed("identify", tmp_path / "music.mp3", work(SHORT), "--json")
