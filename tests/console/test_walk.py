@@ -19,6 +19,7 @@ def test_a_keyboard_is_enough_from_log_in_to_match(
     server: Place, media: Path, opened: Opened
 ) -> None:
     page = opened(actor=None)
+    page.on("filechooser", lambda _: None)  # from now on no dialogue of the browser's own opens
     page.goto("/identify")
     expect(page.get_by_label("Name")).to_be_focused()  # a browser does so with its next picture
     page.keyboard.type(CHIEF)

@@ -66,7 +66,8 @@ def test_a_plan_outlives_kills_and_a_service_that_is_down(bureau: Office, live: 
         until(lambda: count(bureau, "taken") > taken)
         until(lambda: count(bureau, "running") == 0)
     past = len([one for one in draws(bureau) if one["state"] != "due"])
-    until(lambda: count(bureau, "missed") >= 1)  # gone by, with nobody there
+    missed = count(bureau, "missed")  # while workers were killed
+    until(lambda: count(bureau, "missed") > missed)  # gone by, with nobody there
     with Crew(home, 1, True, lease_s=6.0, samplers=1):
         taken = count(bureau, "taken")
         until(lambda: count(bureau, "taken") > taken)
