@@ -11,9 +11,8 @@ listed is to be listened to.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
-from itertools import permutations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,10 +21,12 @@ from scipy.signal import resample_poly  # type: ignore[attr-defined]  # named at
 
 from benchmarks.datasets import Dataset, WorkFile
 from benchmarks.excerpt import RATE, whole
+from benchmarks.progress import track
 from media.clip import F32
 
 LOW_RATE = 2_000  # Hz
 WINDOW_S, EVERY_S = 5.0, 10.0
+SIZE = round(WINDOW_S * LOW_RATE)  # samples of a window
 QUIET = 0.05  # of the loudest window; less is silence
 ALIKE = 0.6  # from here on the samples are the same
 
@@ -44,16 +45,10 @@ class Alike:
     correlation: float  # -1 … 1; an inverted wave is the same sound
 
 
-def measure(data: Dataset, tick: Callable[[], object] = lambda: None) -> dict[str, object]:
+def measure(data: Dataset) -> dict[str, object]:
     """The pairs of tracks of one source that are alike, the most alike first."""
-    found: list[Alike] = []
-    for files in _sources(data):
-        heard = {file.name: low(whole(file.path).mean(axis=0)) for file in files}
-        for first, second in permutations(heard, 2):
-            best = most_alike(heard[first], heard[second])
-            if best is not None and abs(best[2]) >= ALIKE:
-                found.append(Alike(first, second, *best))
-        tick()
+    sources = list(_sources(data))
+    found = [one for files in track(sources, "comparing", len(sources)) for one in _alike(files)]
     found.sort(key=lambda one: (-abs(one.correlation), one.first, one.second))
     return {"alike_from": ALIKE, "pairs": [asdict(one) for one in found]}
 
@@ -61,17 +56,25 @@ def measure(data: Dataset, tick: Callable[[], object] = lambda: None) -> dict[st
 def most_alike(first: F32, second: F32) -> tuple[float, float, float] | None:
     """Where a window of the first sound is most like the second, in seconds of each, and how like;
     None where either is too short or silent."""
-    size = round(WINDOW_S * LOW_RATE)
-    if min(len(first), len(second)) < size or not second.any():
-        return None
-    over = _Over.of(second, size)
-    tried = ((at / LOW_RATE, *over.best(window)) for at, window in _windows(first, size))
-    return max(tried, key=lambda one: abs(one[2]), default=None)
+    over = _Over.of(second)
+    return None if over is None else over.most_like(first)
 
 
 def low(sound: F32) -> F32:
     """Differences of neighbouring samples of a sound, at the low rate."""
     return np.asarray(np.diff(resample_poly(sound, LOW_RATE, RATE)), np.float32)
+
+
+def _alike(files: Sequence[WorkFile]) -> Iterator[Alike]:
+    heard = {file.name: low(whole(file.path).mean(axis=0)) for file in files}
+    for second, sound in heard.items():
+        over = _Over.of(sound)
+        if over is None:
+            continue
+        for first in heard.keys() - {second}:
+            best = over.most_like(heard[first])
+            if best is not None and abs(best[2]) >= ALIKE:
+                yield Alike(first, second, *best)
 
 
 def _sources(data: Dataset) -> Iterator[Sequence[WorkFile]]:
@@ -82,10 +85,10 @@ def _sources(data: Dataset) -> Iterator[Sequence[WorkFile]]:
     return (files for _, files in sorted(by_source.items()) if len(files) > 1)
 
 
-def _windows(sound: F32, size: int) -> Iterator[tuple[int, F32]]:
-    for at in range(0, len(sound) - size + 1, round(EVERY_S * LOW_RATE)):
-        if sound[at : at + size].any():
-            yield at, sound[at : at + size]
+def _windows(sound: F32) -> Iterator[tuple[int, F32]]:
+    for at in range(0, len(sound) - SIZE + 1, round(EVERY_S * LOW_RATE)):
+        if sound[at : at + SIZE].any():
+            yield at, sound[at : at + SIZE]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +100,17 @@ class _Over:
     loud: F64  # the root of the energy of each window of it; silence takes none
 
     @classmethod
-    def of(cls, sound: F32, size: int) -> _Over:
-        length = int(next_fast_len(len(sound) + size, real=True))  # type: ignore[no-untyped-call]
-        return cls(rfft(sound, length), length, _loud(sound, size))
+    def of(cls, sound: F32) -> _Over | None:
+        """None where it is too short or silent."""
+        if len(sound) < SIZE or not sound.any():
+            return None
+        length = int(next_fast_len(len(sound) + SIZE, real=True))  # type: ignore[no-untyped-call]
+        return cls(rfft(sound, length), length, _loud(sound))
+
+    def most_like(self, other: F32) -> tuple[float, float, float] | None:
+        """Where a window of another sound fits best, in seconds of both, and how well."""
+        tried = ((at / LOW_RATE, *self.best(window)) for at, window in _windows(other))
+        return max(tried, key=lambda one: abs(one[2]), default=None)
 
     def best(self, window: F32) -> tuple[float, float]:
         """Where a window fits best, in seconds, and its correlation there."""
@@ -109,7 +120,7 @@ class _Over:
         return at / LOW_RATE, float(likeness[at])
 
 
-def _loud(sound: F32, size: int) -> F64:
+def _loud(sound: F32) -> F64:
     total = np.concatenate([[0.0], np.cumsum(sound.astype(np.float64) ** 2)])
-    root = np.sqrt(np.maximum(total[size:] - total[:-size], 0.0))
+    root = np.sqrt(np.maximum(total[SIZE:] - total[:-SIZE], 0.0))
     return np.where(root > QUIET * root.max(), root, np.inf)
