@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from accounts import passwords, people, tokens
-from accounts.errors import NotKnown, Throttled
+from accounts.errors import KeyWithoutRole, NotKnown, Throttled
 from accounts.passwords import Cost
 from accounts.sessions import Rules
 from accounts.store import Accounts
@@ -39,6 +39,8 @@ def test_a_key_lets_in_with_its_own_roles_alone(accounts: Accounts) -> None:
 def test_a_key_can_do_no_more_than_its_account(accounts: Accounts) -> None:
     with pytest.raises(ValueError, match="may do no more than its account: no admin"):
         accounts.issue_key(KIM, "too much", ["admin"])
+    with pytest.raises(KeyWithoutRole, match="choose at least one"):
+        accounts.issue_key(KIM, "too little", [])
     secret, _ = accounts.issue_key(KIM, "nightly")
     accounts.set_roles(KIM, ["auditor", "admin"])
     assert accounts.principal_of_key(secret).roles == {"auditor"}

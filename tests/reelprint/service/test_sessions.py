@@ -145,7 +145,7 @@ def test_a_key_for_less_is_never_one_for_all(service: Running, session: Session)
     before = service.desk.accounts.keys("police")
     with service.client() as browser:
         browser.cookies.set(COOKIE, session.token)
-        for roles in (["nobody"], ["auditor", "nobody"]):
+        for roles in ([], ["nobody"], ["auditor", "nobody"]):
             form = {"label": "x", "days": "30", "roles": roles, "csrf": session.csrf}
             assert browser.post("/account/keys", data=form).status_code == 422
         assert service.desk.accounts.keys("police") == before
@@ -153,3 +153,15 @@ def test_a_key_for_less_is_never_one_for_all(service: Running, session: Session)
         assert browser.post("/account/keys", data=form).status_code == 200
     (made,) = (one for one in service.desk.accounts.keys("police") if one not in before)
     assert made.roles == {"auditor"}
+
+
+@pytest.mark.parametrize("page", ["/account/keys", "/accounts/all@police/keys"])
+@pytest.mark.parametrize(("language", "said"), [("en", "Tick at least one"), ("ko", "하나 이상을")])
+def test_no_box_ticked_is_no_key(
+    page: str, language: str, said: str, service: Running, browser: httpx.Client, session: Session
+) -> None:
+    before = service.desk.accounts.keys("police")
+    form = {"label": "x", "csrf": session.csrf}
+    got = browser.post(page, data=form, headers={"Accept-Language": language})
+    assert (got.status_code, said in got.text) == (422, True)
+    assert service.desk.accounts.keys("police") == before
