@@ -27,11 +27,11 @@ from reelprint.workspace import Workspace
 
 # What acts have in common, and is called within one that was allowed.
 WITHIN = {
-    *("caseroom.is_alone", "caseroom.is_own", "caseroom.own_cases", "desk.need", "desk.recorded"),
+    *("caseroom.is_own", "caseroom.own_cases", "desk.need", "desk.recorded"),
     *("jobsight.may_read", "naming.full_name", "naming.own_work_of", "naming.sees"),
     *("naming.work_of", "naming.writes", "once.own_job", "once.submit_once", "queue.job_of"),
     *("queue.listed", "queue.page", "queue.shown", "results.result_of", "results.results_of"),
-    *("uploads.begin", "uploads.go_on", "uploads.keep", "uploads.upload_of"),
+    *("uploads.begin", "uploads.go_on", "uploads.keep", "uploads.need_room", "uploads.upload_of"),
 }
 # For everybody who is let in, of what is their own.
 OWN = {"people.issue_key", "people.keys", "people.revoke_key"}
