@@ -109,6 +109,7 @@ def opened(home: Path) -> Iterator[House]:
 
 
 if __name__ == "__main__":  # keeps house, says what is gone, and stays until it is killed
+    housekeeping.LEASE_S = 0.0  # who comes after a kill need not wait
     with opened(Path(sys.argv[1])) as one:
         for gone in housekeeping.tidy(one.desk, in_days(100)):
             print(gone.what, gone.id, flush=True)

@@ -21,7 +21,7 @@ from accounts.store import Accounts
 from jobs.errors import NoSuchJob
 from jobs.queue import Queue
 from reelprint.desk import housekeeping
-from reelprint.desk.housekeeping import LEFT_S, TOLD_DAYS
+from reelprint.desk.housekeeping import LEFT_S, TOLD_DAYS, AnotherTidies
 from reelprint.service.config import Config
 from reelprint.service.housekeeper import Housekeeper
 from reelprint.working.files import Files, NoSuchResult, NoSuchUpload
@@ -307,19 +307,71 @@ def _killed(command: list[str], environment: dict[str, str], gone: int, after_s:
             home.desk.queue.get(job_id)
 
 
+def test_one_of_two_servers_does_it(home: House) -> None:
+    ids = {home.upload(f"old {n}") for n in range(3)}
+    with opened(home.desk.workspace.home) as other:
+        going = housekeeping.tidy(home.desk, in_days(31))
+        first = next(going)
+        with pytest.raises(AnotherTidies):
+            other.tidied(31)
+        assert home.folders() == ids - {first.id}
+        going.close()
+        assert {name for _, name in other.tidied(31)} == ids - {first.id}
+    for one in ids:
+        assert len(lines(home, "uploads.write", one)) == 1
+
+
+def test_who_lost_it_meanwhile_ends(home: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(housekeeping, "LEASE_S", 0.0)
+    ids = {home.upload(f"old {n}") for n in range(2)}
+    going = housekeeping.tidy(home.desk, in_days(31))
+    first = next(going)
+    with opened(home.desk.workspace.home) as other:
+        others = housekeeping.tidy(other.desk, in_days(31))
+        assert {first.id, next(others).id} == ids
+        assert list(going) == []
+        others.close()
+
+
+@pytest.mark.long
+def test_two_servers_at_once_leave_one_line_each(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reelprint.service.housekeeper.PAUSE_S", 0.0)
+    with house(tmp_path / "home") as home, opened(tmp_path / "home") as other:
+        ids = [home.upload(f"old {n}") for n in range(30)]
+        monkeypatch.setattr("reelprint.service.housekeeper.datetime", later(31))
+        with (
+            Housekeeper(home.desk, first_s=0.0, every_s=0.01),
+            Housekeeper(other.desk, first_s=0.0, every_s=0.01),
+        ):
+            until_empty(home)
+        assert home.folders() == set()
+        assert [len(lines(home, "uploads.write", one)) for one in ids] == [1] * 30
+
+
+def later(days: float) -> type[datetime]:
+    """A clock that is so many days ahead."""
+
+    class Later(datetime):
+        @classmethod
+        def now(cls, tz: Any = None) -> Any:
+            return in_days(days)
+
+    return Later
+
+
+def until_empty(home: House) -> None:
+    give_up = time.monotonic() + 30
+    while home.folders() and time.monotonic() < give_up:
+        time.sleep(0.01)
+
+
 @pytest.mark.long
 def test_a_thread_does_it_while_others_ask(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with house(tmp_path / "home") as home:
         home.upload("old")
-
-        class Later(datetime):
-            @classmethod
-            def now(cls, tz: Any = None) -> Any:
-                return in_days(31)
-
-        monkeypatch.setattr("reelprint.service.housekeeper.datetime", Later)
+        monkeypatch.setattr("reelprint.service.housekeeper.datetime", later(31))
         with Housekeeper(home.desk, first_s=0.0, every_s=0.01):
-            give_up = time.monotonic() + 30
-            while home.folders() and time.monotonic() < give_up:
-                time.sleep(0.01)
+            until_empty(home)
         assert home.folders() == set()
