@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 import threading
 from collections.abc import Collection
@@ -57,4 +58,5 @@ def is_alone(accounts: Accounts, organisation: str) -> bool:
 
 
 def _folders(parent: Path) -> list[Path]:
-    return [one for one in parent.iterdir() if one.is_dir()] if parent.is_dir() else []
+    there = os.scandir(parent) if parent.is_dir() else ()
+    return [parent / one.name for one in there if one.is_dir()]
