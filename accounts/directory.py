@@ -125,9 +125,9 @@ class Directory(Book):
         by: By = None,
     ) -> tuple[str, Key]:
         """A new key, which is shown this once, and what is known of it. Its roles are some of the
-        account's; without any, those that the account has now. Who asks for a key of their own
-        account gives it no more than they are let in with. Raises ValueError."""
-        title, given = names.title(label), None if roles is None else names.roles(roles)
+        account's, one at least; None: those that the account has now. Who asks for a key of
+        their own account gives it no more than they are let in with. Raises ValueError."""
+        title, given = names.title(label), keys.wanted(roles)
         with self._writing() as at:
             owner = people.account(at, actor)
             most = people.given_by(by, owner)

@@ -58,6 +58,13 @@ class NoSuchKey(LookupError):
     """No key has this id."""
 
 
+class KeyWithoutRole(ValueError):
+    """A key was asked for that could do nothing."""
+
+    def __init__(self) -> None:
+        super().__init__("a key needs a role: choose at least one of those of its account")
+
+
 class Exists(ValueError):
     """An organisation or an account of this name is there already."""
 

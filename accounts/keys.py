@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from accounts import names, tokens
-from accounts.errors import NoSuchKey
+from accounts.errors import KeyWithoutRole, NoSuchKey
 from accounts.models import AccountRow, KeyRow
 from accounts.moment import Moment
 from accounts.people import kept_roles, roles_of
@@ -28,6 +29,15 @@ def to_key(row: KeyRow) -> Key:
         *(row.id, owner.actor, owner.organisation, row.label, roles_of(row.roles)),
         *(row.issued_at, row.expires_at, row.revoked_at, row.used_at),
     )
+
+
+def wanted(said: Iterable[str] | None) -> frozenset[Role] | None:
+    """The roles that are asked for; None: all that there are. Raises KeyWithoutRole, ValueError."""
+    if said is None:
+        return None
+    if not (some := frozenset(said)):
+        raise KeyWithoutRole
+    return names.roles(some)
 
 
 def issue(

@@ -13,7 +13,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from reference_catalog.models import NAMES
 from reference_catalog.types import NUMBER, words
 
-SCHEMA = "0001"  # the newest migration
+SCHEMA = "0002"  # the newest migration
 
 
 class Base(DeclarativeBase):
@@ -80,3 +80,13 @@ class HookRow(Base):
     secret: Mapped[str] = mapped_column(words(100))
     events: Mapped[str] = mapped_column(words())  # a JSON list
     created_at: Mapped[str] = mapped_column(words(32))
+
+
+class DutyRow(Base):
+    """Who does now what one process at a time does, and until when unless it is heard of."""
+
+    __tablename__ = "duty"
+
+    name: Mapped[str] = mapped_column(words(32), primary_key=True)
+    token: Mapped[str] = mapped_column(words(32))
+    until: Mapped[str] = mapped_column(words(32))

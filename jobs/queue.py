@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session, defer
 
 from capture.clock import Clock, SystemClock, iso
 from jobs import checking, ending, rows, taking
+from jobs.duties import Duties
 from jobs.errors import (
     Conflict,
     JobsDamaged,
@@ -54,6 +55,7 @@ class Queue:
         self._database = database
         self._clock = clock
         self.hooks = Hooks(database, clock)
+        self.duties = Duties(database, clock)
 
     @classmethod
     def create(cls, file: Path, url: str | None = None, clock: Clock | None = None) -> Queue:

@@ -13,6 +13,7 @@ from casework.store import CaseStore
 from reelprint.cases import place_of
 from reelprint.desk.desk import Desk, need, recorded
 from reelprint.desk.errors import NotAllowed, NotFound
+from reelprint.working.captured import is_alone
 
 SHOWN = 64  # characters of an id that was asked for, in logs and messages
 
@@ -48,14 +49,9 @@ def case_for(
 def is_own(desk: Desk, who: Principal, case_id: str) -> bool:
     """Whether a case of this id would be one of the principal's organisation."""
     owner = desk.accounts.owner_of("case", case_id)
-    return owner == who.organisation or (owner is None and is_alone(desk, who))
-
-
-def is_alone(desk: Desk, who: Principal) -> bool:
-    """Whether no other authority is here: then it has the cases of the command line too, which
-    nobody claimed. With several they are nobody's: to guess whose would be to give them away."""
-    authorities = [one.id for one in desk.accounts.organisations() if one.kind == "authority"]
-    return authorities == [who.organisation]
+    return owner == who.organisation or (
+        owner is None and is_alone(desk.accounts, who.organisation)
+    )
 
 
 def own_cases(desk: Desk, who: Principal) -> list[str]:
@@ -65,7 +61,7 @@ def own_cases(desk: Desk, who: Principal) -> list[str]:
             there = store.ids()
     except CasesMissing:
         return []
-    if is_alone(desk, who):
+    if is_alone(desk.accounts, who.organisation):
         return there
     mine = desk.accounts.belongings("case", who.organisation)
     return [one for one in there if one in mine]

@@ -18,7 +18,7 @@ from casework.record import Plan
 from casework.store import CaseStore, Whole
 from casework.taking import site_of
 from reelprint.cases import place_of
-from reelprint.desk import casefile, queue
+from reelprint.desk import casefile, queue, uploads
 from reelprint.desk.blinding import Entry, Eyes, eyes, sight, sights
 from reelprint.desk.casefile import CaseFile, Head, Listed, Seen
 from reelprint.desk.caseroom import SHOWN, case_for, is_own, own_cases, record_of
@@ -119,12 +119,15 @@ def sample(
     key: str | None = None,
 ) -> JobSeen:
     """Have a source sampled now: as planned where the case tries each source once, beside the plan
-    otherwise, and of the length that is asked for. The job says what became of it."""
+    otherwise, and of the length that is asked for. The job says what became of it. Raises
+    Full."""
     with case_for(desk, who, "samples.take", case_id, source=source[:SHOWN]) as store:
         store.case(case_id)
         where = checked_source(source)
         if duration_s is not None and not 0 < duration_s <= LONGEST_S:
             raise ValueError(f"a sample takes more than 0 and at most {LONGEST_S:.0f} s")
+        if key is None or desk.queue.by_key(who.organisation, key) is None:
+            uploads.need_room(desk, who)
         payload: dict[str, Any] = {"case": case_id, "site": site_of(where, site), "source": where}
         return _submit(desk, who, "sample", {**payload, "duration_s": duration_s}, key)
 

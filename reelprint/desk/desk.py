@@ -13,10 +13,12 @@ from accounts.roles import Act
 from accounts.store import Accounts
 from accounts.throttling import network
 from jobs.queue import Queue
+from reelprint.cases import FOLDER as CASES
 from reelprint.desk import authorities
-from reelprint.desk.errors import NotAllowed, NotFound
+from reelprint.desk.errors import Full, NotAllowed, NotFound
 from reelprint.service import config as configured
 from reelprint.service.config import Config
+from reelprint.working.captured import Captured
 from reelprint.working.files import Files
 from reelprint.working.room import Room
 from reelprint.workspace import Workspace
@@ -50,13 +52,14 @@ class Desk:
         url = workspace.settings.catalog
         folder = home / FOLDER
         folder.mkdir(mode=0o700, exist_ok=True)
-        files = Files(home)
+        files, captured = Files(home), Captured(home / CASES)
+        accounts = Accounts.create(folder / "accounts.sqlite", url)
         return cls(
             workspace,
-            Accounts.create(folder / "accounts.sqlite", url),
+            accounts,
             Queue.create(folder / "jobs.sqlite", url),
             files,
-            Room(files),
+            Room(files, lambda one: captured.bytes_of(accounts, one)),
             said,
             roots,
             workspace.catalog(),
@@ -86,8 +89,9 @@ def recorded(desk: Desk, who: Principal, act: str, what: str, **facts: object) -
     """Have the audit log say how an act on evidence ended."""
     try:
         yield
-    except (OSError, ValueError, LookupError) as error:
-        outcome: Outcome = "refused" if isinstance(error, NotAllowed | NotFound) else "failed"
+    except (OSError, ValueError, LookupError, Full) as error:
+        is_refusal = isinstance(error, NotAllowed | NotFound | Full)
+        outcome: Outcome = "refused" if is_refusal else "failed"
         desk.accounts.record(who, act, what, outcome, dict(facts))
         raise
     desk.accounts.record(who, act, what, "done", dict(facts))

@@ -12,7 +12,7 @@ from __future__ import annotations
 import logging
 import shutil
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -20,6 +20,7 @@ from typing import Any, Literal
 from accounts.auditing import By
 from capture.clock import iso
 from casework.errors import CasesMissing, NoSuchCase
+from jobs.duties import Duty
 from jobs.errors import NoSuchJob
 from jobs.job import Job
 from reelprint.desk.caseroom import record_of
@@ -33,7 +34,13 @@ REMOVES_UPLOADS, REMOVES_JOBS = "uploads.write", "jobs.remove"  # in the audit l
 # somebody may look for a message that did not come.
 TOLD_DAYS = 30
 LEFT_S = 2 * 86400.0  # for which what was begun may still go on: no job takes more than a day
+DUTY = "tidy"  # of one process at a time, whoever shares the queue
+LEASE_S = 600.0  # without a word, after which another may go on
 _log = logging.getLogger(__name__)
+
+
+class AnotherTidies(OSError):
+    """Another process lets go what is due, or died within the last minutes while it did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +64,25 @@ def due(desk: Desk, now: datetime) -> Iterator[Due]:
     yield from _deliveries(desk, now)
 
 
-def tidy(desk: Desk, now: datetime, by: By = None) -> Iterator[Due]:
-    """Let all that is due go, and tell of each that is gone; `by`: None, the service itself. Raises
-    OSError where a database cannot be used; a file that cannot be removed is left for the next
-    time."""
+def tidy(desk: Desk, now: datetime, by: By = None) -> Generator[Due]:
+    """Let all that is due go, and tell of each that is gone; `by`: None, the service itself. It is
+    over when it is closed. Raises AnotherTidies; OSError where a database cannot be used; a file
+    that cannot be removed is left for the next time."""
+    duty = desk.queue.duties.take(DUTY, LEASE_S)
+    if duty is None:
+        raise AnotherTidies(
+            "another process tidies here, or did until minutes ago: try again later"
+        )
+    try:
+        yield from _tidied(desk, now, by, duty)
+    finally:
+        duty.end()
+
+
+def _tidied(desk: Desk, now: datetime, by: By, duty: Duty) -> Iterator[Due]:
     for one in due(desk, now):
+        if not duty.renew():
+            return  # it took so long that another goes on
         if _let_go(desk, one, now, by):
             yield one
     _clear(desk, now)

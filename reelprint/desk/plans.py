@@ -12,7 +12,7 @@ from casework.record import Order, Plan
 from casework.store import CaseStore
 from casework.taking import site_of
 from jobs.job import Job
-from reelprint.desk import cases
+from reelprint.desk import cases, uploads
 from reelprint.desk.blinding import Eyes, eyes
 from reelprint.desk.caseroom import SHOWN, case_for, is_own, no_case, record_of
 from reelprint.desk.desk import Desk, need
@@ -49,12 +49,13 @@ class PlanFile:
 def start(desk: Desk, who: Principal, case_id: str, asked: NewPlan) -> PlanSeen:
     """Draw the plan of a source, unless there is one, and have it carried out from now on. What is
     being carried out already goes on as it is; what was stopped goes on with what is to come.
-    Raises ValueError, NotAllowed."""
+    Raises ValueError, NotAllowed, Full."""
     facts = {"source": asked.source[:SHOWN], "plan": "start"}
     examine = who.may("findings.make") if asked.examine is None else asked.examine
     if examine:
         need(desk, who, "findings.make", f"case {case_id[:SHOWN]}")
     with case_for(desk, who, "samples.take", case_id, **facts) as store:
+        uploads.need_room(desk, who)
         plan = _drawn(store, who, case_id, asked)
         left = store.due(case_id, who.actor, plan.source)
         if not left:

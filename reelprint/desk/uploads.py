@@ -11,7 +11,7 @@ from capture.clock import iso
 from reelprint.desk.desk import Desk, need, recorded
 from reelprint.desk.errors import Full, NotFound
 from reelprint.working.files import Incoming, NoSuchUpload, Upload
-from reelprint.working.room import NOTHING, RENEWED_S, NoRoom
+from reelprint.working.room import RENEWED_S, NoRoom
 
 __all__ = [
     "EXPLAIN",
@@ -26,6 +26,7 @@ __all__ = [
     "is_a_reference",
     "keep",
     "kept",
+    "need_room",
     "need_to_upload",
     "remove",
     "upload",
@@ -54,6 +55,7 @@ class Usage:
     uploads: int
     bytes: int
     coming_bytes: int  # that are kept free for what is being sent
+    captured_bytes: int  # of the captures of its cases
     quota_bytes: int | None  # None: as many as there is disk
     keep_uploads_days: int | None  # None: until somebody deletes them
     keep_jobs_days: int | None  # with answers and other results, after they ended
@@ -124,9 +126,19 @@ def uploads(
 def usage(desk: Desk, who: Principal) -> Usage:
     """What the organisation holds, and may. Raises NotAllowed."""
     need_to_upload(desk, who)
-    held, config = desk.room.held().get(who.organisation, NOTHING), desk.config
+    held, config = desk.room.held_by(who.organisation), desk.config
     bounds = config.quota_of(who.organisation), config.keep_uploads_days, config.keep_jobs_days
-    return Usage(held.uploads, held.bytes, held.coming, *(one or None for one in bounds))
+    counts = held.uploads, held.bytes, held.coming, held.captured
+    return Usage(*counts, *(one or None for one in bounds))
+
+
+def need_room(desk: Desk, who: Principal) -> None:
+    """Refuse another capture where all is held that may be; of one that runs nothing is lost.
+    Raises Full."""
+    try:
+        desk.room.require(who.organisation, desk.config.quota_of(who.organisation))
+    except NoRoom as error:
+        raise Full(str(error)) from error
 
 
 def remove(desk: Desk, who: Principal, upload_id: str) -> None:
@@ -178,7 +190,7 @@ def _keep_free(desk: Desk, who: Principal, incoming: Incoming, size: int) -> Non
 
 def _full(desk: Desk, who: Principal, size: int, error: NoRoom) -> Full:
     desk.accounts.record(who, "uploads.write", "uploads", "refused", {"bytes": size})
-    return Full(f"your organisation may hold no more: {error}; delete some, or ask for more room")
+    return Full(str(error))
 
 
 def _place_of(upload_id: str, among: list[Upload]) -> int:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import logging
 import threading
 from collections import Counter
+from contextlib import closing
 from datetime import UTC, datetime
 from typing import Self
 
 from reelprint.desk import housekeeping
 from reelprint.desk.desk import Desk
+from reelprint.desk.housekeeping import AnotherTidies
 
 FIRST_S = 600.0  # after the start: for whoever set a wrong number of days to think again
 EVERY_S = 3600.0
@@ -40,14 +42,17 @@ class Housekeeper:
             wait_s = self._every_s
             try:
                 self._tidy()
+            except AnotherTidies as error:
+                _log.info("housekeeping: %s", error)
             except (OSError, ValueError) as error:
                 _log.error("housekeeping stopped, and goes on later: %s", error)
 
     def _tidy(self) -> None:
         gone: Counter[str] = Counter()
-        for one in housekeeping.tidy(self._desk, datetime.now(UTC)):
-            gone[one.what] += one.count
-            if self._over.wait(PAUSE_S):
-                break
+        with closing(housekeeping.tidy(self._desk, datetime.now(UTC))) as going:
+            for one in going:
+                gone[one.what] += one.count
+                if self._over.wait(PAUSE_S):
+                    break
         if gone:
             _log.warning("housekeeping removed %s", dict(gone))

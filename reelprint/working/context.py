@@ -13,6 +13,7 @@ from jobs.hooks import Hooks
 from jobs.job import Job, Progress
 from reelprint.working.files import Files, NoSuchUpload, Upload
 from reelprint.working.owning import Owning
+from reelprint.working.room import Room
 from reelprint.working.warm import Warm
 from reelprint.workspace import Workspace
 
@@ -43,6 +44,7 @@ class Context:
     files: Files
     identifiers: Warm
     owning: Owning
+    room: Room
     hooks: Hooks
     network: Network
     tell: Tell  # raises Stopped

@@ -8,6 +8,7 @@ from typing import Final
 from accounts.errors import NoSuchAccount, Taken
 from accounts.roles import Act, acts_of
 from accounts.store import Accounts
+from reelprint.working.captured import Captured
 from reference_catalog.catalog import Catalog
 
 WORK: Final = "work"  # what accounts call this kind of belonging
@@ -46,6 +47,10 @@ class Owning:
     def record(self, act: Act, what: str, facts: Mapping[str, str], organisation: str) -> None:
         """Have the audit log say what the service did by itself, on a case of an organisation."""
         self._known.record(None, act, what, "done", facts, organisation)
+
+    def captured(self, captured: Captured, organisation: str) -> int:
+        """The bytes of the captures of an organisation's cases."""
+        return captured.bytes_of(self._known, organisation)
 
     def taken(self, organisation: str, work_id: str, catalog: Catalog) -> str:
         """What a work of a package of an organisation is called here; it is the organisation's from

@@ -20,10 +20,13 @@ from jobs.job import Job, Progress
 from reelprint import __version__
 from reelprint.working.caserecord import record_of
 from reelprint.working.context import Context, Handler, NotYet, Stopped
+from reelprint.working.quota import require_room
+from reelprint.working.room import NoRoom
 from reelprint.working.sampling import JobBrake, stamp
 
 SERVICE = "Reelprint"  # in custody logs; no account can be called so
 WITHDRAWN = "whoever started it may take samples no longer"
+FULL = "the organisation that has the case may hold no more: start it again when there is room"
 BUSY_S = 1.0  # after which it is looked again whether the site is being sampled
 
 
@@ -75,7 +78,11 @@ def _carried_out(turn: _Turn, order: Order) -> Mapping[str, Any]:
     if (moment := datetime.fromisoformat(left[0])) > turn.now:
         raise turn.wait(moment, len(left))
     if not turn.context.owning.may(turn.job.actor, turn.job.organisation, "samples.take"):
-        return _withdrawn(turn)
+        return _called_off(turn, WITHDRAWN)
+    try:
+        require_room(turn.context, turn.job)
+    except NoRoom:
+        return _called_off(turn, FULL)
     with _looking_again(turn, len(left)):
         _take(turn, order, left[0])
     if not (left := turn.left()):
@@ -108,11 +115,12 @@ def _take(turn: _Turn, order: Order, moment: str) -> None:
         raise Stopped
 
 
-def _withdrawn(turn: _Turn) -> Mapping[str, Any]:
-    """Stop a plan in nobody's name: samples are taken in that of one who may."""
+def _called_off(turn: _Turn, why: str) -> Mapping[str, Any]:
+    """Stop a plan in nobody's name: samples are taken in that of one who may, where there is room
+    for them."""
     plan_id, job = turn.plan.plan_id, turn.job
-    turn.store.stop(turn.case_id, SERVICE, plan_id, WITHDRAWN)
-    facts = {"plan": plan_id, "stopped": WITHDRAWN}
+    turn.store.stop(turn.case_id, SERVICE, plan_id, why)
+    facts = {"plan": plan_id, "stopped": why}
     turn.context.owning.record("samples.take", f"case {turn.case_id}", facts, job.organisation)
     return _ended(turn, "stopped")
 

@@ -1,5 +1,5 @@
-"""Room for what comes in: how much each organisation holds, and how much is kept free for files
-that are coming.
+"""Room for what comes in: how much each organisation holds, captures of its cases among it, and
+how much is kept free for files that are coming.
 
 What is kept free stands in `coming.json` beside each file that comes, so that all processes that
 take files in know of it: each writes down what it wants, and then adds up. Of two that want the
@@ -13,8 +13,8 @@ import json
 import os
 import threading
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from index.atomic import TEMPORARY
@@ -27,6 +27,12 @@ RENEWED_S = 60.0  # how often a sign is to be given
 class NoRoom(Exception):
     """An organisation would hold more than it may."""
 
+    def __init__(self, held: int, quota: int) -> None:
+        super().__init__(
+            f"your organisation may hold no more: {held} of {quota} bytes are held; "
+            "delete some, or ask for more room"
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Held:
@@ -35,6 +41,12 @@ class Held:
     uploads: int = 0
     bytes: int = 0
     coming: int = 0  # bytes that are kept free for what comes
+    captured: int = 0  # bytes of captures of its cases
+
+    @property
+    def total(self) -> int:
+        """Bytes that count for its quota."""
+        return self.bytes + self.coming + self.captured
 
 
 NOTHING = Held()
@@ -47,10 +59,12 @@ class _Coming:
 
 
 class Room:
-    """Of the uploads of one workspace. Threads may share one."""
+    """Of one workspace. Threads may share one."""
 
-    def __init__(self, files: Files) -> None:
+    def __init__(self, files: Files, captured: Callable[[str], int]) -> None:
+        """`captured` gives the bytes of the captures of an organisation, by its id."""
         self._files = files
+        self._captured = captured
         self._lock = threading.Lock()
         self._known: dict[str, Upload] = {}  # uploads do not change once they are there
 
@@ -61,21 +75,32 @@ class Room:
             return sorted(self._known.values(), key=lambda one: (one.at, one.id))
 
     def held(self) -> Mapping[str, Held]:
-        """What organisations hold."""
+        """What organisations hold, without captures."""
         with self._lock:
             return self._held()
+
+    def held_by(self, organisation: str) -> Held:
+        """What an organisation holds."""
+        captured = self._captured(organisation)
+        return replace(self.held().get(organisation, NOTHING), captured=captured)
+
+    def require(self, organisation: str, quota: int) -> None:
+        """Raise NoRoom where all is held that may be; with a quota of 0 that is never so."""
+        if quota and (total := self.held_by(organisation).total) >= quota:
+            raise NoRoom(total, quota)
 
     def keep_free(self, incoming: Incoming, organisation: str, size: int, quota: int) -> None:
         """Keep room for a file that comes, `size` bytes in all; with a quota of 0 there always is.
         Raises NoRoom, and then what was kept free for it before still is."""
         note = incoming.path.with_name(COMING)
+        captured = self._captured(organisation) if quota else 0
         with self._lock:
             before = _noted(note)
             _write(note, _Coming(organisation, size))
             held = self._held().get(organisation, NOTHING) if quota else NOTHING
-            if held.bytes + held.coming > quota > 0:
+            if held.total + captured > quota > 0:
                 _write(note, before or _Coming(organisation, 0))
-                raise NoRoom(f"{held.bytes} of {quota} bytes are held")
+                raise NoRoom(held.bytes + captured, quota)
 
     def renew(self, incoming: Incoming) -> None:
         """Say that a file is still coming. Raises OSError when it was given up meanwhile."""

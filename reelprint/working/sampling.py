@@ -20,6 +20,8 @@ from reelprint.prompting import WITHIN_S
 from reelprint.stamping import book
 from reelprint.working.caserecord import record_of
 from reelprint.working.context import Context, Stopped
+from reelprint.working.quota import require_room
+from reelprint.working.room import NoRoom
 
 _LOOK_S = 2.0  # how often it is seen whether the job is still wanted
 
@@ -55,14 +57,22 @@ def sample(context: Context, job: Job) -> Mapping[str, Any]:
     """Take one sample of `source` on `site` for `case`, `duration_s` long.
 
     A job that was begun before and lost takes none again: its sample is recorded as one that was
-    tried, for sources must not be tried until something is found. Raises Stopped, after the sample
-    was ended and recorded."""
+    tried, for sources must not be tried until something is found. Raises ValueError where there is
+    no room; Stopped, after the sample was ended and recorded."""
     case_id = str(job.payload["case"])
     with record_of(context.workspace) as store:
         begun = store.begun_by(case_id, job.id)
         if begun is not None:
             return _result(store.lost(case_id, job.actor, begun), None)
+        _require_room(context, job)
         return _take(context, store, job)
+
+
+def _require_room(context: Context, job: Job) -> None:
+    try:
+        require_room(context, job)
+    except NoRoom as error:
+        raise ValueError(str(error)) from error
 
 
 def _take(context: Context, store: CaseStore, job: Job) -> Mapping[str, Any]:

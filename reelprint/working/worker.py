@@ -21,11 +21,14 @@ from jobs.job import Progress
 from jobs.lease import Lease
 from jobs.queue import LEASE_S, Queue
 from reelprint.cage import caged
+from reelprint.cases import FOLDER as CASES
+from reelprint.working.captured import Captured
 from reelprint.working.context import Context, Handler, NotYet, Stopped, TryAgain
 from reelprint.working.files import FOLDER, Files
 from reelprint.working.interrupting import Ending, Interrupter
 from reelprint.working.owning import Owning
 from reelprint.working.pulse import Pulse
+from reelprint.working.room import Room
 from reelprint.working.warm import Warm
 from reelprint.workspace import Workspace
 
@@ -73,6 +76,8 @@ class Worker:
         self._interrupter = Interrupter()
         self._warm = Warm()
         self._owning = Owning(self._accounts)
+        self._files, self._captured = Files(post.home), Captured(post.home / CASES)
+        self._room = Room(self._files, lambda one: self._owning.captured(self._captured, one))
         self._network = Network(Policy(post.allow_private), Limits(), SystemClock())
 
     def run(self) -> None:
@@ -183,9 +188,10 @@ class Worker:
     def _context(self, workspace: Workspace, pulse: Pulse) -> Context:
         return Context(
             workspace,
-            Files(workspace.home),
+            self._files,
             self._warm,
             self._owning,
+            self._room,
             self._queue.hooks,
             self._network,
             pulse.tell,

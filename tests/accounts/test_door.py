@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from accounts import passwords, people, tokens
-from accounts.errors import NotKnown, Throttled
+from accounts.errors import KeyWithoutRole, NotKnown, Throttled
 from accounts.passwords import Cost
 from accounts.sessions import Rules
 from accounts.store import Accounts
@@ -39,6 +39,8 @@ def test_a_key_lets_in_with_its_own_roles_alone(accounts: Accounts) -> None:
 def test_a_key_can_do_no_more_than_its_account(accounts: Accounts) -> None:
     with pytest.raises(ValueError, match="may do no more than its account: no admin"):
         accounts.issue_key(KIM, "too much", ["admin"])
+    with pytest.raises(KeyWithoutRole, match="choose at least one"):
+        accounts.issue_key(KIM, "too little", [])
     secret, _ = accounts.issue_key(KIM, "nightly")
     accounts.set_roles(KIM, ["auditor", "admin"])
     assert accounts.principal_of_key(secret).roles == {"auditor"}
@@ -111,6 +113,34 @@ def test_a_one_time_token_counts_once_and_not_for_long(
     for one in (token, late, "ro_nonsense", ""):
         with pytest.raises(NotKnown):
             accounts.log_in_by_token(one)
+
+
+def test_who_is_let_in_again_has_nothing_left_of_before(accounts: Accounts) -> None:
+    session, token = accounts.log_in(KIM, PASSWORD, HERE).token, accounts.one_time_token(KIM)
+    accounts.disable(KIM)
+    for wanted in (lambda: accounts.issue_key(KIM, "x"), lambda: accounts.one_time_token(KIM)):
+        with pytest.raises(ValueError, match="disabled"):
+            wanted()
+    accounts.enable(KIM)
+    with pytest.raises(NotKnown):
+        accounts.principal_of_session(session)
+    with pytest.raises(NotKnown):
+        accounts.log_in_by_token(token)
+
+
+def test_a_disabled_account_lets_nobody_in_by_what_was_left_to_it(accounts: Accounts) -> None:
+    """What it is let in with is taken away when it is disabled; were any left, it would be none."""
+    secret, _ = accounts.issue_key(KIM, "nightly")
+    session, token = accounts.log_in(KIM, PASSWORD, HERE).token, accounts.one_time_token(KIM)
+    with accounts._writing() as at:
+        people.account(at, KIM).disabled_at = at.at
+    for shown, by in (
+        (secret, accounts.principal_of_key),
+        (session, accounts.principal_of_session),
+        (token, accounts.log_in_by_token),
+    ):
+        with pytest.raises(NotKnown):
+            by(shown)
 
 
 def test_all_that_is_wrong_is_the_same_error(accounts: Accounts, clock: QuickClock) -> None:

@@ -117,7 +117,9 @@ class Place:
         owning = Owning(lambda: desk.accounts)
         network = Network(Policy(False), Limits(), SystemClock())
         hooks = desk.queue.hooks
-        return Context(desk.workspace, desk.files, self.warm, owning, hooks, network, tell)
+        return Context(
+            *(desk.workspace, desk.files, self.warm, owning, desk.room, hooks, network, tell)
+        )
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import socket
@@ -17,6 +18,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
+from reelprint.service import problems
 from reelprint.service.server import KEEP_ALIVE_S
 from tests.deploy.front import (
     ANONYMOUS,
@@ -217,6 +219,11 @@ def test_what_is_larger_than_documented_does_not_arrive(there: Front) -> None:
         # Caddy says it when more comes, or when its sender stops.
         assert statuses(said_back) in ([413], [])
         assert OURS not in said_back.lower()
+        if b"Server: nginx" in said_back:  # Caddy's has no content
+            head, _, body = said_back.partition(b"\r\n\r\n")
+            assert b"Content-Type: application/problem+json" in head
+            assert b"Strict-Transport-Security" in head
+            assert json.loads(body) == problems.problem(413).model_dump(exclude_none=True)
         assert set(there.uploads) == before
 
 

@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from jobs.lease import Lease
 from jobs.queue import Queue
 from tests.capture.server import QuickClock
 
 ORG, ANN = "police", "ann@police.example"
 FILE = "jobs.sqlite"
+KINDS = ("dig", "fill")
 
 
 @dataclass(frozen=True)
@@ -58,3 +60,10 @@ def submit(queue: Queue, clock: QuickClock) -> Submit:
         return queue.submit(kind, organisation, ANN, dict(more)).id
 
     return submitted
+
+
+def taken(queue: Queue, worker: str = "w1", kinds: tuple[str, ...] = KINDS) -> Lease:
+    """The job that is due, in the hands of a worker."""
+    lease = queue.take(worker, kinds)
+    assert lease is not None
+    return lease

@@ -1,4 +1,4 @@
-"""Run as a process: takes jobs and does them, and says which.
+"""Run as a process: takes jobs and does them, and says which, until nothing waits or runs.
 
 usage: digger.py FILE URL NAME SECONDS_A_JOB LEASE_S
 """
@@ -12,20 +12,16 @@ from pathlib import Path
 from jobs import ending
 from jobs.queue import Queue
 
-IDLE_S = 2.0  # after which there is nothing more to do
-
 
 def main(file: str, url: str, name: str, each_s: str, lease_s: str) -> None:
     """Print `took <job> <attempt>` and `done <job>` for each."""
     ending.BACK_OFF_S = 0.05  # waiting shows nothing here
-    last = time.monotonic()
     with Queue.open(Path(file), url or None) as queue:
-        while time.monotonic() - last < IDLE_S:
+        while any(queue.unfinished()):
             lease = queue.take(name, ("dig",), float(lease_s))
             if lease is None:
                 time.sleep(0.02)
                 continue
-            last = time.monotonic()
             print("took", lease.job.id, lease.job.attempts, flush=True)
             time.sleep(float(each_s))
             if lease.done({"by": name}):

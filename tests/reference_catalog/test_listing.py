@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,7 +13,7 @@ from typing import Any
 import pytest
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import create_engine
+from sqlalchemy import Engine, create_engine, event
 
 from reference_catalog.catalog import Catalog
 from reference_catalog.listing import SORTS, Listed, Sort, Wanted
@@ -100,6 +102,34 @@ def test_what_is_said_anew_is_found_and_the_old_is_not(filled: Catalog) -> None:
     assert filled.shelf(Wanted("zebra")).works == ()
     filled.describe(WorkDetails("w3", "Okapi"))
     assert [one.work_id for one in filled.shelf(Wanted("okapi")).works] == ["w3"]
+
+
+@pytest.mark.parametrize("sort", ["references", "duration", "registered"])
+def test_totals_are_read_from_an_index_alone(folder: Path, sort: Sort) -> None:
+    """A row has much beside, and a page adds up those of all works."""
+    asked: list[tuple[str, Any]] = []
+
+    def note(_: object, __: object, statement: str, values: Any, *___: object) -> None:
+        asked.append((statement, values))
+
+    with Catalog.create(folder) as catalog, listening(Engine, "before_cursor_execute", note):
+        put_one = catalog.add(WorkDetails("w1", "apple"), new_reference(1))
+        asked.clear()
+        assert catalog.shelf(Wanted(sort=sort)).works[0].references == put_one.number
+    with closing(sqlite3.connect(folder / "catalog.sqlite")) as connection:
+        (sorting,) = [one for one in asked if "ORDER BY" in one[0]]
+        plan = connection.execute(f"EXPLAIN QUERY PLAN {sorting[0]}", sorting[1]).fetchall()
+    (of_all,) = [str(one[-1]) for one in plan if "work_reference" in str(one[-1])]
+    assert "USING COVERING INDEX" in of_all
+
+
+@contextmanager
+def listening(of: object, name: str, hears: Callable[..., None]) -> Iterator[None]:
+    event.listen(of, name, hears)
+    try:
+        yield
+    finally:
+        event.remove(of, name, hears)
 
 
 def test_an_older_catalogue_is_searched_and_sorted_too(folder: Path) -> None:

@@ -8,10 +8,12 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
 
+from accounts.errors import KeyWithoutRole
 from accounts.principal import Principal
 from accounts.records import Key
 from reelprint.console import flash
-from reelprint.console.rendering import render
+from reelprint.console.rendering import render, texts
+from reelprint.desk import people
 from reelprint.desk.desk import Desk
 from reelprint.desk.errors import NotAllowed, NotFound
 from reelprint.service.security import DeskOf, Who
@@ -39,7 +41,10 @@ def issue(
     """A new key, shown on the page that answers and never again."""
     _need_session(who)
     try:
-        secret, key = desk.accounts.issue_key(who.actor, label, roles, _end(days), by=who)
+        secret, key = people.issue_key(desk, who, label, None, roles or [], _end(days))
+    except KeyWithoutRole:
+        problem = texts(request)("account.key_needs_role")
+        return _page(request, who, desk, 422, problem=problem)
     except ValueError as error:
         return _page(request, who, desk, 422, problem=str(error))
     return _page(request, who, desk, secret=secret, fresh=key.id)

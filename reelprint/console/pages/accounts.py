@@ -9,11 +9,12 @@ from urllib.parse import quote
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
+from accounts.errors import KeyWithoutRole
 from accounts.principal import Principal
 from accounts.records import Account, Key
 from accounts.roles import DUTIES, OPEN_TO, ROLES, Kind, Role
 from reelprint.console import flash
-from reelprint.console.rendering import render
+from reelprint.console.rendering import render, texts
 from reelprint.desk import people
 from reelprint.desk.desk import Desk
 from reelprint.desk.errors import NotFound
@@ -120,7 +121,10 @@ def issue(
 ) -> HTMLResponse:
     """A new key, shown likewise."""
     try:
-        secret, _ = people.issue_key(desk, who, label, actor, roles, expires or None)
+        secret, _ = people.issue_key(desk, who, label, actor, roles or [], expires or None)
+    except KeyWithoutRole:
+        needed = texts(request)("account.key_needs_role")
+        return _one(request, who, desk, actor, 422, error=needed)
     except ValueError as error:
         return _one(request, who, desk, actor, 422, error=str(error))
     return _one(request, who, desk, actor, secret=secret)

@@ -115,7 +115,7 @@ def list_samples(who: Who, desk: DeskOf, case_id: CaseId) -> list[Taken]:
     "/cases/{case_id}/samples",
     operation_id="take_sample",
     status_code=202,
-    responses=responses(404, 409),
+    responses=responses(404, 409, 507),
 )
 def take_sample(who: Who, desk: DeskOf, case_id: CaseId, body: SampleBody, key: Key = None) -> Job:
     """Have a source sampled now: a job, whose result says what became of the sample."""

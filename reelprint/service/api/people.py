@@ -110,7 +110,9 @@ class KeyBody(BaseModel):
 
     label: Annotated[str, Field(min_length=1, max_length=200)]
     actor: Annotated[str | None, Field(max_length=200, description="None: your own.")] = None
-    roles: Roles | None = Field(None, description="None: all that the account has.")
+    roles: Roles | None = Field(
+        None, description="One at least; left out or null: all that the account has."
+    )
     expires_at: Annotated[str | None, Field(max_length=40)] = None
 
 

@@ -57,7 +57,7 @@ def list_plans(who: Who, desk: DeskOf, case_id: CaseId) -> list[PlanSeen]:
     "/cases/{case_id}/plans",
     operation_id="start_plan",
     status_code=202,
-    responses=responses(404, 409),
+    responses=responses(404, 409, 507),
 )
 def start_plan(who: Who, desk: DeskOf, case_id: CaseId, body: PlanBody) -> PlanSeen:
     """Have a live stream sampled at moments that are drawn now, by the case's policy; a plan that

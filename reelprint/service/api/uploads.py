@@ -50,6 +50,7 @@ class UsageView(BaseModel):
     uploads: int
     bytes: int
     coming_bytes: int = Field(description="Kept free for what is being sent.")
+    captured_bytes: int = Field(description="Of captures of its cases; they count as well.")
     quota_bytes: int | None = Field(description="Null: as many as there is disk.")
     keep_uploads_days: int | None = Field(description="Null: until somebody deletes them.")
     keep_jobs_days: int | None = Field(

@@ -18,6 +18,7 @@ from reelprint.working.context import Context
 from reelprint.working.files import Files
 from reelprint.working.handlers import HANDLERS
 from reelprint.working.owning import Owning
+from reelprint.working.room import Room
 from reelprint.working.warm import Warm
 from reelprint.working.worker import queue_of
 from reelprint.workspace import Workspace
@@ -39,7 +40,9 @@ def main(home: str, phase: str, done: str) -> None:
     if lease is None:
         raise SystemExit("there is no job")
     owning = Owning(lambda: Accounts.create(Path(home) / "service" / "accounts.sqlite"))
-    context = Context(workspace, Files(Path(home)), Warm(), owning, queue.hooks, network, tell)
+    files = Files(Path(home))
+    room = Room(files, lambda _: 0)
+    context = Context(workspace, files, Warm(), owning, room, queue.hooks, network, tell)
     lease.done(HANDLERS[lease.job.kind](context, lease.job))
 
 

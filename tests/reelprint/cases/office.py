@@ -87,8 +87,8 @@ class Office:
         clock = self.clock or QuickClock(start=SystemClock().wall())
         network = Network(Policy(self.allow_private), Limits(), clock)
         owning = Owning(lambda: self.desk.accounts)
-        files, hooks = self.desk.files, self.desk.queue.hooks
-        return Context(workspace, files, self.warm, owning, hooks, network, self.tell)
+        files, room, hooks = self.desk.files, self.desk.room, self.desk.queue.hooks
+        return Context(workspace, files, self.warm, owning, room, hooks, network, self.tell)
 
     def work(self) -> list[Job]:
         """Do the jobs that wait; what became of each."""

@@ -16,8 +16,8 @@ from casework.planned import LOST
 from reelprint.working.caserecord import record_of
 from reelprint.working.context import NotYet, Stopped
 from reelprint.working.handlers import HANDLERS
+from reelprint.working.planning import FULL, SERVICE, WITHDRAWN
 from reelprint.working.planning import HANDLERS as PLANS
-from reelprint.working.planning import SERVICE, WITHDRAWN
 from tests.capture.conftest import listed, playlist, stock
 from tests.capture.server import Asked, QuickClock, Site, serving
 from tests.reelprint.cases.office import Office
@@ -277,6 +277,17 @@ def test_moments_after_the_stop_are_on_record_as_such(office: Office, live: Site
 
 
 @pytest.mark.long
+def test_where_nothing_more_may_be_held_no_sample_is_taken(office: Office, live: Site) -> None:
+    plan = started(office, live)
+    with (office.desk.workspace.home / "settings.toml").open("a", encoding="utf-8") as settings:
+        settings.write("\n[service]\nquota_bytes = 1\n")
+    assert office.ask(EVE, "POST", "/uploads", content=b"x").status_code == 201
+    said = to_the_end(office, plan["job_id"])
+    assert (said["ended"], said["left"], live.asked) == ("stopped", 3, [])
+    (shown,) = office.get(ANN, f"{CASE}/plans")
+    assert (shown["stopped_by"], shown["why"]) == (SERVICE, FULL)
+
+
 def test_whoever_may_no_longer_take_samples_takes_none(office: Office, live: Site) -> None:
     plan = started(office, live)
     office.desk.accounts.set_roles(CAP, ("exporter",))

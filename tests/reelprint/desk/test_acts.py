@@ -17,7 +17,7 @@ import pytest
 import reelprint.desk
 from accounts.principal import Principal
 from accounts.roles import ROLES, Kind, Role
-from reelprint.desk import catalogue_index, queue, suspects, uploads
+from reelprint.desk import caseprogress, catalogue_index, evidence, queue, suspects, uploads
 from reelprint.desk.cases import NewCase, open_case
 from reelprint.desk.coverage import coverage
 from reelprint.desk.desk import Desk
@@ -27,11 +27,11 @@ from reelprint.workspace import Workspace
 
 # What acts have in common, and is called within one that was allowed.
 WITHIN = {
-    *("caseroom.is_alone", "caseroom.is_own", "caseroom.own_cases", "desk.need", "desk.recorded"),
+    *("caseroom.is_own", "caseroom.own_cases", "desk.need", "desk.recorded"),
     *("jobsight.may_read", "naming.full_name", "naming.own_work_of", "naming.sees"),
     *("naming.work_of", "naming.writes", "once.own_job", "once.submit_once", "queue.job_of"),
     *("queue.listed", "queue.page", "queue.shown", "results.result_of", "results.results_of"),
-    *("uploads.begin", "uploads.go_on", "uploads.keep", "uploads.upload_of"),
+    *("uploads.begin", "uploads.go_on", "uploads.keep", "uploads.need_room", "uploads.upload_of"),
 }
 # For everybody who is let in, of what is their own.
 OWN = {"people.issue_key", "people.keys", "people.revoke_key"}
@@ -196,3 +196,39 @@ def test_a_case_has_no_second_name_that_looks_the_same(desk: Desk, said: str) ->
     with pytest.raises(ValueError, match="is no id for a case"):
         open_case(desk, somebody("police", *ROLES), NewCase(said, "an order"))
     assert desk.accounts.belongings("case", "police") == before
+
+
+def test_how_far_a_case_is_says_nothing_of_another(desk: Desk) -> None:
+    who = somebody("police", "capturer")
+    for name, organisation in {"P-1": "police", "P-2": "police", "P-3": "acme"}.items():
+        desk.accounts.claim("case", name, organisation)
+    first, *_ = [
+        desk.queue.submit("sample", "police", who.actor, {"case": one, "source": "https://a/"})
+        for one in ("P-1", "P-2", "P-3")
+    ]
+    assert [one.id for one in caseprogress.jobs(desk, who, "P-1")] == [first.id]
+    with pytest.raises(NotFound):
+        caseprogress.jobs(desk, who, "P-3")
+
+
+def test_packages_are_of_ones_own_cases(desk: Desk) -> None:
+    who = somebody("police", "exporter")
+    desk.accounts.claim("case", "Q-1", "police")
+    desk.accounts.claim("case", "Q-2", "acme")
+    own, _ = (
+        desk.queue.submit("export", "police", who.actor, {"case": one}) for one in ("Q-1", "Q-2")
+    )
+    assert [one.job_id for one in evidence.packages(desk, who)[0]] == [own.id]
+
+
+def test_what_came_of_a_job_is_a_line_for_who_is_shown_it(desk: Desk) -> None:
+    made = desk.queue.submit("examine", "police", "kim@police", {"case": "P-1"})
+    lease = desk.queue.take("tests", ("examine",))
+    assert lease is not None
+    assert lease.done({"samples": [], "findings": []})
+    roles: dict[Role, bool] = {"capturer": False, "analyst": True}
+    for role, shown in roles.items():
+        before = desk.accounts.head().entries
+        seen = queue.job(desk, somebody("police", role), made.id)
+        assert (seen.result is not None) == shown
+        assert desk.accounts.head().entries - before == shown

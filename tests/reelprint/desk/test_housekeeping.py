@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -20,7 +21,7 @@ from accounts.store import Accounts
 from jobs.errors import NoSuchJob
 from jobs.queue import Queue
 from reelprint.desk import housekeeping
-from reelprint.desk.housekeeping import LEFT_S, TOLD_DAYS
+from reelprint.desk.housekeeping import LEFT_S, TOLD_DAYS, AnotherTidies
 from reelprint.service.config import Config
 from reelprint.service.housekeeper import Housekeeper
 from reelprint.working.files import Files, NoSuchResult, NoSuchUpload
@@ -279,8 +280,8 @@ def test_killed_at_random_it_leaves_nothing_half(tmp_path: Path) -> None:
             home.ended("explain", upload=upload)
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-m", "tests.reelprint.desk.house", str(tmp_path / "home")]
-    ends = [_killed(command, environment, random.uniform(0.05, 0.4)) for _ in range(3)]
-    assert ends[0] != 0
+    for _ in range(3):
+        _killed(command, environment, random.randint(1, 5), random.uniform(0, 0.02))
     with opened(tmp_path / "home") as home:
         home.tidied(100)
         assert home.tidied(100 + LEFT_S / 86400) == []
@@ -289,38 +290,88 @@ def test_killed_at_random_it_leaves_nothing_half(tmp_path: Path) -> None:
         assert home.desk.accounts.verify_audit() == []
 
 
-def _killed(command: list[str], environment: dict[str, str], after_s: float) -> int:
-    """How housekeeping ended that was killed a moment after it began; nothing is half gone."""
+def _killed(command: list[str], environment: dict[str, str], gone: int, after_s: float) -> None:
+    """Kill housekeeping a moment after so much was gone; nothing is half gone."""
     process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, cwd=ROOT)
     assert process.stdout is not None
     with process.stdout as said:
-        said.readline()
-    with suppress(subprocess.TimeoutExpired):
-        process.wait(after_s)
-    process.kill()
-    code = process.wait()
+        assert all(said.readline() for _ in range(gone))
+        time.sleep(after_s)
+        process.kill()
+    assert process.wait() == -signal.SIGKILL
     with opened(Path(command[-1])) as home:
         for upload_id in home.desk.files.upload_ids():
             with suppress(NoSuchUpload):
                 assert home.desk.files.upload(upload_id).path.is_file()
         for job_id in (name for name in home.folders() if name.startswith("j_")):
             home.desk.queue.get(job_id)
-    return code
+
+
+def test_one_of_two_servers_does_it(home: House) -> None:
+    ids = {home.upload(f"old {n}") for n in range(3)}
+    with opened(home.desk.workspace.home) as other:
+        going = housekeeping.tidy(home.desk, in_days(31))
+        first = next(going)
+        with pytest.raises(AnotherTidies):
+            other.tidied(31)
+        assert home.folders() == ids - {first.id}
+        going.close()
+        assert {name for _, name in other.tidied(31)} == ids - {first.id}
+    for one in ids:
+        assert len(lines(home, "uploads.write", one)) == 1
+
+
+def test_who_lost_it_meanwhile_ends(home: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(housekeeping, "LEASE_S", 0.0)
+    ids = {home.upload(f"old {n}") for n in range(2)}
+    going = housekeeping.tidy(home.desk, in_days(31))
+    first = next(going)
+    with opened(home.desk.workspace.home) as other:
+        others = housekeeping.tidy(other.desk, in_days(31))
+        assert {first.id, next(others).id} == ids
+        assert list(going) == []
+        others.close()
+
+
+@pytest.mark.long
+def test_two_servers_at_once_leave_one_line_each(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reelprint.service.housekeeper.PAUSE_S", 0.0)
+    with house(tmp_path / "home") as home, opened(tmp_path / "home") as other:
+        ids = [home.upload(f"old {n}") for n in range(30)]
+        monkeypatch.setattr("reelprint.service.housekeeper.datetime", later(31))
+        with (
+            Housekeeper(home.desk, first_s=0.0, every_s=0.01),
+            Housekeeper(other.desk, first_s=0.0, every_s=0.01),
+        ):
+            until_empty(home)
+        assert home.folders() == set()
+        assert [len(lines(home, "uploads.write", one)) for one in ids] == [1] * 30
+
+
+def later(days: float) -> type[datetime]:
+    """A clock that is so many days ahead."""
+
+    class Later(datetime):
+        @classmethod
+        def now(cls, tz: Any = None) -> Any:
+            return in_days(days)
+
+    return Later
+
+
+def until_empty(home: House) -> None:
+    give_up = time.monotonic() + 30
+    while home.folders() and time.monotonic() < give_up:
+        time.sleep(0.01)
 
 
 @pytest.mark.long
 def test_a_thread_does_it_while_others_ask(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with house(tmp_path / "home") as home:
         home.upload("old")
-
-        class Later(datetime):
-            @classmethod
-            def now(cls, tz: Any = None) -> Any:
-                return in_days(31)
-
-        monkeypatch.setattr("reelprint.service.housekeeper.datetime", Later)
+        monkeypatch.setattr("reelprint.service.housekeeper.datetime", later(31))
         with Housekeeper(home.desk, first_s=0.0, every_s=0.01):
-            give_up = time.monotonic() + 30
-            while home.folders() and time.monotonic() < give_up:
-                time.sleep(0.01)
+            until_empty(home)
         assert home.folders() == set()

@@ -66,6 +66,7 @@ NESTED = b'{"title": ' + b"[" * MOST_DEPTH + b"]" * MOST_DEPTH + b"}"
         ("POST", "/v1/webhooks", b'{"url": "file:///etc/passwd"}', 422),
         ("POST", "/v1/webhooks", b'{"url": "https://a.example/", "events": ["A B"]}', 422),
         ("POST", "/v1/keys", b'{"label": "x", "expires_at": "tomorrow"}', 422),
+        ("POST", "/v1/keys", b'{"label": "x", "roles": []}', 422),
         ("POST", "/v1/organisations", b'{"id": "police", "name": "P"}', 409),
     ],
 )

@@ -145,7 +145,7 @@ def test_a_key_for_less_is_never_one_for_all(service: Running, session: Session)
     before = service.desk.accounts.keys("police")
     with service.client() as browser:
         browser.cookies.set(COOKIE, session.token)
-        for roles in (["nobody"], ["auditor", "nobody"]):
+        for roles in ([], ["nobody"], ["auditor", "nobody"]):
             form = {"label": "x", "days": "30", "roles": roles, "csrf": session.csrf}
             assert browser.post("/account/keys", data=form).status_code == 422
         assert service.desk.accounts.keys("police") == before
@@ -153,3 +153,40 @@ def test_a_key_for_less_is_never_one_for_all(service: Running, session: Session)
         assert browser.post("/account/keys", data=form).status_code == 200
     (made,) = (one for one in service.desk.accounts.keys("police") if one not in before)
     assert made.roles == {"auditor"}
+
+
+@pytest.mark.parametrize("page", ["/account/keys", "/accounts/all@police/keys"])
+@pytest.mark.parametrize(("language", "said"), [("en", "Tick at least one"), ("ko", "하나 이상을")])
+def test_no_box_ticked_is_no_key(
+    page: str, language: str, said: str, service: Running, browser: httpx.Client, session: Session
+) -> None:
+    before = service.desk.accounts.keys("police")
+    form = {"label": "x", "csrf": session.csrf}
+    got = browser.post(page, data=form, headers={"Accept-Language": language})
+    assert (got.status_code, said in got.text) == (422, True)
+    assert service.desk.accounts.keys("police") == before
+
+
+def test_the_keys_of_others_are_not_ones_own(
+    service: Running, browser: httpx.Client, session: Session
+) -> None:
+    service.add("else@police", "police", "auditor")
+    accounts = service.desk.accounts
+    (other,) = (one for one in accounts.keys("police") if one.actor == "else@police")
+    assert other.id not in browser.get("/account").text
+    form = {"csrf": session.csrf}
+    assert browser.post(f"/account/keys/{other.id}/revoke", data=form).status_code == 404
+    another = f"/accounts/all@police/keys/{other.id}/revoke"  # of who is shown, not of whoever
+    assert browser.post(another, data=form).status_code == 404
+    assert accounts.key(other.id).revoked_at is None
+
+
+def test_a_key_keeps_no_keys_on_the_page_of_its_account(service: Running) -> None:
+    accounts = service.desk.accounts
+    own = next(one for one in accounts.keys("police") if one.actor == "all@police")
+    before = [(one.id, one.revoked_at) for one in accounts.keys("police")]
+    with service.client("all@police") as program:
+        form = {"label": "x", "roles": ["auditor"]}
+        assert program.post("/account/keys", data=form).status_code == 403
+        assert program.post(f"/account/keys/{own.id}/revoke", data={}).status_code == 403
+    assert [(one.id, one.revoked_at) for one in accounts.keys("police")] == before

@@ -22,6 +22,7 @@ from reelprint.working.context import Context
 from reelprint.working.files import FOLDER, Files, Upload
 from reelprint.working.handlers import HANDLERS
 from reelprint.working.owning import Owning
+from reelprint.working.room import Room
 from reelprint.working.telling import HANDLERS as TELLING
 from reelprint.working.warm import Warm
 from reelprint.working.worker import ACCOUNTS, queue_of
@@ -58,6 +59,7 @@ class Service:
             self.files,
             self.warm,
             Owning(lambda: self.accounts),
+            Room(self.files, lambda _: 0),
             self.queue.hooks,
             Network(Policy(self.allow_private), Limits(), SystemClock()),
             lambda done, total, phase: None,

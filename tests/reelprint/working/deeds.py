@@ -50,6 +50,14 @@ def sleep(context: Context, job: Job) -> Mapping[str, Any]:
     return {}
 
 
+def stay(context: Context, job: Job) -> Mapping[str, Any]:
+    """Work until somebody kills the process; whoever tries it next has nothing left to do."""
+    note(context, job)
+    if job.attempts < 2:
+        time.sleep(300)
+    return {}
+
+
 def die(context: Context, job: Job) -> Mapping[str, Any]:
     """Poison: whoever works on it is gone."""
     note(context, job)
@@ -77,6 +85,6 @@ def hope(context: Context, job: Job) -> Mapping[str, Any]:
 
 
 HANDLERS: Mapping[str, Handler] = {
-    one.__name__: one for one in (walk, sleep, die, stumble, refuse, hope)
+    one.__name__: one for one in (walk, sleep, stay, die, stumble, refuse, hope)
 }
 LANE = f"{__name__}:HANDLERS"

@@ -23,7 +23,11 @@ def files(tmp_path: Path) -> Files:
 
 @pytest.fixture
 def room(files: Files) -> Room:
-    return Room(files)
+    return Room(files, no_captures)
+
+
+def no_captures(_: str) -> int:
+    return 0
 
 
 def come(files: Files, incoming: Incoming, size: int, organisation: str = "police") -> Upload:
@@ -35,7 +39,7 @@ def fits(files: Files, size: int, organisation: str = "police") -> bool:
     """Whether a file of a size could come now, asked by somebody who saw nothing before."""
     incoming = files.new_upload()
     try:
-        Room(files).keep_free(incoming, organisation, size, QUOTA)
+        Room(files, no_captures).keep_free(incoming, organisation, size, QUOTA)
     except NoRoom:
         return False
     finally:
@@ -45,6 +49,21 @@ def fits(files: Files, size: int, organisation: str = "police") -> bool:
 
 def test_nothing_is_held_at_first(room: Room) -> None:
     assert (dict(room.held()), room.uploads()) == ({}, [])
+
+
+def test_captures_count(files: Files) -> None:
+    room = Room(files, {"police": 600, "studio": 0}.__getitem__)
+    come(files, files.new_upload(), 300)
+    room.keep_free(files.new_upload(), "police", 99, QUOTA)
+    assert room.held_by("police") == Held(1, 300, 99, 600)
+    room.require("police", QUOTA)
+    with pytest.raises(NoRoom, match="900 of 1000 bytes are held"):
+        room.keep_free(files.new_upload(), "police", 2, QUOTA)
+    room.keep_free(files.new_upload(), "police", 1, QUOTA)
+    with pytest.raises(NoRoom, match="1000 of 1000 bytes are held"):
+        room.require("police", QUOTA)
+    room.require("police", 0)
+    room.require("studio", 1)
 
 
 def test_each_organisation_holds_its_own(files: Files, room: Room) -> None:
@@ -146,7 +165,7 @@ def test_of_many_processes_no_two_get_the_last_room(tmp_path: Path) -> None:
 def _want(home: Path, line: Barrier) -> None:
     """In rounds, each wants more than half; who gets it says so in the round's file."""
     files = Files(home)
-    room = Room(files)
+    room = Room(files, no_captures)
     for n in range(40):
         incoming = files.new_upload()
         line.wait()
