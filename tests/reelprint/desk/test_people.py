@@ -135,6 +135,20 @@ def test_a_key_makes_no_way_in_that_may_more(desk: Desk) -> None:
         desk.accounts.set_password("chief@police", "four words nobody says", by=who)
 
 
+def test_who_keeps_no_accounts_keeps_own_keys_alone(desk: Desk) -> None:
+    _, others = desk.accounts.issue_key("admin@customs", "x")
+    secret, own = desk.accounts.issue_key("kim@customs", "x")
+    program, kim = desk.accounts.principal_of_key(secret), principal(desk, "kim@customs")
+    with pytest.raises(NotAllowed, match="a key alone makes none"):
+        people.issue_key(desk, program, "y")
+    with pytest.raises(NotFound):
+        people.revoke_key(desk, kim, others.id)
+    assert desk.accounts.key(others.id).revoked_at is None
+    assert {one.actor for one in people.keys(desk, kim)} == {"kim@customs"}
+    people.revoke_key(desk, kim, own.id)
+    assert desk.accounts.key(own.id).revoked_at is not None
+
+
 def test_who_is_disabled_is_out_and_comes_back(desk: Desk) -> None:
     who = principal(desk, "admin@beta")
     secret, key = people.issue_key(desk, who, "x", "kim@beta")
