@@ -15,6 +15,7 @@ from training import manifest, overlap, sources
 from training.fetch import DROPPED, MANIFEST, fetch
 from training.looks import PICTURES
 from training.manifest import Row
+from training.picture_commands import WEIGHTS, train_pictures
 from training.sources import Kind
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, pretty_exceptions_enable=False)
@@ -51,6 +52,17 @@ def overlap_command(
     for one in found:
         typer.echo(f"{one.row.path}: {one.why} as {one.path}")
     typer.echo(f"{len(found)} of {len(rows)} files are in the corpus too")
+
+
+@app.command("video")
+def video_command(
+    steps: Annotated[int | None, typer.Option(help="Other than the recipe's.", min=1)] = None,
+    weights: Annotated[Path, typer.Option(help="Where the weights go.")] = WEIGHTS,
+    cache: Cache = CACHE,
+) -> None:
+    """Train the network of `video-learned-1` on what was fetched; needs PyTorch."""
+    with _said():
+        train_pictures(cache, weights, steps, typer.echo)
 
 
 def summary(rows: Sequence[Row]) -> Iterator[str]:
