@@ -1,4 +1,4 @@
-"""States of a training that can be taken up again, and its log. Each is written whole or not at all."""
+"""States of a training that can be taken up again, written whole or not at all, and its log."""
 
 from __future__ import annotations
 

@@ -1,10 +1,10 @@
-"""The network of `video-learned-1`: a small residual one of dense convolutions, which this processor
-runs fast, and its weights as plain arrays for numpy.
+"""The network of `video-learned-1` as it is trained, and its weights as plain arrays for numpy.
 
-Luma, 128 x 128, is cut into squares of four pixels; four stages of 32, 64, 128 and 256 channels halve
-the sides; what is seen anywhere is pooled (generalised mean of power 3) and made 128 numbers of
-length 1. Sources: He et al., "Deep Residual Learning for Image Recognition", CVPR 2016; Radenović et
-al., "Fine-tuning CNN Image Retrieval with No Human Annotation", 2018 (the pooling).
+It is a small residual one of dense convolutions alone, which processors multiply fast at reduced
+precision. Luma, 128 x 128, is cut into squares of four pixels; four stages of 32, 64, 128 and 256
+channels halve the sides; what is seen anywhere is pooled (generalised mean of power 3) and made 128
+numbers of length 1. Sources: He et al., "Deep Residual Learning for Image Recognition", CVPR 2016;
+Radenović et al., "Fine-tuning CNN Image Retrieval with No Human Annotation", 2018 (the pooling).
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """All pictures to train on, decoded once: `pictures.npy` in the cache, 256 x 256 luma each.
 
-A picture is squeezed to a square, as the network sees it. What is see-through is laid on white. Left
-out are flat pictures, those that are mostly empty, and those that nearly equal one before them: two
-copies of one picture would be taught to be told apart.
+A picture is squeezed to a square, as the network sees it. What is see-through is laid on white.
+Left out are flat pictures, and those that nearly equal one before them: two copies of one picture
+would be taught to be told apart.
 """
 
 from __future__ import annotations
@@ -43,9 +43,7 @@ class Pictures:
         return hashlib.sha256("\n".join(self.paths).encode()).hexdigest()
 
 
-def store(
-    rows: Sequence[Row], cache: Path, tick: Callable[[], object] = lambda: None
-) -> Pictures:
+def store(rows: Sequence[Row], cache: Path, tick: Callable[[], object] = lambda: None) -> Pictures:
     """Decode the pictures and drawings of a list; `tick` is called once a file.
 
     Both files are written whole or not at all. Raises ValueError when no picture is left.

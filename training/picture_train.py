@@ -1,4 +1,4 @@
-"""Trains the network of `video-learned-1`. What is stopped goes on at the last state that was kept."""
+"""Trains the network of `video-learned-1`; what was stopped goes on at the last state kept."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from training.picture_store import Pictures
 from training.scenes import grounds
 from training.views import batch
 
-KEPT_STEPS = 50  # between states
+KEPT_STEPS = 25  # between states
 STATE, LOG = "state.pt", "log.jsonl"
 
 

@@ -1,4 +1,4 @@
-"""Scenes put together of several pictures, for there are few to learn from and films show more at once.
+"""Scenes put together of several pictures, as there are few to learn from, and films show more.
 
 A part of each batch are twins: two scenes on one ground with other things in front. They stand for
 two moments of one film, and are the hard negatives.

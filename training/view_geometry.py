@@ -5,7 +5,6 @@ Places are drawn as maps, shape (3, 3), of the picture's unit square onto the vi
 
 from __future__ import annotations
 
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -106,5 +105,3 @@ def _moved(x: float, y: float) -> F64:
 def _scale(place: F64) -> float:
     """Sides of the view that a side of the picture is long, about."""
     return float(np.sqrt(abs(np.linalg.det(place[:2, :2]))))
-
-

@@ -16,7 +16,15 @@ U8 = NDArray[np.uint8]
 F32 = NDArray[np.float32]
 Rng = np.random.Generator
 Step = Callable[[U8, Rng], U8]
-WORDS = ("WAIT FOR IT", "follow for more", "part 7 of 19", "HD", "where were you?", "live", "nobody:")
+WORDS = (
+    "WAIT FOR IT",
+    "follow for more",
+    "part 7 of 19",
+    "HD",
+    "where were you?",
+    "live",
+    "nobody:",
+)
 NOISES = 1 << 20
 
 

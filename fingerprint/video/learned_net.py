@@ -1,10 +1,10 @@
 """What the network of `video-learned-1` computes, as matrix products of numpy alone.
 
-Luma, 128 x 128, is cut into squares of four pixels; four stages of 32, 64, 128 and 256 channels halve
-the sides, each with blocks of two convolutions beside a path on which nothing is done; what is seen
-anywhere is pooled by a generalised mean of power 3 and made 128 numbers of length 1. The weights are
-float16 and come from `python -m training pictures-net` (docs/models/video-learned-1.md); sums are
-float32. On one machine the same views give the same bits; on others sums may be made in another
+Luma, 128 x 128, is cut into squares of four pixels; four stages of 32, 64, 128 and 256 channels
+halve the sides, each with blocks of two convolutions beside a path on which nothing is done; what
+is seen anywhere is pooled by a generalised mean of power 3 and made 128 numbers of length 1. The
+weights are float16 and come from `python -m training video` (docs/models/video-learned-1.md); sums
+are float32. On one machine the same views give the same bits; on others sums may be made in another
 order, which moves a number by less than `TOLERANCE`.
 """
 

@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from fingerprint.video.learned_net import TOLERANCE, by_weights, read
+from tests.training.pictured import drawn
+from training.picture_commands import write
+from training.view_geometry import SIDE
+
+torch = pytest.importorskip("torch", reason="PyTorch is there for training alone")
+
+from training import checkpoint  # noqa: E402
+from training.picture_loss import Queue, koleo, loss  # noqa: E402
+from training.picture_net import describe, seeded, weights  # noqa: E402
+from training.picture_train import LOG, STATE, Recipe, Training, train  # noqa: E402
+from training.views import batch  # noqa: E402
+
+pytestmark = pytest.mark.long  # to load PyTorch alone takes seconds
+TINY = Recipe(steps=4, pictures=8, warm_steps=2)
+MINIATURE = Recipe(steps=60, pictures=48, warm_steps=5)
+MARGIN = 0.3  # of copies that find their picture, by which it beats an untrained network
+
+
+def _views(count: int) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+    return np.random.default_rng(0).integers(0, 256, (count, SIDE, SIDE)).astype(np.uint8)
+
+
+def test_numpy_computes_what_the_network_does(tmp_path: Path) -> None:
+    net = seeded(1)
+    with torch.no_grad():
+        describe(net, _views(20))
+        net.eval()
+        luma = torch.from_numpy(_views(20)).float()[:, None]
+        wanted = net(luma).numpy()
+    write(tmp_path / "w.npz", weights(net))
+    found = by_weights(_views(20), read(tmp_path / "w.npz"))
+    assert np.abs(found - wanted).max() < TOLERANCE
+    assert by_weights(_views(0), read(tmp_path / "w.npz")).shape == (0, 128)
+
+
+def test_the_same_weights_are_the_same_bytes(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        write(tmp_path / f"{name}.npz", weights(seeded(1)))
+    assert (tmp_path / "a.npz").read_bytes() == (tmp_path / "b.npz").read_bytes()
+
+
+def test_what_is_stopped_goes_on_as_if_it_had_not_been(tmp_path: Path) -> None:
+    pictures = drawn(12)
+    whole = Training.begun(TINY)
+    losses = [whole.learn(pictures) for _ in range(4)]
+    first = Training.begun(TINY)
+    for _ in range(2):
+        first.learn(pictures)
+    checkpoint.save(tmp_path / STATE, first.state())
+    state = checkpoint.load(tmp_path / STATE)
+    assert state is not None
+    second = Training.taken_up(TINY, state)
+    assert [second.learn(pictures) for _ in range(2)] == losses[2:]
+    assert all(torch.equal(a, b) for a, b in zip(_of(second), _of(whole), strict=True))
+
+
+def _of(training: Training) -> list[object]:
+    return list(training.net.state_dict().values())
+
+
+def test_a_state_of_another_recipe_is_refused() -> None:
+    state = Training.begun(TINY).state()
+    with pytest.raises(ValueError, match="trained otherwise"):
+        Training.taken_up(Recipe(steps=4, pictures=9, warm_steps=2), state)
+
+
+def test_too_few_pictures_are_an_error(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="takes 8 pictures"):
+        train(TINY, drawn(7), tmp_path)
+
+
+def test_the_log_forgets_what_the_state_does_not_know(tmp_path: Path) -> None:
+    for step in (1, 2, 3):
+        checkpoint.note(tmp_path / LOG, step, {"loss": 1.0})
+    checkpoint.forget_after(tmp_path / LOG, 2)
+    lines = (tmp_path / LOG).read_text().splitlines()
+    assert [json.loads(line)["step"] for line in lines] == [1, 2]
+
+
+def test_a_picture_in_the_queue_is_not_its_own_negative() -> None:
+    unit = torch.eye(4)
+    numbers = torch.arange(4)
+    itself = Queue(unit, numbers)
+    others = Queue(unit, numbers + 4)
+    assert loss(unit, unit, numbers, itself) < 0.01 - koleo(unit).abs()
+    assert loss(unit, unit, numbers, others) > loss(unit, unit, numbers, itself) + 0.5
+
+
+def test_a_miniature_beats_an_untrained_network(tmp_path: Path) -> None:
+    net = train(MINIATURE, drawn(240), tmp_path, lambda _: None)
+    held_back = drawn(96, seed=1).luma
+    views = batch(held_back, np.arange(96), 9, 0)
+    trained, untrained = (
+        _found(by_weights(views[0], kernels), by_weights(views[1], kernels))
+        for kernels in (_kernels(net), _kernels(seeded(1).eval()))
+    )
+    assert trained > untrained + MARGIN
+
+
+def _kernels(net: object) -> dict[str, np.ndarray[tuple[int, ...], np.dtype[np.float32]]]:
+    return {name: array.astype(np.float32) for name, array in weights(net).items()}  # type: ignore[arg-type]
+
+
+def _found(references: np.ndarray, copies: np.ndarray) -> float:
+    """The share of copies whose nearest reference is theirs."""
+    return float((np.argmax(copies @ references.T, axis=1) == np.arange(len(copies))).mean())
