@@ -49,13 +49,15 @@ class Net(nn.Module):
             stages += [_convolution(inward, width, step, step), nn.ReLU()]
             stages += [Block(width) for _ in range(blocks)]
         self.trunk = nn.Sequential(*stages)
+        # What is pooled is positive: without its mean taken off, all vectors would begin alike.
+        self.middle = nn.BatchNorm1d(WIDTHS[-1], affine=False)
         self.head = nn.Linear(WIDTHS[-1], LENGTH)
 
     def forward(self, luma: Tensor) -> Tensor:
         """Descriptors of views, of length 1."""
         seen = self.trunk(luma / 64 - 2).float()
         pooled = seen.clamp(min=LEAST).pow(POWER).mean((2, 3)).pow(1 / POWER)
-        return functional.normalize(self.head(pooled).float(), dim=1)
+        return functional.normalize(self.head(self.middle(pooled)).float(), dim=1)
 
 
 def seeded(seed: int) -> Net:
@@ -82,7 +84,9 @@ def weights(net: Net) -> dict[str, NDArray[np.float16]]:
     for i, (kernel, bias) in enumerate(_folded(net)):
         matrix = kernel.permute(2, 3, 1, 0).reshape(-1, len(kernel))
         arrays |= {f"c{i:02}.w": matrix, f"c{i:02}.b": bias}
-    arrays |= {"head.w": net.head.weight.T, "head.b": net.head.bias}
+    spread = torch.sqrt(net.middle.running_var + net.middle.eps)
+    head = (net.head.weight / spread).T
+    arrays |= {"head.w": head, "head.b": net.head.bias - net.middle.running_mean @ head}
     return {name: array.detach().numpy().astype(np.float16) for name, array in arrays.items()}
 
 

@@ -29,7 +29,7 @@ class Recipe:
     seed: int = 1
     steps: int = 900
     pictures: int = 192  # a step
-    rate: float = 1.5e-3
+    rate: float = 2e-3
     decay: float = 0.03  # of weights
     warm_steps: int = 40
     fall: float = 0.3  # of the steps, the last, in which the rate falls
