@@ -80,7 +80,7 @@ def weights(net: Net) -> dict[str, NDArray[np.float16]]:
     `c00.w` has shape (k · k · in, out), rows by row of the kernel, its column and the channel;
     `c00.b` shape (out,). What the normalisation does is folded in. `head.w` has shape (256, 128).
     """
-    arrays = {}
+    arrays: dict[str, Tensor] = {}
     for i, (kernel, bias) in enumerate(_folded(net)):
         matrix = kernel.permute(2, 3, 1, 0).reshape(-1, len(kernel))
         arrays |= {f"c{i:02}.w": matrix, f"c{i:02}.b": bias}

@@ -118,7 +118,8 @@ def train(
         checkpoint.note(folder / LOG, training.step, {"loss": round(mean, 4)})
         checkpoint.save(folder / STATE, training.state())
         tell(f"step {training.step} of {recipe.steps}: loss {mean:.3f}")
-    return training.net.eval()
+    training.net.eval()
+    return training.net
 
 
 def _stretches(training: Training, pictures: Pictures) -> Iterator[list[float]]:

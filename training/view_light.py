@@ -124,7 +124,7 @@ def _grid(side: int) -> tuple[F32, F32]:
 
 
 def _clipped(light: NDArray[np.floating]) -> U8:
-    return np.clip(light, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(light, 0, 255), np.uint8)
 
 
 def _u8(view: object) -> U8:

@@ -57,7 +57,7 @@ def shipped() -> Weights:
 
 
 def _part(views: U8, weights: Weights) -> F32:
-    x = (views.astype(np.float32) / 64 - 2)[..., None]
+    x: F32 = (views.astype(np.float32) / np.float32(64) - np.float32(2))[..., None]
     at = 0
     for stage, blocks in enumerate(BLOCKS):
         x = np.maximum(_squares(x, HALF if stage else PATCH, weights, at), 0)

@@ -17,7 +17,7 @@ def drawn(count: int, seed: int = 0) -> Pictures:
 
 
 def _one(rng: np.random.Generator) -> NDArray[np.uint8]:
-    slope = np.linspace(*rng.uniform(0, 255, 2), SIDE)
+    slope = np.linspace(rng.uniform(0, 255), rng.uniform(0, 255), SIDE)
     picture = np.ascontiguousarray(np.tile(slope, (SIDE, 1)).astype(np.uint8))
     for _ in range(12):
         points = rng.integers(0, SIDE, 2) + rng.integers(-60, 60, (int(rng.integers(3, 7)), 2))
