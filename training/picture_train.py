@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from torch.optim import AdamW
 
 from training import checkpoint
-from training.picture_loss import Queue, loss
-from training.picture_net import LENGTH, Net, describe, seeded
+from training.picture_loss import loss
+from training.picture_net import Net, describe, seeded
 from training.picture_store import Pictures
 from training.scenes import grounds
 from training.views import batch
@@ -27,9 +27,9 @@ class Recipe:
     """All that decides a training beside the pictures."""
 
     seed: int = 1
-    steps: int = 900
-    pictures: int = 192  # a step
-    rate: float = 2e-3
+    steps: int = 500
+    pictures: int = 128  # a step
+    rate: float = 1.5e-3
     decay: float = 0.03  # of weights
     warm_steps: int = 40
     fall: float = 0.3  # of the steps, the last, in which the rate falls
@@ -50,7 +50,6 @@ class Training:
     recipe: Recipe
     net: Net
     optimizer: AdamW
-    queue: Queue
     step: int = 0
 
     @classmethod
@@ -58,7 +57,7 @@ class Training:
         """One before its first step."""
         net = seeded(recipe.seed)
         optimizer = AdamW(net.parameters(), recipe.rate, weight_decay=recipe.decay)
-        return cls(recipe, net, optimizer, Queue.empty(LENGTH))
+        return cls(recipe, net, optimizer)
 
     def learn(self, pictures: Pictures) -> float:
         """One step; returns its loss. Raises ValueError for fewer pictures than a step takes."""
@@ -67,20 +66,19 @@ class Training:
         recipe = self.recipe
         chosen = grounds(len(pictures.paths), recipe.pictures, recipe.seed, self.step)
         views = np.concatenate(batch(pictures.luma, chosen, recipe.seed, self.step))
-        found = self._descend(views, torch.from_numpy(chosen))
+        found = self._descend(views)
         self.step += 1
         return found
 
-    def _descend(self, views: NDArray[np.uint8], chosen: torch.Tensor) -> float:
+    def _descend(self, views: NDArray[np.uint8]) -> float:
         for group in self.optimizer.param_groups:
             group["lr"] = self.recipe.rate_at(self.step)
         references, copies = describe(self.net, views).chunk(2)
-        lost = loss(references, copies, chosen, self.queue)
+        lost = loss(references, copies)
         self.optimizer.zero_grad(set_to_none=True)
         lost.backward()
         torch.nn.utils.clip_grad_norm_(self.net.parameters(), 5.0)
         self.optimizer.step()
-        self.queue = self.queue.joined_by(references, chosen)
         return float(lost.detach())
 
     def state(self) -> checkpoint.State:
@@ -89,7 +87,6 @@ class Training:
             "recipe": asdict(self.recipe),
             "net": self.net.state_dict(),
             "optimizer": self.optimizer.state_dict(),
-            "queue": [self.queue.vectors, self.queue.pictures],
             "step": self.step,
         }
 
@@ -101,7 +98,7 @@ class Training:
         training = cls.begun(recipe)
         training.net.load_state_dict(state["net"])
         training.optimizer.load_state_dict(state["optimizer"])
-        training.queue, training.step = Queue(*state["queue"]), state["step"]
+        training.step = state["step"]
         return training
 
 
