@@ -1,9 +1,10 @@
 """What a learned descriptor of frames finds beside the engine, on the rows of the video benchmark.
 
 A suspect's frames are described whole and in windows, those of a reference whole, all by
-`fingerprint.video.learned_net`. A work's score is the greatest mean, over all offsets in time, of
-the likeness of each frame of the suspect and the reference's frames about its moment. It is held
-against what the engine answered to the same queries: the JSON of `python -m benchmarks video`.
+`fingerprint.video.learned_net`. What is flat, a whole frame or a window, is like nothing. A work's
+score is the greatest mean, over all offsets in time, of the likeness of each frame of the suspect
+and the reference's frames about its moment. It is held against what the engine answered to the same
+queries: the JSON of `python -m benchmarks video`.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ from numpy.typing import NDArray
 from benchmarks.datasets import WorkFile
 from benchmarks.make import Made
 from benchmarks.video import Sitting
+from fingerprint.scheme import MIN_QUALITY
 from fingerprint.video.learned_net import LENGTH, SIDE, Weights, by_weights
+from fingerprint.video.thumbnail import quality, thumbnails
 from media.reader import Reader
 from media.sampling import Sampling
 
@@ -113,9 +116,16 @@ def described(
         for clip in reader:
             if clip.frames is not None:
                 views = np.stack([seen(f, w) for f in clip.frames.luma for w in windows])
-                vectors.append(by_weights(views, weights).reshape(-1, len(windows), LENGTH))
+                vectors.append(telling(views, weights).reshape(-1, len(windows), LENGTH))
                 times.append(clip.frames.times)
     return Described(np.concatenate(vectors), np.concatenate(times))
+
+
+def telling(views: U8, weights: Weights) -> F32:
+    """Unit vectors, shape (n, 128), of views that tell anything, and zeros of others."""
+    vectors = by_weights(views, weights)
+    vectors[quality(thumbnails(views)) < MIN_QUALITY] = 0.0
+    return vectors
 
 
 def seen(frame: U8, window: tuple[float, float, float]) -> U8:

@@ -32,7 +32,7 @@ class Recipe:
     rate: float = 1.5e-3
     decay: float = 0.03  # of weights
     warm_steps: int = 40
-    fall: float = 0.3  # of the steps, the last, in which the rate falls
+    fall: float = 0.2  # of the steps, the last, in which the rate falls
 
     def rate_at(self, step: int) -> float:
         """Rising, then the same, then falling to nearly nothing.

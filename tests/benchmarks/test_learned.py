@@ -18,6 +18,7 @@ from benchmarks.learned import (
     figures,
     missed_by_engine,
     seen,
+    telling,
 )
 from fingerprint.video.learned_net import BLOCKS, LENGTH, Weights
 
@@ -48,6 +49,13 @@ def test_frames_of_a_film_become_unit_vectors_of_each_window(film: WorkFile) -> 
     assert found.vectors.shape == (16, 2, LENGTH)
     assert np.allclose(np.linalg.norm(found.vectors, axis=2), 1, atol=1e-5)
     assert np.allclose(np.diff(found.times), 0.5, atol=0.05)
+
+
+def test_what_is_flat_is_like_nothing() -> None:
+    views = np.zeros((2, 128, 128), np.uint8)
+    views[1, ::8] = views[1, :, ::8] = 255
+    assert not telling(views, untrained())[0].any()
+    assert np.linalg.norm(telling(views, untrained())[1]) == pytest.approx(1.0, abs=1e-5)
 
 
 def test_a_window_is_where_it_says() -> None:
