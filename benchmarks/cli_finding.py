@@ -43,7 +43,7 @@ from benchmarks.rows import ROWS, choose
 from benchmarks.sheet import write_sheet
 from benchmarks.show import show, show_ranked
 from benchmarks.video_rows import FILM_ROWS, VIDEO_ROWS
-from fingerprint.video.learned_net import read
+from fingerprint.video.learned_net import read, shipped
 from reelprint.cli import Preset
 
 app = typer.Typer()
@@ -156,7 +156,9 @@ def video_command(
 def learned_command(
     json: Json,
     engine: Annotated[Path, typer.Option(help="What `video` wrote for the same queries.")],
-    weights: Annotated[Path, typer.Option(help="What `python -m training video` wrote.")],
+    weights: Annotated[
+        Path | None, typer.Option(help="What `python -m training video` wrote; else the shipped.")
+    ] = None,
     windows: Annotated[bool, typer.Option(help="Look into parts of frames too.")] = True,
     corpus: Corpus = DEFAULT_CORPUS,
     rows: Rows = "",
@@ -171,7 +173,8 @@ def learned_command(
     data, chosen = dataset(corpus, cache), choose(rows, VIDEO_ROWS)
     sat = video.sittings(chosen, data, split, Plan(queries, negatives, seed), cache, jobs)
     count = sum(len(sitting.made) for sitting in sat)
-    asked = list(track(learned.ask(sat, read(weights), windows), "asking", count))
+    kernels = shipped() if weights is None else read(weights)
+    asked = list(track(learned.ask(sat, kernels, windows), "asking", count))
     figures = learned.figures(asked, learned.missed_by_engine(engine))
     about = {"corpus_sha256": data.sha256, "split": split, "seed": seed, "windows": windows}
     write(json, "learned", {**about, **figures})

@@ -44,16 +44,16 @@ def moments(rng: np.random.Generator, count: int, start_s: float = 0.0) -> Descr
     return Described(vectors, start_s + np.arange(count) / 2)
 
 
-def test_frames_of_a_film_become_unit_vectors_of_each_window(film: WorkFile) -> None:
+def test_frames_of_a_film_become_vectors_of_each_window(film: WorkFile) -> None:
     found = described(film.path, REFERENCES, WINDOWS[:2], untrained())
     assert found.vectors.shape == (16, 2, LENGTH)
-    assert np.allclose(np.linalg.norm(found.vectors, axis=2), 1, atol=1e-5)
+    assert np.isin(np.linalg.norm(found.vectors, axis=2).round(4), (0, 1)).all()
     assert np.allclose(np.diff(found.times), 0.5, atol=0.05)
 
 
 def test_what_is_flat_is_like_nothing() -> None:
     views = np.zeros((2, 128, 128), np.uint8)
-    views[1, ::8] = views[1, :, ::8] = 255
+    views[1] = np.kron(np.eye(8), np.full((16, 16), 255)).astype(np.uint8)
     assert not telling(views, untrained())[0].any()
     assert np.linalg.norm(telling(views, untrained())[1]) == pytest.approx(1.0, abs=1e-5)
 
