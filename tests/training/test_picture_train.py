@@ -17,12 +17,9 @@ from training import checkpoint  # noqa: E402
 from training.picture_loss import loss  # noqa: E402
 from training.picture_net import describe, seeded, weights  # noqa: E402
 from training.picture_train import LOG, STATE, Recipe, Training, train  # noqa: E402
-from training.views import batch  # noqa: E402
 
 pytestmark = pytest.mark.long  # to load PyTorch alone takes seconds
 TINY = Recipe(steps=4, pictures=8, warm_steps=2)
-MINIATURE = Recipe(steps=60, pictures=48, warm_steps=5)
-MARGIN = 0.3  # of copies that find their picture, by which it beats an untrained network
 
 
 def _views(count: int) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
@@ -90,23 +87,3 @@ def test_what_is_told_apart_costs_less_than_what_is_not() -> None:
     apart, same = torch.eye(4), torch.ones(4, 4) / 2
     assert float(loss(apart, apart)) < float(loss(apart, apart.roll(1, 0))) - 5
     assert float(loss(apart, apart)) < float(loss(same, same)) - 1
-
-
-def test_a_miniature_beats_an_untrained_network(tmp_path: Path) -> None:
-    net = train(MINIATURE, drawn(240), tmp_path, lambda _: None)
-    held_back = drawn(96, seed=1).luma
-    views = batch(held_back, np.arange(96), 9, 0)
-    trained, untrained = (
-        _found(by_weights(views[0], kernels), by_weights(views[1], kernels))
-        for kernels in (_kernels(net), _kernels(seeded(1).eval()))
-    )
-    assert trained > untrained + MARGIN
-
-
-def _kernels(net: object) -> dict[str, np.ndarray[tuple[int, ...], np.dtype[np.float32]]]:
-    return {name: array.astype(np.float32) for name, array in weights(net).items()}  # type: ignore[arg-type]
-
-
-def _found(references: np.ndarray, copies: np.ndarray) -> float:
-    """The share of copies whose nearest reference is theirs."""
-    return float((np.argmax(copies @ references.T, axis=1) == np.arange(len(copies))).mean())
