@@ -5,7 +5,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 CORPUS ?= $(HOME)/.cache/reelprint-corpus
 
-.PHONY: help demo test test-long check lint format golden bench bench-full lock clean
+.PHONY: help demo test test-long check lint format golden bench bench-full lock clean train-video
 
 help:
 	@echo "make demo     register real works, find hostile copies; lead a case against a pirate site"
@@ -16,6 +16,7 @@ help:
 	@echo "make golden   write the golden vectors anew (a scheme's output must never change)"
 	@echo "make bench    hold recall, E-values, size and cost against the baseline, on the shipped works"
 	@echo "make bench-full  measure all that on CORPUS=$(CORPUS), with other systems: hours"
+	@echo "make train-video  fetch open pictures and train video-learned-1 on them, on one thread: hours"
 	@echo "make lock     resolve the dependencies anew into requirements.lock"
 
 demo: $(VENV)/.ready
@@ -56,6 +57,13 @@ bench-full: $(VENV)/.ready
 	$(BIN)/python -m benchmarks video-cost --corpus $(CORPUS) --json bench-video-cost.json
 	$(BIN)/python -m benchmarks index --growth --corpus $(CORPUS) --json bench-index.json
 	$(BIN)/python -m benchmarks speed --corpus $(CORPUS) --json bench-speed.json
+
+# PyTorch is for training alone: the build without graphics cards, of the version that was trained with.
+train-video: $(VENV)/.ready
+	$(BIN)/pip install --quiet torch==2.13.0
+	$(BIN)/python -m training fetch --kind picture --kind drawing
+	$(BIN)/python -m training overlap --corpus $(CORPUS)
+	OMP_NUM_THREADS=1 $(BIN)/python -m training video
 
 lock: $(VENV)/.ready
 	$(BIN)/pip install --quiet uv

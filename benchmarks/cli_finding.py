@@ -11,6 +11,7 @@ import typer
 
 from benchmarks import (
     audio,
+    learned,
     recall,
     senses,
     video,
@@ -36,11 +37,13 @@ from benchmarks.options import (
 )
 from benchmarks.peers import again, choose_peers, in_turn, of_audio, of_recall, of_video
 from benchmarks.plan import Plan
+from benchmarks.progress import track
 from benchmarks.results import write
 from benchmarks.rows import ROWS, choose
 from benchmarks.sheet import write_sheet
 from benchmarks.show import show, show_ranked
 from benchmarks.video_rows import FILM_ROWS, VIDEO_ROWS
+from fingerprint.video.learned_net import read, shipped
 from reelprint.cli import Preset
 
 app = typer.Typer()
@@ -147,6 +150,34 @@ def video_command(
             show_ranked(measured[-1], chosen)
             lacking = [*left_out, *waiting]
             write(json, "video", video.body(chosen, data, split, plan, sat, measured, lacking))
+
+
+@app.command("learned")
+def learned_command(
+    json: Json,
+    engine: Annotated[Path, typer.Option(help="What `video` wrote for the same queries.")],
+    weights: Annotated[
+        Path | None, typer.Option(help="What `python -m training video` wrote; else the shipped.")
+    ] = None,
+    windows: Annotated[bool, typer.Option(help="Look into parts of frames too.")] = True,
+    corpus: Corpus = DEFAULT_CORPUS,
+    rows: Rows = "",
+    queries: Queries = 12,
+    negatives: Negatives = 30,
+    seed: Seed = 1,
+    split: Split = "calibrate",
+    jobs: Jobs = 2,
+    cache: Cache = DEFAULT_CACHE,
+) -> None:
+    """What a learned descriptor of frames finds of what the engine does not."""
+    data, chosen = dataset(corpus, cache), choose(rows, VIDEO_ROWS)
+    sat = video.sittings(chosen, data, split, Plan(queries, negatives, seed), cache, jobs)
+    count = sum(len(sitting.made) for sitting in sat)
+    kernels = shipped() if weights is None else read(weights)
+    asked = list(track(learned.ask(sat, kernels, windows), "asking", count))
+    figures = learned.figures(asked, learned.missed_by_engine(engine))
+    about = {"corpus_sha256": data.sha256, "split": split, "seed": seed, "windows": windows}
+    write(json, "learned", {**about, **figures})
 
 
 @app.command("senses")

@@ -15,6 +15,9 @@ from training import manifest, overlap, sources
 from training.fetch import DROPPED, MANIFEST, fetch
 from training.looks import PICTURES
 from training.manifest import Row
+from training.picture_commands import WEIGHTS, train_pictures
+from training.picture_overlap import films_of, shown
+from training.picture_store import LISTED, stored
 from training.sources import Kind
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, pretty_exceptions_enable=False)
@@ -51,6 +54,35 @@ def overlap_command(
     for one in found:
         typer.echo(f"{one.row.path}: {one.why} as {one.path}")
     typer.echo(f"{len(found)} of {len(rows)} files are in the corpus too")
+
+
+@app.command("video")
+def video_command(
+    steps: Annotated[int | None, typer.Option(help="Other than the recipe's.", min=1)] = None,
+    weights: Annotated[Path, typer.Option(help="Where the weights go.")] = WEIGHTS,
+    cache: Cache = CACHE,
+) -> None:
+    """Train the network of `video-learned-1` on what was fetched; needs PyTorch."""
+    with _said():
+        train_pictures(cache, weights, steps, typer.echo)
+
+
+@app.command("shown")
+def shown_command(
+    corpus: Annotated[Path, typer.Option(help="A corpus with a manifest.csv.")] = CORPUS,
+    cache: Cache = CACHE,
+) -> None:
+    """Take out of the decoded pictures those that a film of the development corpus may show."""
+    with _said():
+        found = shown(stored(cache), films_of(corpus))
+        rows = manifest.read(cache / MANIFEST)
+        names = {one.picture for one in found}
+        _drop(cache, rows, [row for row in rows if row.path in names])
+        if found:
+            (cache / LISTED).unlink()  # so that they are decoded anew, without these
+    for one in found:
+        typer.echo(f"{one.picture}: {one.film}, {one.bits} of 256 bits apart")
+    typer.echo(f"{len(found)} pictures may be shown by films of the corpus")
 
 
 def summary(rows: Sequence[Row]) -> Iterator[str]:

@@ -22,7 +22,7 @@ LEAST: dict[Kind, float] = {
     "picture": 128,
     "drawing": 128,
 }
-_UNREADABLE = (
+UNREADABLE = (
     Image.DecompressionBombError,
     Image.DecompressionBombWarning,
     UnidentifiedImageError,
@@ -56,7 +56,7 @@ def _picture(path: Path) -> Look | None:
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(path) as image:
                 width, height = image.size
-    except _UNREADABLE:
+    except UNREADABLE:
         return None
     return Look(0.0, width, height) if width * height <= MAX_PIXELS else None
 
