@@ -6,7 +6,7 @@ import inspect
 import json
 import pkgutil
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
 from types import FunctionType
@@ -41,14 +41,26 @@ ORGANISATIONS: dict[str, Kind] = {"police": "authority", "acme": "holder", "beta
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    home = tmp_path_factory.mktemp("acts") / "home"
+    with opened(tmp_path_factory.mktemp("acts") / "home") as one:
+        yield one
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> Iterator[Desk]:
+    """One that no other test has given jobs."""
+    with opened(tmp_path / "home") as one:
+        yield one
+
+
+@contextmanager
+def opened(home: Path) -> Iterator[Desk]:
     Workspace.create(home)
-    opened = Desk.open(home)
+    one = Desk.open(home)
     for name, kind in ORGANISATIONS.items():
-        opened.accounts.add_organisation(name, name.title(), kind)
-        opened.accounts.add_account(name, f"kim@{name}", ROLES)
-    yield opened
-    opened.close()
+        one.accounts.add_organisation(name, name.title(), kind)
+        one.accounts.add_account(name, f"kim@{name}", ROLES)
+    yield one
+    one.close()
 
 
 def somebody(organisation: str, *roles: Role) -> Principal:
@@ -198,27 +210,27 @@ def test_a_case_has_no_second_name_that_looks_the_same(desk: Desk, said: str) ->
     assert desk.accounts.belongings("case", "police") == before
 
 
-def test_how_far_a_case_is_says_nothing_of_another(desk: Desk) -> None:
+def test_how_far_a_case_is_says_nothing_of_another(fresh: Desk) -> None:
     who = somebody("police", "capturer")
     for name, organisation in {"P-1": "police", "P-2": "police", "P-3": "acme"}.items():
-        desk.accounts.claim("case", name, organisation)
+        fresh.accounts.claim("case", name, organisation)
     first, *_ = [
-        desk.queue.submit("sample", "police", who.actor, {"case": one, "source": "https://a/"})
+        fresh.queue.submit("sample", "police", who.actor, {"case": one, "source": "https://a/"})
         for one in ("P-1", "P-2", "P-3")
     ]
-    assert [one.id for one in caseprogress.jobs(desk, who, "P-1")] == [first.id]
+    assert [one.id for one in caseprogress.jobs(fresh, who, "P-1")] == [first.id]
     with pytest.raises(NotFound):
-        caseprogress.jobs(desk, who, "P-3")
+        caseprogress.jobs(fresh, who, "P-3")
 
 
-def test_packages_are_of_ones_own_cases(desk: Desk) -> None:
+def test_packages_are_of_ones_own_cases(fresh: Desk) -> None:
     who = somebody("police", "exporter")
-    desk.accounts.claim("case", "Q-1", "police")
-    desk.accounts.claim("case", "Q-2", "acme")
+    fresh.accounts.claim("case", "Q-1", "police")
+    fresh.accounts.claim("case", "Q-2", "acme")
     own, _ = (
-        desk.queue.submit("export", "police", who.actor, {"case": one}) for one in ("Q-1", "Q-2")
+        fresh.queue.submit("export", "police", who.actor, {"case": one}) for one in ("Q-1", "Q-2")
     )
-    assert [one.job_id for one in evidence.packages(desk, who)[0]] == [own.id]
+    assert [one.job_id for one in evidence.packages(fresh, who)[0]] == [own.id]
 
 
 def test_what_came_of_a_job_is_a_line_for_who_is_shown_it(desk: Desk) -> None:
