@@ -5,17 +5,19 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 CORPUS ?= $(HOME)/.cache/reelprint-corpus
 
-.PHONY: help demo test test-long check lint format golden bench bench-full lock clean train-video
+.PHONY: help demo test test-long test-training check lint format golden bench bench-full lock clean train-audio train-video
 
 help:
 	@echo "make demo     register real works, find hostile copies; lead a case against a pirate site"
 	@echo "make test     run the tests"
 	@echo "make test-long  run those that take long: a cluster of which nodes are killed, power cuts"
+	@echo "make test-training  run the miniatures of training, where PyTorch is installed"
 	@echo "make check    format, lint, types, import contract, tests and docs"
 	@echo "make format   let ruff put the code in order"
 	@echo "make golden   write the golden vectors anew (a scheme's output must never change)"
 	@echo "make bench    hold recall, E-values, size and cost against the baseline, on the shipped works"
 	@echo "make bench-full  measure all that on CORPUS=$(CORPUS), with other systems: hours"
+	@echo "make train-audio  fetch open sounds and train audio-learned-1 on them, on one thread: an hour or two"
 	@echo "make train-video  fetch open pictures and train video-learned-1 on them, on one thread: hours"
 	@echo "make lock     resolve the dependencies anew into requirements.lock"
 
@@ -28,6 +30,9 @@ test: $(VENV)/.ready
 
 test-long: $(VENV)/.ready
 	$(BIN)/pytest -m long -n 2 --dist loadfile
+
+test-training: $(VENV)/.ready
+	$(BIN)/pytest -m long tests/training
 
 check: lint test test-long
 
@@ -59,6 +64,13 @@ bench-full: $(VENV)/.ready
 	$(BIN)/python -m benchmarks speed --corpus $(CORPUS) --json bench-speed.json
 
 # PyTorch is for training alone: the build without graphics cards, of the version that was trained with.
+train-audio: $(VENV)/.ready
+	$(BIN)/pip install --quiet torch==2.13.0
+	$(BIN)/python -m training fetch --kind music --kind speech --kind noise
+	$(BIN)/python -m training overlap --corpus $(CORPUS)
+	$(BIN)/python -m training heard --corpus $(CORPUS)
+	OMP_NUM_THREADS=1 $(BIN)/python -m training audio
+
 train-video: $(VENV)/.ready
 	$(BIN)/pip install --quiet torch==2.13.0
 	$(BIN)/python -m training fetch --kind picture --kind drawing

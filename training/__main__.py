@@ -6,18 +6,22 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
-from training import manifest, overlap, sources
+from training import manifest, overlap, sources, waves
 from training.fetch import DROPPED, MANIFEST, fetch
+from training.heard import heard
 from training.looks import PICTURES
 from training.manifest import Row
 from training.picture_commands import WEIGHTS, train_pictures
 from training.picture_overlap import films_of, shown
 from training.picture_store import LISTED, stored
+from training.sound_commands import WEIGHTS as SOUND_WEIGHTS
+from training.sound_commands import train_sounds
 from training.sources import Kind
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, pretty_exceptions_enable=False)
@@ -65,6 +69,34 @@ def video_command(
     """Train the network of `video-learned-1` on what was fetched; needs PyTorch."""
     with _said():
         train_pictures(cache, weights, steps, typer.echo)
+
+
+@app.command("audio")
+def audio_command(
+    steps: Annotated[int | None, typer.Option(help="Other than the recipe's.", min=1)] = None,
+    weights: Annotated[Path, typer.Option(help="Where the weights go.")] = SOUND_WEIGHTS,
+    cache: Cache = CACHE,
+) -> None:
+    """Train the network of `audio-learned-1` on what was fetched; needs PyTorch."""
+    with _said():
+        train_sounds(cache, weights, steps, typer.echo)
+
+
+@app.command("heard")
+def heard_command(
+    corpus: Annotated[Path, typer.Option(help="A corpus with a manifest.csv.")] = CORPUS,
+    cache: Cache = CACHE,
+) -> None:
+    """Take out of the material the sounds that a file of the development corpus plays."""
+    with _said(), TemporaryDirectory() as home:
+        rows = manifest.read(cache / MANIFEST)
+        found = list(heard(rows, cache, overlap.files(corpus), Path(home)))
+        _drop(cache, rows, [one.row for one in found])
+        if found:
+            (cache / waves.LIST).unlink(missing_ok=True)  # so that they are decoded anew
+    for one in found:
+        typer.echo(f"{one.row.path}: {one.path}, {one.seconds:.0f} s at {one.e_value:.1g}")
+    typer.echo(f"{len(found)} stretches of the corpus are in the material too")
 
 
 @app.command("shown")

@@ -49,14 +49,19 @@ def corpus(folder: Path, tick: Callable[[], object] = lambda: None) -> list[Know
 
     Raises OSError when the folder has no such list, or a file of it is missing.
     """
-    with (folder / "manifest.csv").open(newline="", encoding="utf-8") as file:
-        paths = [row["path"] for row in csv.DictReader(file)]
     known = []
-    for path in paths:
+    for path in files(folder):
         tick()
-        titles, seconds = told(folder / path)
-        known.append(Known(path, sha256_of(folder / path), titles, seconds))
+        titles, seconds = told(path)
+        name = path.relative_to(folder).as_posix()
+        known.append(Known(name, sha256_of(path), titles, seconds))
     return known
+
+
+def files(folder: Path) -> list[Path]:
+    """All files of a corpus by its `manifest.csv`. Raises OSError when the folder has none."""
+    with (folder / "manifest.csv").open(newline="", encoding="utf-8") as file:
+        return [folder / row["path"] for row in csv.DictReader(file)]
 
 
 def same(rows: Sequence[Row], cache: Path, known: Iterable[Known]) -> list[Same]:

@@ -80,8 +80,7 @@ class Relief:
         if not len(spectrum):
             return Fingerprint.empty(self.name, self.width)
         times, relief = _relief(spectrum, RELIEF_EVERY, CELL_OCTAVES)
-        steps = np.clip(np.rint(relief / STEP), -STEPS, STEPS).astype(np.int8)
-        return _whole(self.name, packed(steps), times)
+        return _whole(self.name, packed(steps_of(relief)), times)
 
     def could_give(self, fingerprint: Fingerprint) -> bool:
         """Whether no step is greater than there are."""
@@ -105,6 +104,19 @@ def relief_at(whitened: F32, octaves: F64) -> F64:
     return np.asarray(_levels(total, octaves) - beside / 2)
 
 
+def steps_of(relief: F64) -> I8:
+    """A relief in whole steps, from -STEPS to STEPS, same shape."""
+    return np.asarray(np.clip(np.rint(relief / STEP), -STEPS, STEPS), np.int8)
+
+
+def frames_of(spectrum: Spectrum, every: int) -> NDArray[np.int64]:
+    """The frames of a clip whose number in the whole sound `every` divides, shape (n,)."""
+    if not len(spectrum):
+        return np.empty(0, np.int64)
+    first = round((float(spectrum.times[0]) * RATE - WINDOW / 2) / HOP)
+    return np.flatnonzero((first + np.arange(len(spectrum))) % every == 0)
+
+
 def packed(steps: I8) -> NDArray[np.uint8]:
     """Codes, shape (n, COUNT // 2), of steps from -STEPS to STEPS, shape (n, COUNT)."""
     nibbles = (steps + STEPS).astype(np.uint8)
@@ -124,8 +136,7 @@ def signs(codes: NDArray[np.uint8]) -> I8:
 
 def _relief(spectrum: Spectrum, every: int, octaves: F64) -> tuple[F64, F64]:
     """Times and relief of the frames whose number in the whole sound `every` divides."""
-    first = round((float(spectrum.times[0]) * RATE - WINDOW / 2) / HOP)
-    chosen = np.flatnonzero((first + np.arange(len(spectrum))) % every == 0)
+    chosen = frames_of(spectrum, every)
     return spectrum.times[chosen], relief_at(spectrum.whitened[chosen], octaves)
 
 
