@@ -97,6 +97,9 @@ def audio_command(
     jobs: Jobs = 2,
     baselines: Baselines = True,
     peers: Peers = "",
+    unlearned: Annotated[
+        bool, typer.Option("--unlearned", help="Keep nothing that a network has learned.")
+    ] = False,
     cache: Cache = DEFAULT_CACHE,
 ) -> None:
     """Sound under codecs, noise, mixtures, rooms, tempo, pitch and speed, with false matches."""
@@ -107,7 +110,7 @@ def audio_command(
     works = audio.references(data, split)
     measured: list[dict[str, object]] = []
     with TemporaryDirectory() as home:
-        ours = again(Reelprint(Path(home), jobs, tell_all=True))
+        ours = again(Reelprint(Path(home), jobs, tell_all=True, learned=not unlearned))
         for fresh, waiting in in_turn(ours, others, jobs):
             measured.append(audio.measure(fresh("audio"), works, chosen, made, jobs, not measured))
             show_ranked(measured[-1], chosen)

@@ -34,12 +34,18 @@ class Reelprint:
         fast: bool = False,
         sense: Sense = "both",
         lenient: bool = False,
+        learned: bool = True,
     ) -> None:
         """With `tell_all`, matches up to an E-value of 1 are told; those above `floor` would be.
 
         With `lenient`, works that cannot be read are named in `unreadable` and nothing is raised.
         """
-        words = ((preset, preset != "full"), ("fast", fast), (f"{sense} alone", sense != "both"))
+        words = (
+            (preset, preset != "full"),
+            ("fast", fast),
+            (f"{sense} alone", sense != "both"),
+            ("nothing learned", not learned),
+        )
         self.name = ", ".join(["Reelprint", *(word for word, is_so in words if is_so)])
         self.unreadable: list[Path] = []
         self._lenient = lenient
@@ -48,7 +54,7 @@ class Reelprint:
         self.floor = -log10(workspace.settings.max_e_value)
         told = 1.0 if tell_all else workspace.settings.max_e_value
         schemes = tuple(s for s in workspace.settings.schemes if s.startswith(KIND[sense]))
-        settings = replace(workspace.settings, max_e_value=told, schemes=schemes)
+        settings = replace(workspace.settings, max_e_value=told, schemes=schemes, learned=learned)
         self._workspace = replace(workspace, settings=settings)
         self._jobs = jobs
 

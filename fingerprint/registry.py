@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fingerprint.audio.landmark import Landmark
+from fingerprint.audio.learned import Learned
 from fingerprint.audio.relief import Outline, Relief
 from fingerprint.audio.ridges import Ridges
 from fingerprint.scheme import Scheme
@@ -30,7 +31,9 @@ BESIDE: dict[str, tuple[Scheme, ...]] = {
     "video-orb-2": (OrbParts(),),
     "video-orbcompact-2": (OrbParts(),),
 }
-KEPT_BESIDE: dict[str, tuple[Scheme, ...]] = {"audio-landmark-2": (Outline(),)}
+# Those of them that a network makes: kept if the workspace asks for it, weighed where it is there.
+LEARNED = ("audio-learned-1",)
+KEPT_BESIDE: dict[str, tuple[Scheme, ...]] = {"audio-landmark-2": (Outline(), Learned())}
 
 
 def beside_all() -> tuple[Scheme, ...]:

@@ -29,6 +29,7 @@ from fingerprint.audio.relief import (
 from fingerprint.audio.spectrum import HOP, RATE
 from fingerprint.scheme import Fingerprint
 from matchers.alignment import Line
+from matchers.foretelling import follow_each_other, foretold
 from media.clip import Span
 
 RELIEF_S = RELIEF_EVERY * HOP / RATE
@@ -40,6 +41,10 @@ TRUST = (2.0, 3.5, 5.0)  # deviations by which a copy is taken to stand out from
 CHOICES = 2 * len(TRUST) + 1  # each for a window or a part of it; or the outline is not asked
 WORTH = 2.0  # a nat of an outline is worth so many of peaks, which depend on each other more
 LEAST_DEVIATION = 1e-6
+# Deviations from which, and up to which, the network is asked: below a line is hardly a copy's,
+# above it is one.
+DOUBT = (0.75, 8.0)
+HEARD = 0.5  # of a deviation of what is foretold, that one of what is heard is worth beside it
 
 F64 = NDArray[np.float64]
 I8 = NDArray[np.int8]
@@ -52,11 +57,16 @@ class Outline:
 
     times: F64  # (n,) seconds
     signs: I8  # (n, BANDS) 1 where a band is raised, -1 elsewhere
+    learned: I8 | None = None  # (n, BANDS + BITS) the same, and the bits that were learned
 
     @classmethod
-    def of(cls, fingerprint: Fingerprint) -> Outline:
-        """The outline that a fingerprint holds."""
-        return cls(fingerprint.times, signs(fingerprint.codes))
+    def of(cls, fingerprint: Fingerprint, learned: Fingerprint | None = None) -> Outline:
+        """The outline that a fingerprint holds, and what was learned of the same moments."""
+        known = signs(fingerprint.codes)
+        if learned is None or not np.array_equal(learned.times, fingerprint.times):
+            return cls(fingerprint.times, known)
+        bits = np.unpackbits(learned.codes, axis=1).astype(np.int8) * 2 - 1
+        return cls(fingerprint.times, known, np.concatenate([known, bits.astype(np.int8)], axis=1))
 
     def seen_in(self, span: Span, line: Line) -> slice:
         """Which moments a line puts into a stretch of the suspect."""
@@ -100,13 +110,64 @@ def stands_out(relief: Relief, span: Span, outline: Outline, line: Line) -> tupl
     times = (outline.times[seen] - line.offset_s) / line.hypothesis.speed
     if len(times) < LEAST_MOMENTS or not len(relief.times):
         return 0.0, times
+    heard = _as_heard(relief, times, seen, outline, line)
+    far = heard.deviations
+    if outline.learned is None or not DOUBT[0] <= far < DOUBT[1]:
+        return far, times
+    moments = outline.times[seen]
+    if not follow_each_other(moments):
+        return far, times
+    said = foretold(relief.times, relief.steps, moments, line)
+    said -= said.mean(axis=0)
+    return _Sums.of(said, outline.learned, seen).joined(heard, HEARD).deviations, times
+
+
+@dataclass(frozen=True, slots=True)
+class _Sums:
+    """How well all that is said of moments agrees with them, and with those of other times."""
+
+    here: float
+    elsewhere: F64  # (slides,)
+
+    @classmethod
+    def of(cls, said: F64, signs: I8, seen: slice) -> _Sums:
+        """Of bits, shape (moments, bits), and of a reference, shape (n, bits)."""
+        first = max(seen.start - SLIDES, 0)
+        around = signs[first : seen.stop + SLIDES].astype(np.float64)
+        pairs = around @ said.T  # of every moment of the reference and every one of the suspect
+        slides, here = len(around) - len(said) + 1, seen.start - first
+        moments = np.arange(len(said))
+        sums = pairs[np.arange(slides)[:, None] + moments, moments].sum(axis=1)
+        return cls(float(sums[here]), sums[np.abs(np.arange(slides) - here) >= NEAREST])
+
+    def joined(self, other: _Sums, worth: float) -> _Sums:
+        """Both together, the other one at so much of its own deviation."""
+        ours, theirs = 1 / self._deviation, worth / other._deviation
+        return _Sums(
+            self.here * ours + other.here * theirs, self.elsewhere * ours + other.elsewhere * theirs
+        )
+
+    @property
+    def deviations(self) -> float:
+        """How far the one sum lies above the others, in their deviations; fewer where so few tell a
+        deviation badly, as Student's distribution has it, and none where they tell nothing."""
+        if len(self.elsewhere) < LEAST_SLIDES or not (self.here or self.elsewhere.any()):
+            return 0.0
+        far = (self.here - float(self.elsewhere.mean())) / self._deviation
+        freedom = SLIDE_WORTH * len(self.elsewhere)
+        return math.copysign(math.sqrt(freedom * math.log1p(far**2 / freedom)), far)
+
+    @property
+    def _deviation(self) -> float:
+        return max(float(self.elsewhere.std(ddof=1)), LEAST_DEVIATION)
+
+
+def _as_heard(relief: Relief, times: F64, seen: slice, outline: Outline, line: Line) -> _Sums:
+    """How well the bands that stand out in the suspect agree with the outline."""
     cells = FIRST_BAND + 2 * np.arange(BANDS) + round(line.hypothesis.pitch_octaves * CELLS)
     heard = (cells >= 0) & (cells < COUNT)
     standing = _standing(relief.steps[relief.frame(times)][:, cells[heard]])
-    here, elsewhere = _slid(standing, outline.signs[:, heard], seen)
-    if len(elsewhere) < LEAST_SLIDES or not standing.any():
-        return 0.0, times
-    return _deviations(here, elsewhere), times
+    return _Sums.of(standing, outline.signs[:, heard], seen)
 
 
 def _standing(steps: I8) -> F64:
@@ -114,26 +175,6 @@ def _standing(steps: I8) -> F64:
     sounds all the time, in every reference of that key, counts nothing."""
     roots = _ROOTS[steps + STEPS]
     return np.asarray(roots - roots.mean(axis=0))
-
-
-def _slid(standing: F64, signs: I8, seen: slice) -> tuple[float, F64]:
-    """How well all bands agree where the line puts them, and where the reference is slid in time,
-    shape (slides,)."""
-    first = max(seen.start - SLIDES, 0)
-    around = signs[first : seen.stop + SLIDES].astype(np.float64)
-    pairs = around @ standing.T  # of every moment of the reference and every one of the suspect
-    slides, here = len(around) - len(standing) + 1, seen.start - first
-    moments = np.arange(len(standing))
-    sums = pairs[np.arange(slides)[:, None] + moments, moments].sum(axis=1)
-    return float(sums[here]), sums[np.abs(np.arange(slides) - here) >= NEAREST]
-
-
-def _deviations(here: float, elsewhere: F64) -> float:
-    """How far one sum lies above others, in deviations; fewer where so few tell a deviation badly,
-    as Student's distribution has it."""
-    far = (here - float(elsewhere.mean())) / max(float(elsewhere.std(ddof=1)), LEAST_DEVIATION)
-    freedom = SLIDE_WORTH * len(elsewhere)
-    return math.copysign(math.sqrt(freedom * math.log1p(far**2 / freedom)), far)
 
 
 _LEVELS = np.arange(-STEPS, STEPS + 1)

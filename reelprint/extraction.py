@@ -10,7 +10,14 @@ from typing import get_args
 import numpy as np
 
 from fingerprint.extract import MIRRORED, PLAIN, asked_for
-from fingerprint.registry import BESIDE, KEPT_BESIDE, SCHEMES, beside_all, scheme_named
+from fingerprint.registry import (
+    BESIDE,
+    KEPT_BESIDE,
+    LEARNED,
+    SCHEMES,
+    beside_all,
+    scheme_named,
+)
 from fingerprint.scheme import BoundedScheme, Fingerprint, Scheme
 from fingerprint.video.dct256 import Dct256, mirrored
 from media.clip import Kind, Loss, Unreadable
@@ -59,10 +66,15 @@ class Extraction:
 
 
 def extract_reference(
-    path: Path, schemes: Sequence[str], memory_bytes: int = MEMORY_BYTES
+    path: Path,
+    schemes: Sequence[str],
+    memory_bytes: int = MEMORY_BYTES,
+    learned: bool = True,
 ) -> Extraction:
-    """Fingerprints of a work, as thin as they are kept. Raises `Unreadable`."""
-    named = [*map(scheme_named, schemes), *_beside(KEPT_BESIDE, schemes)]
+    """Fingerprints of a work, as thin as they are kept, with or without what a network has learned.
+    Raises `Unreadable`."""
+    beside = (s for s in _beside(KEPT_BESIDE, schemes) if learned or s.name not in LEARNED)
+    named = [*map(scheme_named, schemes), *beside]
     read = _extract(path, named, REFERENCE_SAMPLING, (PLAIN,), memory_bytes)
     kept = {(PLAIN, s.name): s.kept(read.fingerprints[PLAIN, s.name]) for s in named}
     return replace(read, fingerprints=kept)

@@ -14,7 +14,7 @@ import numpy as np
 import reelprint
 from fingerprint.extract import MIRRORED, PLAIN
 from fingerprint.registry import BESIDE, scheme_named
-from fingerprint.scheme import Metric
+from fingerprint.scheme import Fingerprint, Metric
 from fingerprint.video.orb import KEPT
 from index.store import Index
 from matchers import frames
@@ -47,7 +47,7 @@ from reference_catalog.errors import DamagedBlob, NoSuchFingerprint
 from reference_catalog.work import reference_id
 
 MIN_SUSPECT_S = 1.0
-OUTLINE = "audio-outline-1"
+OUTLINE, LEARNED = "audio-outline-1", "audio-learned-1"
 CACHED_REFERENCES = 128
 REOPENED = 3  # times, for one suspect
 # What matchers may raise of codes that came out of the cage, which were checked there: an error of
@@ -245,10 +245,16 @@ class Identifier:
         return Pictures.of(self._catalog.fingerprint(number, scheme))
 
     def _outline_of(self, number: int) -> Outline | None:
-        """None for a reference of a version that kept no outlines, and for a damaged one, which
+        outline = self._kept_of(number, OUTLINE)
+        if outline is None:
+            return None
+        return Outline.of(outline, self._kept_of(number, LEARNED))
+
+    def _kept_of(self, number: int, scheme: str) -> Fingerprint | None:
+        """None for a reference of a version that did not keep it, and for a damaged one, which
         `doctor` names."""
         try:
-            return Outline.of(self._catalog.fingerprint(number, OUTLINE))
+            return self._catalog.fingerprint(number, scheme)
         except (NoSuchFingerprint, DamagedBlob):
             return None
 

@@ -192,7 +192,8 @@ def _extract(item: Item) -> Extraction | str:
     if _settings is None:
         raise RuntimeError("the process was not prepared")
     try:
-        return extract_reference(item.path, _settings.schemes, _settings.decoder_memory_bytes)
+        s = _settings
+        return extract_reference(item.path, s.schemes, s.decoder_memory_bytes, s.learned)
     except Unreadable as error:
         return str(error)
 

@@ -45,6 +45,10 @@ max_e_value = 1e-4
 # How the works of this workspace are fingerprinted. Changing it counts for new works only.
 schemes = {schemes}
 
+# Whether bits that a network has learned are kept of sound as well: 80 bytes a second, with which
+# copies are found in noise and under other sounds. It counts for new works only.
+# learned = true
+
 # Where the catalogue is, if not in this folder: a database of PostgreSQL, and a folder for the
 # fingerprints that several machines share. `reelprint catalog move` sets both.
 # catalog = "postgresql://user@host/database"
@@ -72,6 +76,7 @@ class Settings:
     time_stamp_authority: str | None = None  # its URL
     catalog: str | None = field(default=None, repr=False)  # its URL, maybe with a password
     blobs: Path | None = None
+    learned: bool = True  # whether what a network has learned is kept of references
 
     @property
     def searched(self) -> tuple[str, ...]:
@@ -272,6 +277,14 @@ def default_home() -> Path:
     return Path(os.environ.get("REELPRINT_HOME", DEFAULT_HOME))
 
 
+def _switch(data: Mapping[str, object], name: str) -> bool:
+    """A setting that is on if it is not there. Raises TypeError for what is neither."""
+    value = data.get(name, True)
+    if not isinstance(value, bool):
+        raise TypeError(name)
+    return value
+
+
 def _settings(path: Path) -> Settings:
     data = tomllib.loads(path.read_text(encoding="utf-8"))
     try:
@@ -284,6 +297,7 @@ def _settings(path: Path) -> Settings:
             None if authority is None else str(authority),
             None if catalog is None else checked_url(str(catalog)),
             None if blobs is None else checked_folder(Path(str(blobs))),
+            _switch(data, "learned"),
         )
     except (KeyError, TypeError) as error:
         raise ValueError(f"{path}: {error} is missing or not of its kind") from error

@@ -141,7 +141,9 @@ def part(one: Part) -> str:
     words = {
         "peaks": "Peaks of the reference looked for in the suspect, and ridges where one is gone. "
         "Peaks of one moment count as fewer.",
-        "outline": "Moments at which bands stand over their neighbours as in the reference.",
+        "outline": "Moments at which bands stand over their neighbours as in the reference, more "
+        "than as at other times of it; where that leaves doubt, and as a network that was trained "
+        "on other sounds says.",
         "frames": "Frames of the reference compared with the suspect’s frame at that time, each "
         "by how much it shows that neither film showed a moment before.",
         "features": "Key frames of the reference, each by its features seen at their places. What "

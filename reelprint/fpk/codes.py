@@ -32,6 +32,7 @@ MOST_PER_S: Mapping[str, float] = {
     **{name: 4.0 * kept for name, kept in KEPT.items()},
     "audio-landmark-2": 70.0,
     "audio-outline-1": 5.0,
+    "audio-learned-1": 5.0,
 }
 WINDOW_S, SPARE_S = 10.0, 2.0  # in any window, as many as of so much more
 _ALWAYS = {"scheme.npy", "codes.npy", "quality.npy"}
@@ -56,7 +57,7 @@ def needed(schemes: tuple[str, ...]) -> tuple[str, ...]:
     """The schemes of which a reference of a workspace has a fingerprint, those beside included.
 
     >>> needed(("audio-landmark-2",))
-    ('audio-landmark-2', 'audio-outline-1')
+    ('audio-landmark-2', 'audio-outline-1', 'audio-learned-1')
     """
     beside = (kept.name for name in schemes for kept in KEPT_BESIDE.get(name, ()))
     return (*(scheme_named(name).name for name in schemes), *beside)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from fingerprint.registry import LEARNED
 from fingerprint.scheme import Fingerprint
 from reelprint.commands.times import clock
 from reelprint.fpk.codes import needed
@@ -57,8 +58,9 @@ class _Taking:
 
     def all(self) -> Iterator[Registered]:
         """Each reference of each work."""
-        schemes = needed(self.workspace.settings.schemes)
-        missing = [name for name in schemes if name not in self.package.head.schemes]
+        wanted, there = needed(self.workspace.settings.schemes), self.package.head.schemes
+        schemes = tuple(name for name in wanted if name in there)
+        missing = [name for name in wanted if name not in (*there, *LEARNED)]
         why_not = f"the package has no {', '.join(missing)}" if missing else None
         for packed in self.package.works():
             work, why = self._named(packed)
