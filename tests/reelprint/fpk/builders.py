@@ -63,6 +63,9 @@ class Made:
         return WorkDetails(self.work_id, self.title or self.work_id)
 
 
+BESIDE = ("audio-outline-1", "audio-learned-1")
+
+
 def package(
     path: Path, works: Sequence[Made], key: SigningKey | None = KEY, made_at: str = MADE_AT
 ) -> Path:
@@ -74,7 +77,7 @@ def package(
         for w in works
     ]
     licences = {w.work_id: w.licences for w in works if w.licences is not None}
-    own = tuple(name for name in schemes if name != "audio-outline-1")
+    own = tuple(name for name in schemes if name not in BESIDE)
     pack(outcomes, Stated(own, licences, made_at, key), kept, path)
     return path
 

@@ -41,6 +41,7 @@ def everything(value: int | None) -> tuple[Fingerprint, ...]:
         made_of("video-orb-2", features, 90, 0.5, 100),
         made_of("audio-landmark-2", peaks.reshape(-1, 2), 60, 1.0, 100),
         made_of("audio-outline-1", codes(int(4 * SECONDS), 15), 1, 0.25, 100),
+        made_of("audio-learned-1", codes(int(4 * SECONDS), 16), 1, 0.25, 100),
     )
 
 
