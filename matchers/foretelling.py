@@ -10,13 +10,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from fingerprint.audio.moments import SAMPLES, SLOT_S, bands_of, sample_times
+from fingerprint.audio.moments import SAMPLES, SLOT_S, bands_of, rows_at, sample_times
 from fingerprint.audio.network import network
-from fingerprint.audio.relief import BANDS, CELLS, RELIEF_EVERY
-from fingerprint.audio.spectrum import HOP, RATE
+from fingerprint.audio.relief import BANDS, CELLS, RELIEF_S
 from matchers.alignment import Line
 
-RELIEF_S = RELIEF_EVERY * HOP / RATE
 GAP_S = RELIEF_S / 2  # by which moments may lie elsewhere than one after the other
 
 F64 = NDArray[np.float64]
@@ -33,6 +31,6 @@ def foretold(times: F64, steps: I8, moments: F64, line: Line) -> F64:
     """What is said of each bit, shape (n, BANDS + BITS), at moments of a reference that follow each
     other, shape (n,), of a relief, shape (rows, COUNT), whose rows are at these times."""
     at = (sample_times(moments) - line.offset_s) / line.hypothesis.speed
-    rows = np.rint((at - times[0]) / RELIEF_S).astype(np.int64)
-    seen = bands_of(steps, rows, round(line.hypothesis.pitch_octaves * CELLS))
+    raised = round(line.hypothesis.pitch_octaves * CELLS)
+    seen = bands_of(steps, rows_at(at, float(times[0])), raised)
     return network().vectors(seen.reshape(-1, SAMPLES, BANDS)).astype(np.float64)

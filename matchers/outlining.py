@@ -11,28 +11,20 @@ its deviations it stands out where the line puts it says how likely chance is.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fingerprint.audio.relief import (
-    BANDS,
-    CELLS,
-    COUNT,
-    FIRST_BAND,
-    RELIEF_EVERY,
-    STEPS,
-    signs,
-    unpacked,
-)
-from fingerprint.audio.spectrum import HOP, RATE
+from fingerprint.audio.moments import rows_at
+from fingerprint.audio.relief import CELLS, STEPS, cells_of_bands, signs, unpacked
 from fingerprint.scheme import Fingerprint
 from matchers.alignment import Line
 from matchers.foretelling import follow_each_other, foretold
 from media.clip import Span
 
-RELIEF_S = RELIEF_EVERY * HOP / RATE
 SLIDES = 48  # moments by which a reference is slid to either side: 10 s
 NEAREST = 2  # moments; nearer than that music is still the same
 LEAST_SLIDES, LEAST_MOMENTS = 12, 3  # from which on anything can be told
@@ -57,16 +49,26 @@ class Outline:
 
     times: F64  # (n,) seconds
     signs: I8  # (n, BANDS) 1 where a band is raised, -1 elsewhere
-    learned: I8 | None = None  # (n, BANDS + BITS) the same, and the bits that were learned
+    # (n, BANDS + BITS) the same, and the bits that were learned; read when it is first asked for
+    learned: Callable[[], I8 | None] = lambda: None
 
     @classmethod
-    def of(cls, fingerprint: Fingerprint, learned: Fingerprint | None = None) -> Outline:
-        """The outline that a fingerprint holds, and what was learned of the same moments."""
+    def of(
+        cls, fingerprint: Fingerprint, learned: Callable[[], Fingerprint | None] = lambda: None
+    ) -> Outline:
+        """The outline that a fingerprint holds, and what was learned of the same moments, if there
+        is anything."""
         known = signs(fingerprint.codes)
-        if learned is None or not np.array_equal(learned.times, fingerprint.times):
-            return cls(fingerprint.times, known)
-        bits = np.unpackbits(learned.codes, axis=1).astype(np.int8) * 2 - 1
-        return cls(fingerprint.times, known, np.concatenate([known, bits.astype(np.int8)], axis=1))
+
+        @cache
+        def both() -> I8 | None:
+            beside = learned()
+            if beside is None or not np.array_equal(beside.times, fingerprint.times):
+                return None
+            bits = np.unpackbits(beside.codes, axis=1).astype(np.int8) * np.int8(2) - np.int8(1)
+            return np.concatenate([known, bits], axis=1)
+
+        return cls(fingerprint.times, known, both)
 
     def seen_in(self, span: Span, line: Line) -> slice:
         """Which moments a line puts into a stretch of the suspect."""
@@ -89,7 +91,7 @@ class Relief:
 
     def frame(self, times: F64) -> I64:
         """The nearest frame to each time; those outside take the last on their side."""
-        at = np.rint((times - self.times[0]) / RELIEF_S).astype(np.int64)
+        at = rows_at(times, float(self.times[0]))
         return np.asarray(np.clip(at, 0, len(self.times) - 1))
 
 
@@ -112,14 +114,14 @@ def stands_out(relief: Relief, span: Span, outline: Outline, line: Line) -> tupl
         return 0.0, times
     heard = _as_heard(relief, times, seen, outline, line)
     far = heard.deviations
-    if outline.learned is None or not DOUBT[0] <= far < DOUBT[1]:
-        return far, times
     moments = outline.times[seen]
-    if not follow_each_other(moments):
+    in_doubt = DOUBT[0] <= far < DOUBT[1] and follow_each_other(moments)
+    learned = outline.learned() if in_doubt else None
+    if learned is None:
         return far, times
     said = foretold(relief.times, relief.steps, moments, line)
     said -= said.mean(axis=0)
-    return _Sums.of(said, outline.learned, seen).joined(heard, HEARD).deviations, times
+    return _Sums.of(said, learned, seen).joined(heard, HEARD).deviations, times
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +166,7 @@ class _Sums:
 
 def _as_heard(relief: Relief, times: F64, seen: slice, outline: Outline, line: Line) -> _Sums:
     """How well the bands that stand out in the suspect agree with the outline."""
-    cells = FIRST_BAND + 2 * np.arange(BANDS) + round(line.hypothesis.pitch_octaves * CELLS)
-    heard = (cells >= 0) & (cells < COUNT)
+    cells, heard = cells_of_bands(round(line.hypothesis.pitch_octaves * CELLS))
     standing = _standing(relief.steps[relief.frame(times)][:, cells[heard]])
     return _Sums.of(standing, outline.signs[:, heard], seen)
 

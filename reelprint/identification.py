@@ -248,7 +248,7 @@ class Identifier:
         outline = self._kept_of(number, OUTLINE)
         if outline is None:
             return None
-        return Outline.of(outline, self._kept_of(number, LEARNED))
+        return Outline.of(outline, partial(self._kept_of, number, LEARNED))
 
     def _kept_of(self, number: int, scheme: str) -> Fingerprint | None:
         """None for a reference of a version that did not keep it, and for a damaged one, which

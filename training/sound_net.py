@@ -13,11 +13,10 @@ import torch
 from torch import Tensor, nn
 
 from fingerprint.audio.moments import AROUND, ROOTS, SAMPLES
+from fingerprint.audio.network import BITS, HALF, MOST, SEEN
 from fingerprint.audio.relief import BANDS, STEPS
 
-WIDE, BITS = 512, 128  # of hidden layers, and of the code
-HALF = SAMPLES // 2
-MOST = 63  # that a layer gives
+WIDE = 512  # of hidden layers
 FINENESS = 16.0  # steps to a deviation
 WEIGHT_STEPS = 127
 FAINT = 0.3
@@ -65,18 +64,17 @@ class Net(nn.Module):
     """Slots to one vector for each moment: how the outline of the reference would be there, and the
     bits that are learned."""
 
-    def __init__(self, wide: int = WIDE, bits: int = BITS) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self.halves = Layer(HALF * BANDS, wide)  # a half of a slot
-        self.near = Layer(3 * wide, wide)  # three halves
-        self.slots = Layer(4 * wide, wide)  # a slot and a half on either side
-        self.around = Layer(5 * wide, wide)  # five slots
-        self.out = Out(wide + SAMPLES * BANDS, BANDS + bits)  # and the slot itself
+        self.halves = Layer(HALF * BANDS, WIDE)  # a half of a slot
+        # Three halves, a slot and a half on either side, five slots.
+        self.near, self.slots, self.around = (Layer(size * WIDE, WIDE) for size, _ in SEEN)
+        self.out = Out(WIDE + SAMPLES * BANDS, BANDS + BITS)  # and the slot itself
         with torch.no_grad():  # an outline is as it is heard, before anything is learned
             outline = self.out.weight[:BANDS]
             outline *= FAINT
             for sample in (HALF - 1, HALF):
-                outline[:, wide + sample * BANDS :][:, :BANDS] += torch.eye(BANDS)
+                outline[:, WIDE + sample * BANDS :][:, :BANDS] += torch.eye(BANDS)
 
     def forward(self, *kinds: Tensor) -> list[Tensor]:
         """Vectors, shape (B, M, BANDS + bits), of slots, shape (B, M + 2 * AROUND, SAMPLES, BANDS):
@@ -84,9 +82,8 @@ class Net(nn.Module):
         heard = [rooted(slots) for slots in kinds]
         xs = [slots.reshape(len(slots), -1, HALF * BANDS) for slots in heard]
         xs = _by(self.halves, xs)
-        xs = _by(self.near, [_unfolded(x, 3, 1) for x in xs])  # less a half at either end
-        xs = _by(self.slots, [_unfolded(x, 4, 2) for x in xs])  # less a slot at either end
-        xs = _by(self.around, [_unfolded(x, 5, 1) for x in xs])
+        for layer, seen in zip((self.near, self.slots, self.around), SEEN, strict=True):
+            xs = _by(layer, [_unfolded(x, *seen) for x in xs])
         own = [slots[:, AROUND:-AROUND].flatten(2) for slots in heard]
         return _by(self.out, [torch.cat(pair, 2) for pair in zip(xs, own, strict=True)])
 

@@ -8,10 +8,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from fingerprint.audio.moments import AROUND, SAMPLES, SLOT_S, bands_of, sample_times
+from fingerprint.audio.moments import (
+    AROUND,
+    SAMPLES,
+    SLOT_S,
+    bands_of,
+    rows_at,
+    sample_times,
+)
 from fingerprint.audio.relief import BANDS, CELL_OCTAVES, CELLS
 from fingerprint.audio.spectrum import RATE, WINDOW
-from training.reliefs import HOP_OF_ROWS, relief_of
+from training.reliefs import relief_of
 from training.spoiling import Rng, at_speed, drawn_octaves, spoiled
 from training.waves import FULL_SCALE, Wave, Waves
 
@@ -21,6 +28,7 @@ BESIDE = 12  # slots of the reference before and after, which the moments are to
 RUN_S = {"music": 0.0, "speech": 120.0, "noise": 120.0}  # of files end to end; music by itself
 SPEECH = 0.6  # speech to music
 NOISES = 0.25  # of what is put on top
+FIRST_S = WINDOW / 2 / RATE  # of the first row of a relief, from where its sound starts
 ROOM_S = 15.0  # of sound that a stretch must have at least
 
 I8 = NDArray[np.int8]
@@ -78,9 +86,9 @@ class Material:
         slots = np.arange(-BESIDE, moments + BESIDE, dtype=np.float64)
         at = first / RATE + SLOT_S * (slots + rng.random())
         heard = (sample_times(at[BESIDE:-BESIDE]) - first / RATE) / 2.0**octaves
-        suspect = bands_of(relief, _rows(heard), round(octaves * CELLS))
-        reference = self.reliefs[_rows(sample_times(at))]
-        return _in_slots(suspect), _in_slots(reference), np.sign(self.reliefs[_rows(at)])
+        suspect = bands_of(relief, rows_at(heard, FIRST_S), round(octaves * CELLS))
+        reference = self.reliefs[rows_at(sample_times(at), FIRST_S)]
+        return _in_slots(suspect), _in_slots(reference), np.sign(self.reliefs[rows_at(at, FIRST_S)])
 
     def _sound(self, first: int, count: int) -> F32:
         return (self.waves.samples[first : first + count] / FULL_SCALE).astype(np.float32)
@@ -98,12 +106,6 @@ def _drawn(stretches: I64, weights: F64 | None, count: int, rng: Rng) -> int:
         first, end = stretches[rng.choice(len(stretches), p=weights)]
         if end - first > count:
             return int(rng.integers(first, end - count))
-
-
-def _rows(times: F64) -> I64:
-    """The rows of a relief that are nearest to these times, from the start of the sound."""
-    middle_s = WINDOW / 2 / RATE
-    return np.asarray(np.rint((times - middle_s) * RATE / HOP_OF_ROWS), np.int64)
 
 
 def _in_slots(bands: I8) -> I8:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from fingerprint.audio.moments import AROUND, SAMPLES, SLOT_S, sample_times
+from fingerprint.audio.moments import AROUND, SAMPLES, SLOT_S, rows_at, sample_times, seen_in
 from fingerprint.audio.network import BITS, network
 from fingerprint.audio.relief import (
     BAND_OCTAVES,
@@ -25,11 +25,9 @@ from fingerprint.audio.relief import (
     relief_at,
     steps_of,
 )
-from fingerprint.audio.spectrum import HOP, RATE, Spectrum
+from fingerprint.audio.spectrum import Spectrum
 from fingerprint.scheme import Fingerprint, Metric, Modality
 from media.clip import Clip
-
-ROW_S = RELIEF_EVERY * HOP / RATE
 
 I8 = NDArray[np.int8]
 
@@ -68,7 +66,5 @@ def _slots(spectrum: Spectrum, moments: int) -> I8:
     steps = steps_of(relief_at(spectrum.whitened[rows], BAND_OCTAVES))
     first = spectrum.times[frames_of(spectrum, OUTLINE_EVERY)[0]]
     at = sample_times(first + np.arange(moments) * SLOT_S)
-    wanted = np.rint((at - times[0]) / ROW_S).astype(np.int64)
-    there = (wanted >= 0) & (wanted < len(rows))
-    seen = np.where(there[:, None], steps[wanted * there], np.int8(0))
-    return np.asarray(seen.reshape(moments + 2 * AROUND, SAMPLES, BANDS))
+    seen = seen_in(steps, rows_at(at, float(times[0])))
+    return seen.reshape(moments + 2 * AROUND, SAMPLES, BANDS)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from fingerprint.audio.relief import BANDS, COUNT, FIRST_BAND, OUTLINE_EVERY, STEPS
+from fingerprint.audio.relief import BANDS, OUTLINE_EVERY, RELIEF_S, STEPS, cells_of_bands
 from fingerprint.audio.spectrum import HOP, RATE
 
 SLOT_S = OUTLINE_EVERY * HOP / RATE
@@ -33,12 +33,24 @@ def sample_times(moments: F64) -> F64:
     return np.asarray((slots[:, None] + within).ravel())
 
 
+def rows_at(times: F64, first_s: float) -> I64:
+    """The rows of a relief that are nearest to these times, shape (n,), inside it or not; its own
+    first row is at `first_s`."""
+    return np.asarray(np.rint((times - first_s) / RELIEF_S), np.int64)
+
+
+def seen_in(steps: I8, rows: I64) -> I8:
+    """These rows of a relief, shape (n, bands); zero where it has none."""
+    there = (rows >= 0) & (rows < len(steps))
+    seen = np.zeros((len(rows), steps.shape[1]), np.int8)
+    seen[there] = steps[rows[there]]
+    return seen
+
+
 def bands_of(steps: I8, rows: I64, raised: int = 0) -> I8:
     """The bands of a relief, shape (n, COUNT), in these of its rows, shape (len(rows), BANDS), so
     many cells higher than they are; zero where nothing was heard."""
-    cells = FIRST_BAND + 2 * np.arange(BANDS) + raised
-    heard = (cells >= 0) & (cells < COUNT)
-    there = (rows >= 0) & (rows < len(steps))
-    seen = np.zeros((len(rows), BANDS), np.int8)
-    seen[np.ix_(there, heard)] = steps[np.ix_(rows[there], cells[heard])]
-    return seen
+    cells, heard = cells_of_bands(raised)
+    bands = np.zeros((len(rows), BANDS), np.int8)
+    bands[:, heard] = seen_in(steps, rows)[:, cells[heard]]
+    return bands

@@ -29,6 +29,7 @@ FIRST_BAND = 5  # cell in whose middle the first band has its own
 BAND = 2 / CELLS  # octaves
 NARROWEST = 1.5  # bins that a band is wide at least
 OUTLINE_EVERY, RELIEF_EVERY = 13, 2  # frames of the spectrum
+RELIEF_S = RELIEF_EVERY * HOP / RATE
 STEP = 0.175  # nats, of a relief
 STEPS = 7  # on either side of level
 
@@ -115,6 +116,13 @@ def frames_of(spectrum: Spectrum, every: int) -> NDArray[np.int64]:
         return np.empty(0, np.int64)
     first = round((float(spectrum.times[0]) * RATE - WINDOW / 2) / HOP)
     return np.flatnonzero((first + np.arange(len(spectrum))) % every == 0)
+
+
+def cells_of_bands(raised: int) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """The cells of a relief in which the bands of an outline are that went so many cells up, shape
+    (BANDS,), and which of them there are."""
+    cells = FIRST_BAND + 2 * np.arange(BANDS) + raised
+    return cells, (cells >= 0) & (cells < COUNT)
 
 
 def packed(steps: I8) -> NDArray[np.uint8]:

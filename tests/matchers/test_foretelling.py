@@ -41,7 +41,7 @@ def clip_of(samples: np.ndarray) -> Clip:
 def known(learned: bool) -> Outline:
     whole = clip_of(heard())
     beside = Learned().fingerprint(whole) if learned else None
-    return Outline.of(OutlineScheme().fingerprint(whole), beside)
+    return Outline.of(OutlineScheme().fingerprint(whole), lambda: beside)
 
 
 def in_noise(start_s: float, seed: int) -> Relief:
@@ -85,8 +85,8 @@ def test_the_network_is_not_asked_where_there_is_no_doubt(monkeypatch: pytest.Mo
 def test_learned_bits_of_other_moments_are_not_used() -> None:
     outline = OutlineScheme().fingerprint(clip_of(heard()))
     fewer = Learned().fingerprint(clip_of(heard()[: 30 * RATE]))
-    assert Outline.of(outline, fewer).learned is None
-    both = Outline.of(outline, Learned().fingerprint(clip_of(heard()))).learned
+    assert Outline.of(outline, lambda: fewer).learned() is None
+    both = Outline.of(outline, lambda: Learned().fingerprint(clip_of(heard()))).learned()
     assert both is not None
     assert both.shape == (len(outline), BANDS + BITS)
     assert set(np.unique(both)) == {-1, 1}

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from fingerprint.audio.relief import BANDS, CELLS, COUNT, FIRST_BAND, STEPS, packed
+from fingerprint.audio.relief import BANDS, CELLS, COUNT, FIRST_BAND, RELIEF_S, STEPS, packed
 from fingerprint.scheme import Fingerprint
 from matchers.alignment import Line
 from matchers.constellation import Map, Peaks
 from matchers.landmarks import verify
-from matchers.outlining import RELIEF_S, Outline, Relief, agreement, stands_out
+from matchers.outlining import Outline, Relief, agreement, stands_out
 from media.clip import Span
 from tests.matchers.build import constellation, excerpt, line, mixed
 
