@@ -18,7 +18,7 @@ from training.heard import heard
 from training.looks import PICTURES
 from training.manifest import Row
 from training.picture_commands import WEIGHTS, train_pictures
-from training.picture_overlap import films_of, shown
+from training.picture_overlap import shown
 from training.picture_store import LISTED, stored
 from training.sound_commands import WEIGHTS as SOUND_WEIGHTS
 from training.sound_commands import train_sounds
@@ -106,7 +106,7 @@ def shown_command(
 ) -> None:
     """Take out of the decoded pictures those that a film of the development corpus may show."""
     with _said():
-        found = shown(stored(cache), films_of(corpus))
+        found = shown(stored(cache), overlap.files(corpus))
         rows = manifest.read(cache / MANIFEST)
         names = {one.picture for one in found}
         _drop(cache, rows, [row for row in rows if row.path in names])

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import torch
 
+from index.atomic import write_atomically
+
 State = dict[str, Any]  # tensors, numbers and texts, nested
 
 
 def save(path: Path, state: Mapping[str, Any]) -> None:
     """Write a state."""
-    draft = path.with_name(f"{path.name}.part")
-    torch.save(dict(state), draft)
-    os.replace(draft, path)
+    write_atomically(path, lambda draft: torch.save(dict(state), draft))
 
 
 def load(path: Path) -> State | None:

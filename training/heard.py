@@ -15,8 +15,8 @@ from reelprint.pipeline import Item, identify, register
 from reelprint.workspace import Workspace
 from reference_catalog.work import WorkDetails
 from training.manifest import Row
+from training.waves import KINDS
 
-SOUNDS = ("music", "speech", "noise")
 SCHEMES = ("audio-landmark-2",)
 JOBS = 1
 LEAST_S = 2.0  # of a file; shorter ones are words, which anybody may have said
@@ -44,7 +44,7 @@ def heard(
     workspace = Workspace.create(home)
     settings = replace(workspace.settings, schemes=SCHEMES, learned=False)
     workspace = replace(workspace, settings=settings)
-    sounds = {row.path: row for row in rows if row.kind in SOUNDS and row.seconds >= LEAST_S}
+    sounds = {row.path: row for row in rows if row.kind in KINDS and row.seconds >= LEAST_S}
     items = [Item(cache / path, WorkDetails(path, path)) for path in sounds]
     for _ in register(workspace, items, JOBS):
         tick()

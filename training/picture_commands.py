@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
-
-import numpy as np
-from numpy.typing import NDArray
 
 from training import manifest
 from training.fetch import MANIFEST
 from training.picture_store import LISTED, Pictures, store, stored
+from training.shipping import write
 
 WEIGHTS = Path(__file__).parents[1] / "fingerprint" / "video" / "learned-1.npz"
 FOLDER = "video-learned-1"  # within the cache: the state and the log
@@ -27,13 +24,6 @@ def train_pictures(cache: Path, out: Path, steps: int | None, tell: Tell) -> Non
     recipe = Recipe() if steps is None else Recipe(steps=steps)
     net = train(recipe, _pictures(cache, tell), cache / FOLDER, tell)
     write(out, weights(net))
-
-
-def write(path: Path, arrays: Mapping[str, NDArray[np.float16]]) -> None:
-    """Write weights whole or not at all; the same numbers give the same bytes."""
-    draft = path.with_name(f"{path.stem}.part.npz")
-    np.savez(draft, allow_pickle=False, **arrays)
-    os.replace(draft, path)
 
 
 def _pictures(cache: Path, tell: Tell) -> Pictures:

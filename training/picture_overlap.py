@@ -7,7 +7,6 @@ not found.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,12 +44,6 @@ def shown(pictures: Pictures, films: Iterable[Path]) -> list[Shown]:
             if one.picture not in found or one.bits < found[one.picture].bits:
                 found[one.picture] = one
     return sorted(found.values(), key=lambda one: (one.bits, one.picture))
-
-
-def films_of(folder: Path) -> list[Path]:
-    """The files of a corpus, by its `manifest.csv`. Raises OSError when there is no such list."""
-    with (folder / "manifest.csv").open(newline="", encoding="utf-8") as file:
-        return [folder / row["path"] for row in csv.DictReader(file)]
 
 
 def _in_film(codes: U8, paths: tuple[str, ...], film: Path) -> Iterator[Shown]:

@@ -8,10 +8,10 @@ would be taught to be told apart.
 from __future__ import annotations
 
 import hashlib
-import os
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +20,7 @@ from PIL import Image
 
 from fingerprint.video.dct256 import dct256
 from fingerprint.video.thumbnail import quality, thumbnails
+from index.atomic import write_atomically
 from training.looks import PICTURES, UNREADABLE
 from training.manifest import Row
 
@@ -52,12 +53,19 @@ def store(rows: Sequence[Row], cache: Path, tick: Callable[[], object] = lambda:
     found = list(_distinct(_decoded(wanted, cache, tick)))
     if not found:
         raise ValueError(f"no pictures in {cache}; `python -m training fetch` fetches them")
-    drafts = cache / "pictures.part.npy", cache / "pictures.part.txt"
-    np.save(drafts[0], np.stack([luma for _, luma in found]))
-    drafts[1].write_text("".join(f"{path}\n" for path, _ in found), encoding="utf-8")
-    os.replace(drafts[0], cache / STORE)
-    os.replace(drafts[1], cache / LISTED)
+    paths, luma = zip(*found, strict=True)
+    write_atomically(cache / STORE, partial(_save, np.stack(luma)))
+    write_atomically(cache / LISTED, partial(_list, paths))
     return stored(cache)
+
+
+def _save(luma: U8, path: Path) -> None:
+    with path.open("wb") as file:  # by its name alone numpy would call it otherwise
+        np.save(file, luma)
+
+
+def _list(paths: Sequence[str], path: Path) -> None:
+    path.write_text("".join(f"{one}\n" for one in paths), encoding="utf-8")
 
 
 def stored(cache: Path) -> Pictures:

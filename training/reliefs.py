@@ -6,7 +6,6 @@ end to end. It depends on no weights, so it is read once for all of training.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from fingerprint.audio.relief import (
     steps_of,
 )
 from fingerprint.audio.spectrum import HOP, LOCAL, WINDOW, log_spectrum, whiten
+from index.atomic import Growing
 from training.waves import FULL_SCALE, I16
 
 RELIEFS = "reliefs.i8"
@@ -40,13 +40,12 @@ def load(cache: Path) -> I8:
 def read(samples: I16, cache: Path, tick: Callable[[], object] = lambda: None) -> int:
     """Read the relief of all sound into the cache, whole or not at all; returns how many rows there
     are. `tick` is called once in 48 s of sound."""
-    draft = cache / f"{RELIEFS}.part"
     count = rows_of(len(samples))
-    with draft.open("wb") as out:
+    with Growing(cache / RELIEFS) as out:
         for first in range(0, count, AT_ONCE):
             tick()
-            out.write(_rows(samples, first, min(AT_ONCE, count - first)).tobytes())
-    os.replace(draft, cache / RELIEFS)
+            out.append(_rows(samples, first, min(AT_ONCE, count - first)))
+        out.finish()
     return count
 
 

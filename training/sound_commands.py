@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
 
 from fingerprint.audio.spectrum import RATE
 from training import manifest, reliefs, waves
 from training.fetch import MANIFEST
+from training.shipping import write
 from training.sound_pairs import Material
 
 WEIGHTS = Path(__file__).parents[1] / "fingerprint" / "audio" / "learned-1.npz"
@@ -45,10 +41,3 @@ def materials(cache: Path, tell: Tell) -> tuple[Material, Material]:
     relief = reliefs.load(cache)
     rest, held = heard.apart()
     return Material.of(rest, relief), Material.of(held, relief)
-
-
-def write(path: Path, arrays: dict[str, NDArray[Any]]) -> None:
-    """Write weights whole or not at all; the same numbers give the same bytes."""
-    draft = path.with_name(f"{path.stem}.part.npz")
-    np.savez_compressed(draft, allow_pickle=False, **arrays)
-    os.replace(draft, path)

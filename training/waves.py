@@ -7,15 +7,16 @@ from it at random, so the file is mapped, not loaded.
 from __future__ import annotations
 
 import csv
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import astuple, dataclass, fields
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint.audio.spectrum import RATE
+from index.atomic import Growing, write_atomically
 from media.clip import Clip, Unreadable
 from media.reader import Reader
 from training.manifest import Row
@@ -78,21 +79,21 @@ def load(cache: Path) -> Waves:
 def decode(rows: Sequence[Row], cache: Path, tick: Callable[[], object] = lambda: None) -> int:
     """Decode these files into the cache, kind by kind, whole or not at all; returns how many could
     be read. `tick` is called once a file."""
-    draft, waves, first = cache / f"{WAVES}.part", list[Wave](), 0
-    with draft.open("wb") as out:
+    waves, first = list[Wave](), 0
+    with Growing(cache / WAVES) as out:
         for row in sorted(rows, key=lambda row: (row.kind, row.path)):
             tick()
             if not len(samples := _read(cache / row.path)):
                 continue
-            out.write(samples.tobytes())
+            out.append(samples)
             waves.append(Wave(row.kind, row.work, row.sha256, first, len(samples)))
             first += len(samples)
-    os.replace(draft, cache / WAVES)
-    _write(cache / LIST, waves)
+        out.finish()
+    write_atomically(cache / LIST, partial(_write, waves))
     return len(waves)
 
 
-def _write(path: Path, waves: Sequence[Wave]) -> None:
+def _write(waves: Sequence[Wave], path: Path) -> None:
     with path.open("w", newline="", encoding="utf-8") as file:
         table = csv.writer(file, lineterminator="\n")
         table.writerow([field.name for field in fields(Wave)])

@@ -8,7 +8,8 @@ import pytest
 from benchmarks.distort import Distortion
 from benchmarks.encode import Writer
 from tests.training.pictured import drawn
-from training.picture_overlap import films_of, shown
+from training.overlap import files
+from training.picture_overlap import shown
 from training.picture_store import Pictures
 
 
@@ -26,6 +27,6 @@ def corpus(tmp_path: Path) -> Path:
 def test_a_picture_that_a_film_shows_is_found_and_no_other(corpus: Path) -> None:
     own, others = drawn(2, seed=1), drawn(5)
     pictures = Pictures(np.concatenate([others.luma, own.luma]), (*others.paths, *own.paths))
-    found = shown(pictures, films_of(corpus))
+    found = shown(pictures, files(corpus))
     assert [(one.picture, one.film) for one in found] == [("1/1", "film.mp4")]
     assert found[0].bits < 20

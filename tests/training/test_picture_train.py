@@ -8,7 +8,7 @@ import pytest
 
 from fingerprint.video.learned_net import TOLERANCE, by_weights, read
 from tests.training.pictured import drawn
-from training.picture_commands import write
+from training.shipping import write
 from training.view_geometry import SIDE
 
 torch = pytest.importorskip("torch", reason="PyTorch is there for training alone")

@@ -12,7 +12,7 @@ from fingerprint.audio.network import BITS, of_arrays
 from fingerprint.audio.relief import BANDS, STEPS
 from training import reliefs, waves
 from training.manifest import Row
-from training.sound_commands import write
+from training.shipping import write
 from training.sound_pairs import Material
 
 torch = pytest.importorskip("torch", reason="PyTorch is there for training alone")

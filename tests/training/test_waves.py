@@ -44,6 +44,7 @@ def test_all_sounds_lie_end_to_end_kind_by_kind(tmp_path: Path) -> None:
         assert abs(len(found.of(one)) - len(samples)) <= 1
         np.testing.assert_allclose(found.of(one)[:9000], samples[:9000], atol=2)
     assert not list(tmp_path.glob("*.part"))
+    assert not list(tmp_path.glob(".*"))
 
 
 def test_the_relief_is_that_of_the_schemes(tmp_path: Path) -> None:
