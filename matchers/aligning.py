@@ -38,10 +38,10 @@ def _move(suspect: Map, peaks: Peaks, line: Line) -> Line | None:
     middle = (suspect.window.start_s + suspect.window.end_s) / 2
     late = suspect.peaks.times[ours] - peaks.times[theirs]
     lever = peaks.times[theirs] - middle
-    tried = [(*_most(late - slope * lever), slope) for slope in SLOPES]
-    cost = SPEED_COST * len(peaks.times)
-    _, move, slope = max(tried, key=lambda t: t[0] - cost * abs(t[2]))
-    return _turned(line, slope, move - slope * middle)
+    together, moves = _most(late - np.multiply.outer(SLOPES, lever))
+    best = int(np.argmax(together - SPEED_COST * len(peaks.times) * np.abs(SLOPES)))
+    slope = SLOPES[best]
+    return _turned(line, slope, float(moves[best]) - slope * middle)
 
 
 def _pairs(ours: Peaks, theirs: Peaks) -> tuple[I64, I64]:
@@ -54,13 +54,18 @@ def _pairs(ours: Peaks, theirs: Peaks) -> tuple[I64, I64]:
     return a[near], b[near]
 
 
-def _most(late: F64) -> tuple[float, float]:
-    """The number of times that fall together most, and when."""
+def _most(late: F64) -> tuple[I64, F64]:
+    """The number of times that fall together most in each row, shape (rows,), and when; of times of
+    shape (rows, n)."""
     half = round(REACH_S * 1.5 / STEP_S)
-    step = np.clip(np.floor(late / STEP_S).astype(np.int64) + half, 0, 2 * half)
-    together = np.convolve(np.bincount(step, minlength=2 * half + 1), np.ones(TOGETHER), "same")
-    best = int(together.argmax())
-    return float(together[best]), (best - half + 0.5) * STEP_S
+    rows, bins = np.arange(len(late)), 2 * half + 1
+    step = np.clip(np.floor(late / STEP_S).astype(np.int64) + half, 0, bins - 1)
+    counts = np.bincount((step + rows[:, None] * bins).ravel(), minlength=len(late) * bins)
+    reach = TOGETHER // 2
+    upto = np.cumsum(np.pad(counts.reshape(-1, bins), ((0, 0), (reach + 1, reach))), axis=1)
+    together = upto[:, TOGETHER:] - upto[:, :-TOGETHER]
+    best = together.argmax(axis=1)
+    return together[rows, best], (best - half + 0.5) * STEP_S
 
 
 def _straighten(suspect: Map, reference: Peaks, line: Line) -> Line:

@@ -15,8 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from fingerprint.audio.pairs import Pairs
-from fingerprint.audio.probes import NEVER, PROBES, STEPS_PER_NAT, Probes
+from fingerprint.audio.probes import NEVER, PROBES, STEPS_PER_NAT, Prober, Probes
 from matchers.alignment import Hypothesis
 from matchers.hypotheses import LINES_PER_WINDOW, MOST_POSTINGS
 
@@ -68,10 +67,10 @@ class Prices:
         size = int(np.searchsorted(least, stored // BEST, side="right"))
         return cls(counts, crowding, stored, -size)
 
-    def bar(self, pairs: Pairs, hypotheses: Sequence[Hypothesis], postings: float) -> int:
+    def bar(self, prober: Prober, hypotheses: Sequence[Hypothesis], postings: float) -> int:
         """The least worth at which the keys of all these hypotheses together cost no more than so
         many postings."""
-        offers = [Probes.of(pairs, h.speed, h.pitch_octaves) for h in hypotheses]
+        offers = [prober.probes(h.speed, h.pitch_octaves) for h in hypotheses]
         worth = np.concatenate([self._worth(probes) for probes in offers])
         keys = np.concatenate([probes.keys for probes in offers])
         return self._bar(keys, worth, postings)

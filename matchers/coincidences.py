@@ -8,7 +8,7 @@ chance they lie anywhere. Nothing is decided here.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,7 +67,8 @@ def coincidences(
     the line of the sound, where that is known."""
     line = known or _fitted(suspect, reference, match)
     extent, there = _around(match.query), _around(match.matched)
-    ours = Peaks.of(suspect.within(extent)).slid(0.0, -line.hypothesis.pitch_octaves)
+    ours = Peaks.of(suspect.within(extent))
+    ours = replace(ours, octaves=ours.octaves - line.hypothesis.pitch_octaves)
     theirs = Peaks.of(reference.within(there))
     inside = (ours.times >= match.query.start_s) & (ours.times <= match.query.end_s)
     a, b = _along(ours, theirs, line)

@@ -18,20 +18,25 @@ STROKE_S = 0.07  # half the window of the spectrum: what sounds at once
 
 def exactness(suspect: Map, peaks: Peaks) -> F64:
     """How much more often a copy's peak falls this near than one that is there by accident, shape
-    (n,); zero for a peak without a partner.
+    (n,), or of slid ones (slides, n); zero for a peak without a partner.
 
     Peaks of a copy fall on the reference's to a few cents and milliseconds. Those of another take,
     of the same words in the same voice say, fall anywhere in the neighbourhood.
     """
     partner = suspect.partner(peaks)
-    if not len(suspect.peaks.times):
-        return np.zeros(len(partner))
+    exact = np.zeros(partner.shape)
+    there = partner >= 0
+    ours = partner[there]
+    times, octaves = (
+        np.broadcast_to(of, there.shape)[there] for of in (peaks.times, peaks.octaves)
+    )
     model = calibration()
-    off_pitch = np.abs(suspect.peaks.octaves[partner] - peaks.octaves) * STEPS_PER_OCTAVE
-    off_time = np.abs(suspect.peaks.times[partner] - peaks.times)
+    off_pitch = np.abs(suspect.peaks.octaves[ours] - octaves) * STEPS_PER_OCTAVE
+    off_time = np.abs(suspect.peaks.times[ours] - times)
     pitch = model.pitch_fit[np.minimum(np.rint(off_pitch).astype(np.int64), MAX_STEPS)]
     moment = model.time_fit[np.minimum((off_time / TIME_STEP_S).astype(np.int64), MAX_STEPS)]
-    return np.where(partner >= 0, np.exp(pitch + moment), 0.0)
+    exact[there] = np.exp(pitch + moment)
+    return exact
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +55,8 @@ def accidents(suspect: Map, peaks: Peaks) -> Accidents:
     suspect has a stroke there too. The greater chance of the two counts for a partner; ridges are
     so many that both reasons add up.
     """
-    in_time = _slides(suspect, peaks, peaks.slid(TIME_DECOYS_S, 0.0))
-    in_pitch = _slides(suspect, peaks, peaks.slid(0.0, PITCH_DECOYS_OCTAVES))
+    in_time = _slides(suspect, peaks.slid(TIME_DECOYS_S, 0.0))
+    in_pitch = _slides(suspect, peaks.slid(0.0, PITCH_DECOYS_OCTAVES))
     stroke = beside(peaks.times, STROKE_S)
     found = np.maximum(in_time.found.rate(), in_pitch.found.rate(stroke))
     ridged = in_time.ridged.rate() + in_pitch.ridged.rate(stroke)
@@ -95,12 +100,11 @@ class _Slides:
     ridged: _Trials
 
 
-def _slides(suspect: Map, peaks: Peaks, slid: Peaks) -> _Slides:
-    n = len(peaks.times)
-    there = suspect.covers(slid).reshape(-1, n)
-    exact = exactness(suspect, slid).reshape(-1, n) * there
+def _slides(suspect: Map, slid: Peaks) -> _Slides:
+    there = suspect.covers(slid)
+    exact = exactness(suspect, slid) * there
     alone = there & (exact == 0)
-    ridged = suspect.has_ridge(slid).reshape(-1, n) & alone
+    ridged = suspect.has_ridge(slid) & alone
     return _Slides(
         _Trials(_counted(exact), there.sum(axis=0)),
         _Trials(ridged.sum(axis=0).astype(np.float64), alone.sum(axis=0)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,7 @@ F64 = NDArray[np.float64]
 I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
 Bits = NDArray[np.bool_]
+T = TypeVar("T", np.int32, np.bool_)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +60,11 @@ class Peaks:
         return Peaks(times, self.octaves + hypothesis.pitch_octaves, self.ranks)
 
     def slid(self, by_s: F64 | float, by_octaves: F64 | float) -> Peaks:
-        """All peaks under one slide after the other, (slides * n,)."""
+        """All peaks under each slide. What a slide leaves as it is has one row, so that it is
+        looked at once: (slides, n) or (1, n)."""
         times = np.add.outer(np.atleast_1d(by_s), self.times)
         octaves = np.add.outer(np.atleast_1d(by_octaves), self.octaves)
-        return Peaks(*(a.ravel() for a in np.broadcast_arrays(times, octaves, self.ranks)))
+        return Peaks(times, octaves, self.ranks[None])
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +73,9 @@ class Map:
 
     window: Span
     peaks: Peaks
-    nearest: I32  # (frames, cells) the peak in whose neighbourhood each cell is, or -1
-    ridges: Bits  # (frames, bins) near which a ridge is
+    # Both with a border in which nothing is, where all lies that is outside:
+    nearest: I32  # (frames + 2, cells + 2) the peak in whose neighbourhood each cell is, or -1
+    ridges: Bits  # (frames + 2, bins + 2) near which a ridge is
     relief: Relief | None  # of the window
 
     @classmethod
@@ -92,33 +96,36 @@ class Map:
             at = np.clip(frame + df, 0, frames - 1), np.clip(cell + dc, 0, OCTAVES * CELLS - 1)
             nearest[at] = np.arange(len(frame))
         known = Relief.of(relief) if relief is not None and len(relief) else None
-        return cls(window, peaks, nearest, _near(ridges, window, frames), known)
+        near = _near(ridges, window, frames)
+        return cls(window, peaks, np.pad(nearest, 1, constant_values=-1), np.pad(near, 1), known)
 
     def covers(self, peaks: Peaks) -> Bits:
-        """Which peaks lie where the suspect could have had one, shape (n,)."""
-        low, high = HEARD
-        return np.asarray(
-            (peaks.times >= self.window.start_s)
-            & (peaks.times <= self.window.end_s)
-            & (peaks.octaves >= low)
-            & (peaks.octaves < high)
-        )
+        """Which peaks lie where the suspect could have had one, shape (n,), or (slides, n)."""
+        (start_s, end_s), (low, high) = (self.window.start_s, self.window.end_s), HEARD
+        in_time = (peaks.times >= start_s) & (peaks.times <= end_s)
+        return np.asarray(in_time & ((peaks.octaves >= low) & (peaks.octaves < high)))
 
     def partner(self, peaks: Peaks) -> I32:
-        """The suspect's peak in whose neighbourhood each peak lies, or -1, shape (n,)."""
-        frame = np.rint((peaks.times - self.window.start_s) / FRAME_S).astype(np.int64)
+        """The suspect's peak in whose neighbourhood each peak lies, or -1, shape (n,), or
+        (slides, n)."""
         cell = np.rint(peaks.octaves * CELLS).astype(np.int64)
-        frames, cells = self.nearest.shape
-        inside = (frame >= 0) & (frame < frames) & (cell >= 0) & (cell < cells)
-        return np.where(inside, self.nearest[frame * inside, cell * inside], -1)
+        return _looked_up(self.nearest, self._frame(peaks), cell)
 
     def has_ridge(self, peaks: Peaks) -> Bits:
-        """Whether a ridge of the suspect passes where each peak lies, shape (n,)."""
-        frame = np.rint((peaks.times - self.window.start_s) / FRAME_S).astype(np.int64)
-        at = bin_of(peaks.octaves)
-        frames, bins = self.ridges.shape
-        inside = (frame >= 0) & (frame < frames) & (at >= 0) & (at < bins)
-        return np.asarray(inside & self.ridges[frame * inside, at * inside])
+        """Whether a ridge of the suspect passes by each peak, shape (n,), or (slides, n)."""
+        return _looked_up(self.ridges, self._frame(peaks), bin_of(peaks.octaves))
+
+    def _frame(self, peaks: Peaks) -> I64:
+        return np.rint((peaks.times - self.window.start_s) / FRAME_S).astype(np.int64)
+
+
+def _looked_up(bordered: NDArray[T], rows: I64, columns: I64) -> NDArray[T]:
+    """What a map with a border holds in rows and columns that count from within it."""
+    high, wide = bordered.shape
+    at = np.clip(rows, -1, high - 2) * wide + np.clip(columns, -1, wide - 2)
+    at += wide + 1
+    found: NDArray[T] = bordered.ravel().take(at)
+    return found
 
 
 def _near(ridges: Fingerprint | None, window: Span, frames: int) -> Bits:

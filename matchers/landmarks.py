@@ -24,7 +24,7 @@ from matchers.alignment import UNITS_A_TICK, UNITS_PER_S, Line, Segment, middle_
 from matchers.calibration import calibration
 from matchers.coinciding import accidents, beside, exactness
 from matchers.constellation import F64, Map, Peaks
-from matchers.outlining import Outline, agreement
+from matchers.outlining import Laid, Outline
 from matchers.runs import best_run, runs
 from media.clip import Span
 
@@ -105,28 +105,31 @@ def _with_outline(
     the peaks speak for a match, if that makes more of it."""
     first, end, _ = best_run(alone.evidence)
     spans = (suspect.window, Span(float(alone.times[first]), float(alone.times[end - 1])))
-    beside = [_beside(alone, tried, suspect, outline, line, span) for span in spans]
+    assert suspect.relief is not None
+    laid = Laid(suspect.relief, outline, line)
+    named = [_moments(outline.times[outline.seen_in(span, line)]) for span in spans]
+    beside = [
+        _beside(alone, tried, units, laid.agreement(span))
+        for span, units in zip(spans, named, strict=True)
+    ]
     return max(alone, *beside, key=lambda seen: _worth(seen.evidence))
 
 
 def _beside(
     alone: _Observations,
     tried: Sequence[F64],
-    suspect: Map,
-    outline: Outline,
-    line: Line,
-    span: Span,
+    moments: NDArray[np.int64],
+    agreement: tuple[F64, float],
 ) -> _Observations:
     """The observations with the moments of an outline in one stretch among them. What they prove
     together is shared among them evenly, for parts of a stretch are no draws of their own."""
-    assert suspect.relief is not None
-    times, nats = agreement(suspect.relief, span, outline, line)
-    units = np.concatenate([alone.units, _moments(outline.times[outline.seen_in(span, line)])])
+    times, nats = agreement
+    units = np.concatenate([alone.units, moments])
     order = np.argsort(units, kind="stable")
-    moments = np.full(len(times), nats / max(len(times), 1))
-    best = max((np.concatenate([evidence, moments])[order] for evidence in tried), key=_best)
+    shared = np.full(len(times), nats / max(len(times), 1))
+    best = max((np.concatenate([evidence, shared])[order] for evidence in tried), key=_best)
     times = np.concatenate([alone.times, times])
-    exact = np.concatenate([alone.exact, np.full(len(moments), np.nan)])
+    exact = np.concatenate([alone.exact, np.full(len(times), np.nan)])
     return _Observations(times[order], units[order], best, exact[order])
 
 

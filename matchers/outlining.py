@@ -95,33 +95,48 @@ class Relief:
         return np.asarray(np.clip(at, 0, len(self.times) - 1))
 
 
-def agreement(relief: Relief, span: Span, outline: Outline, line: Line) -> tuple[F64, float]:
-    """Suspect times of the moments of an outline that a line puts into a stretch, shape (n,), and
-    the nats of all of them together, none or more: the greatest likelihood ratio of a normal
-    distribution so many deviations above what slides give and one about it, less what it costs to
-    have chosen it."""
-    far, times = stands_out(relief, span, outline, line)
-    best = max(trust * far - trust**2 / 2 for trust in TRUST)
-    return times, WORTH * max(0.0, best - math.log(CHOICES))
+class Laid:
+    """The outline of a reference, laid along a line on the relief of a suspect."""
 
+    def __init__(self, relief: Relief, outline: Outline, line: Line) -> None:
+        self._relief, self._outline, self._line = relief, outline, line
+        self._foretold: tuple[slice, F64] | None = None  # of which moments, and what
 
-def stands_out(relief: Relief, span: Span, outline: Outline, line: Line) -> tuple[float, F64]:
-    """By how many deviations an outline agrees better along a line than when slid, zero where
-    that cannot be told; and the suspect times of its moments in a stretch, shape (n,)."""
-    seen = outline.seen_in(span, line)
-    times = (outline.times[seen] - line.offset_s) / line.hypothesis.speed
-    if len(times) < LEAST_MOMENTS or not len(relief.times):
-        return 0.0, times
-    heard = _as_heard(relief, times, seen, outline, line)
-    far = heard.deviations
-    moments = outline.times[seen]
-    in_doubt = DOUBT[0] <= far < DOUBT[1] and follow_each_other(moments)
-    learned = outline.learned() if in_doubt else None
-    if learned is None:
-        return far, times
-    said = foretold(relief.times, relief.steps, moments, line)
-    said -= said.mean(axis=0)
-    return _Sums.of(said, learned, seen).joined(heard, HEARD).deviations, times
+    def agreement(self, span: Span) -> tuple[F64, float]:
+        """Suspect times of the moments of the outline in a stretch, shape (n,), and the nats of all
+        of them together, none or more: the greatest likelihood ratio of a normal distribution so
+        many deviations above what slides give and one about it, less what it costs to have chosen
+        it."""
+        far, times = self.stands_out(span)
+        best = max(trust * far - trust**2 / 2 for trust in TRUST)
+        return times, WORTH * max(0.0, best - math.log(CHOICES))
+
+    def stands_out(self, span: Span) -> tuple[float, F64]:
+        """By how many deviations the outline agrees better along the line than when slid, zero
+        where that cannot be told; and the suspect times of its moments in a stretch, shape (n,)."""
+        seen = self._outline.seen_in(span, self._line)
+        moments = self._outline.times[seen]
+        times = (moments - self._line.offset_s) / self._line.hypothesis.speed
+        if len(times) < LEAST_MOMENTS or not len(self._relief.times):
+            return 0.0, times
+        heard = _as_heard(self._relief, times, seen, self._outline, self._line)
+        far = heard.deviations
+        in_doubt = DOUBT[0] <= far < DOUBT[1] and follow_each_other(moments)
+        learned = self._outline.learned() if in_doubt else None
+        if learned is None:
+            return far, times
+        said = self._said(seen)
+        said = said - said.mean(axis=0)
+        return _Sums.of(said, learned, seen).joined(heard, HEARD).deviations, times
+
+    def _said(self, seen: slice) -> F64:
+        """What the network says of moments; of a part of those that it was last asked about, it has
+        said it already."""
+        if self._foretold is None or not _within(seen, self._foretold[0]):
+            relief, moments = self._relief, self._outline.times[seen]
+            self._foretold = seen, foretold(relief.times, relief.steps, moments, self._line)
+        known, said = self._foretold
+        return said[seen.start - known.start : seen.stop - known.start]
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +191,10 @@ def _standing(steps: I8) -> F64:
     sounds all the time, in every reference of that key, counts nothing."""
     roots = _ROOTS[steps + STEPS]
     return np.asarray(roots - roots.mean(axis=0))
+
+
+def _within(part: slice, whole: slice) -> bool:
+    return bool(whole.start <= part.start and part.stop <= whole.stop)
 
 
 _LEVELS = np.arange(-STEPS, STEPS + 1)

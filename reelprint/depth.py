@@ -8,11 +8,10 @@ then it has to be said.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fingerprint.audio.pairs import Pairs
 from fingerprint.audio.peaks import RANKS
-from fingerprint.audio.probes import Probes
+from fingerprint.audio.probes import Prober
 from fingerprint.scheme import Fingerprint
 from matchers.alignment import Hypothesis
 from matchers.asking import Prices
@@ -21,20 +20,19 @@ from matchers.hypotheses import MOST_POSTINGS, SLOWEST, windows
 TELLING = 0.5  # of what could show a copy, from which it is said that it was not asked for
 
 
-def passed_over(counts: NDArray[np.int64], peaks: Fingerprint) -> float:
+def passed_over(prices: Prices, peaks: Fingerprint) -> float:
     """The share of the pairs of a suspect's peaks, of those that references have at all, that are
-    not asked for even as if nothing had been done to it. `counts` are the postings of each key.
+    not asked for even as if nothing had been done to it.
 
     A catalogue of fewer postings than a window may meet is not gone through for this: 0.
     """
-    prices = Prices.of(counts)
     if prices.stored < MOST_POSTINGS:
         return 0.0
     told = np.zeros(2, np.int64)
     for _, part in windows(peaks):
-        pairs = Pairs.of(part, 2 * RANKS, 1 / SLOWEST)
-        bar = prices.bar(pairs, [Hypothesis()], MOST_POSTINGS)
-        told += prices.passed_over(Probes.of(pairs), bar)
+        prober = Prober(Pairs.of(part, 2 * RANKS, 1 / SLOWEST))
+        bar = prices.bar(prober, [Hypothesis()], MOST_POSTINGS)
+        told += prices.passed_over(prober.probes(), bar)
     return float(told[0] / max(told[1], 1))
 
 

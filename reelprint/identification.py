@@ -294,7 +294,7 @@ class Identifier:
         """How much of a suspect's sound was not asked for, as a share."""
         name = self._schemes.get("peaks", "")
         peaks = suspect.fingerprints.get((PLAIN, name))
-        return 0.0 if peaks is None else passed_over(self._searcher.counts(name), peaks)
+        return 0.0 if peaks is None else passed_over(self._searcher.prices(name), peaks)
 
     def named(self, claims: Iterable[Claim]) -> list[Named]:
         """Claims with the names of the works, and whose those are that are reported; without those

@@ -15,11 +15,11 @@ from functools import partial
 
 from fingerprint.audio.pairs import Pairs
 from fingerprint.audio.peaks import RANKS
-from fingerprint.audio.probes import Probes
+from fingerprint.audio.probes import Prober
 from fingerprint.scheme import Fingerprint
 from matchers import landmarks
 from matchers.alignment import Hypothesis, Line, Segment
-from matchers.asking import Prices, affordable, worth_verifying
+from matchers.asking import affordable, worth_verifying
 from matchers.constellation import Map, Peaks
 from matchers.hypotheses import (
     LINES_PER_SEARCH,
@@ -34,7 +34,7 @@ from matchers.hypotheses import (
     windows,
 )
 from matchers.joining import explains
-from matchers.outlining import Outline, stands_out
+from matchers.outlining import Laid, Outline
 from media.clip import Span
 from reelprint.searching import Ask, Searcher
 
@@ -49,17 +49,17 @@ class Sought:
 
     window: Span
     scheme: str
-    pairs: Pairs
+    prober: Prober
 
     @classmethod
     def of(cls, window: Span, peaks: Fingerprint) -> Sought:
         """All pairs of its peaks, however slowly it plays."""
-        return cls(window, peaks.scheme, Pairs.of(peaks, 2 * RANKS, 1 / SLOWEST))
+        return cls(window, peaks.scheme, Prober(Pairs.of(peaks, 2 * RANKS, 1 / SLOWEST)))
 
     def surest(self) -> Sought:
         """The same window with as many pairs as every hypothesis can be tried with."""
         most = round(PAIRS_PER_S * self.window.duration_s)
-        return replace(self, pairs=self.pairs.surest(most))
+        return replace(self, prober=Prober(self.prober.pairs.surest(most)))
 
     @property
     def middle_s(self) -> float:
@@ -79,7 +79,6 @@ class Listener:
         self._searcher = searcher
         self._reference = reference
         self._outline = outline or (lambda number: None)
-        self._priced: Prices | None = None
 
     def segments(
         self,
@@ -118,22 +117,22 @@ class Listener:
         return found + self._verified(suspect, self._outstanding(suspect, further))
 
     def _densely(self, sought: Sought, hypotheses: Sequence[Hypothesis]) -> list[Line]:
-        prices = self._prices(sought.scheme)
-        bars = (prices.bar(sought.pairs, [h], MOST_POSTINGS) for h in hypotheses)
+        prices = self._searcher.prices(sought.scheme)
+        bars = (prices.bar(sought.prober, [h], MOST_POSTINGS) for h in hypotheses)
         asks = (self._ask(sought, h, bar) for h, bar in zip(hypotheses, bars, strict=True))
         return self._lines(sought, asks, MOST_LINES)
 
     def _sparsely(self, sought: Sought, tried: Sequence[Hypothesis]) -> list[Line]:
-        prices = self._prices(sought.scheme)
+        prices = self._searcher.prices(sought.scheme)
         means = affordable(prices.stored) * len(SAMPLE) / len(SOUND_HYPOTHESES)
-        bar = prices.bar(sought.pairs, SAMPLE, means)
+        bar = prices.bar(sought.prober, SAMPLE, means)
         others = (hypothesis for hypothesis in SOUND_HYPOTHESES if hypothesis not in tried)
         lines = self._lines(sought, (self._ask(sought, h, bar) for h in others), LINES_PER_SEARCH)
         return shortlist(lines, sought.window, worth_verifying(prices.stored))
 
     def _ask(self, sought: Sought, hypothesis: Hypothesis, bar: int) -> Ask:
-        probes = Probes.of(sought.pairs, hypothesis.speed, hypothesis.pitch_octaves)
-        return hypothesis, self._prices(sought.scheme).asked(probes, bar)
+        probes = sought.prober.probes(hypothesis.speed, hypothesis.pitch_octaves)
+        return hypothesis, self._searcher.prices(sought.scheme).asked(probes, bar)
 
     def _lines(self, sought: Sought, asks: Iterable[Ask], most: int) -> list[Line]:
         return self._searcher.lines(sought.scheme, asks, sought.middle_s, most)
@@ -146,13 +145,7 @@ class Listener:
         known = self._outline(line.reference) if suspect.relief is not None else None
         if suspect.relief is None or known is None:
             return 0.0
-        return stands_out(suspect.relief, suspect.window, known, line)[0]
-
-    def _prices(self, scheme: str) -> Prices:
-        counts = self._searcher.counts(scheme)
-        if self._priced is None or self._priced.counts is not counts:
-            self._priced = Prices.of(counts)
-        return self._priced
+        return Laid(suspect.relief, known, line).stands_out(suspect.window)[0]
 
     def _verified(self, suspect: Map, lines: Sequence[Line]) -> list[Segment]:
         return [segment for line in lines for segment in self._along(suspect, line)]

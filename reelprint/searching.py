@@ -20,7 +20,7 @@ from index.candidates import Candidates, Closest
 from index.segment import usual_radius
 from index.store import Index
 from matchers.alignment import Hypothesis, Line
-from matchers.asking import Asked
+from matchers.asking import Asked, Prices
 from matchers.places import Crowds, Whole, crowds
 from matchers.rationing import MOST_FAR, MOST_NEAR, most_hit, near_bits, spread
 from matchers.sightings import MOST_LISTED, Counted, Listed, Sighting, chosen, listed
@@ -102,6 +102,7 @@ class Searcher:
         """`index` says how large it is; `parts` hold it, if not this process."""
         self._index = index
         self._parts: Parts = parts or Local(index)
+        self._priced: dict[str, Prices] = {}
 
     def rows(self, scheme: str) -> int:
         """Codes or keys that a search under a scheme runs through."""
@@ -111,6 +112,13 @@ class Searcher:
         """How many postings a look-up of each key would give, shape (keys,). The same array as long
         as nothing is added."""
         return self._parts.totals(scheme).counts
+
+    def prices(self, scheme: str) -> Prices:
+        """What every key costs."""
+        counts = self.counts(scheme)
+        if scheme not in self._priced or self._priced[scheme].counts is not counts:
+            self._priced[scheme] = Prices.of(counts)
+        return self._priced[scheme]
 
     def lines(self, scheme: str, asks: Iterable[Ask], middle_s: float, most: int) -> list[Line]:
         """The `most` most surprising lines of each hypothesis in turn, best first; `middle_s` is

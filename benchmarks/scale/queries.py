@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from benchmarks.scale.material import EXCERPT_S, Excerpt
 from fingerprint.audio.pairs import Pairs
 from fingerprint.audio.peaks import RANKS
-from fingerprint.audio.probes import Probes
+from fingerprint.audio.probes import Prober, Probes
 from index.candidates import Postings
 from matchers.alignment import Hypothesis, Line
 from matchers.asking import Asked, Prices, affordable
@@ -68,11 +68,11 @@ def search(excerpt: Excerpt, prices: Prices, look_up: LookUp) -> Spent:
     altered, up to the lines that it would verify."""
     spent = Spent()
     started = time.process_time()
-    pairs = pairs_of(excerpt).surest(round(PAIRS_PER_S * EXCERPT_S))
+    prober = Prober(pairs_of(excerpt).surest(round(PAIRS_PER_S * EXCERPT_S)))
     means = affordable(prices.stored) * len(SAMPLE) / len(SOUND_HYPOTHESES)
-    bar = prices.bar(pairs, SAMPLE, means)
+    bar = prices.bar(prober, SAMPLE, means)
     for hypothesis in SOUND_HYPOTHESES:
-        wanted = prices.asked(Probes.of(pairs, hypothesis.speed, hypothesis.pitch_octaves), bar)
+        wanted = prices.asked(prober.probes(hypothesis.speed, hypothesis.pitch_octaves), bar)
         probed = time.process_time()
         found = look_up(wanted.keys)
         looked_up = time.process_time()

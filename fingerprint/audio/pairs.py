@@ -91,10 +91,22 @@ class Pairs:
         """Where they lie in the reference, in cells of frequency, interval and delay, if the
         suspect plays `speed` times as fast and `pitch_octaves` higher."""
         return (
-            (self.octaves - pitch_octaves) / FREQUENCY_CELL - LOWEST,
-            self.intervals / INTERVAL_CELL + INTERVALS // 2,
-            self.delays * speed / DELAY_CELL_S - SHORTEST,
+            self.frequency_places(pitch_octaves),
+            self.interval_places(),
+            self.delay_places(speed),
         )
+
+    def frequency_places(self, pitch_octaves: float) -> F64:
+        """The first of these, shape (n,)."""
+        return (self.octaves - pitch_octaves) / FREQUENCY_CELL - LOWEST
+
+    def interval_places(self) -> F64:
+        """The second, which nothing changes, shape (n,)."""
+        return self.intervals / INTERVAL_CELL + INTERVALS // 2
+
+    def delay_places(self, speed: float) -> F64:
+        """The third, shape (n,)."""
+        return self.delays * speed / DELAY_CELL_S - SHORTEST
 
 
 def reference_keys(peaks: Fingerprint) -> Keys:

@@ -9,6 +9,7 @@ search that cannot ask for everything asks for what promises most.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeVar
 
 import numpy as np
@@ -26,6 +27,7 @@ STRIDES = (INTERVALS * DELAYS, DELAYS, 1)
 F64 = NDArray[np.float64]
 I16 = NDArray[np.int16]
 I32 = NDArray[np.int32]
+Cells = tuple[I32, I16]  # their share of the key, and what each promises, shapes (k, n)
 T = TypeVar("T", np.int16, np.int32)
 
 
@@ -39,17 +41,43 @@ class Probes:
 
     @classmethod
     def of(cls, pairs: Pairs, speed: float = 1.0, pitch_octaves: float = 0.0) -> Probes:
-        """Those of a suspect's pairs, if it plays `speed` times as fast as its reference and
-        `pitch_octaves` higher; times stay the suspect's."""
-        places = pairs.places(speed, pitch_octaves)
-        (a, p), (b, q), (c, r) = (_around(place, axis) for axis, place in enumerate(places))
-        keys = _crossed(_crossed(a, b), c)
-        r -= (RANK_STEPS * pairs.ranks).astype(np.int16)
-        promise = _crossed(_crossed(p, q), r)
-        return cls(keys.ravel(), promise.ravel(), pairs.times)
+        """Those of a suspect's pairs under one hypothesis."""
+        return Prober(pairs).probes(speed, pitch_octaves)
 
 
-def _around(places: F64, axis: int) -> tuple[I32, I16]:
+class Prober:
+    """Probes of the same pairs under many hypotheses: what those share is worked out once."""
+
+    def __init__(self, pairs: Pairs) -> None:
+        self.pairs = pairs
+        self._tones: dict[float, Cells] = {}  # by pitch, of frequency and interval
+        self._delays: dict[float, Cells] = {}  # by speed
+
+    def probes(self, speed: float = 1.0, pitch_octaves: float = 0.0) -> Probes:
+        """Those if the suspect plays `speed` times as fast as its reference and `pitch_octaves`
+        higher; times stay the suspect's."""
+        if pitch_octaves not in self._tones:
+            self._tones[pitch_octaves] = self._tone(pitch_octaves)
+        if speed not in self._delays:
+            self._delays[speed] = self._delay(speed)
+        (tones, p), (delays, q) = self._tones[pitch_octaves], self._delays[speed]
+        return Probes(_crossed(tones, delays).ravel(), _crossed(p, q).ravel(), self.pairs.times)
+
+    @cached_property
+    def _interval(self) -> Cells:
+        return _around(self.pairs.interval_places(), 1)
+
+    def _tone(self, pitch_octaves: float) -> Cells:
+        a, p = _around(self.pairs.frequency_places(pitch_octaves), 0)
+        b, q = self._interval
+        return _crossed(a, b), _crossed(p, q)
+
+    def _delay(self, speed: float) -> Cells:
+        cells, promise = _around(self.pairs.delay_places(speed), 2)
+        return cells, promise - (RANK_STEPS * self.pairs.ranks).astype(np.int16)
+
+
+def _around(places: F64, axis: int) -> Cells:
     """The two cells nearest to each place, shape (2, n), as their share of the key; and what each
     promises."""
     below = np.floor(places)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from fingerprint.audio.pairs import KEYS, Pairs
-from fingerprint.audio.probes import NEVER, STEPS_PER_NAT, Probes
+from fingerprint.audio.probes import NEVER, STEPS_PER_NAT, Prober, Probes
 from matchers.alignment import Hypothesis
 from matchers.asking import LOOK_UP, WEIGHTS, Prices, affordable, worth_verifying
 from matchers.hypotheses import LINES_PER_WINDOW, MOST_LINES
@@ -57,7 +57,7 @@ def test_keys_come_in_order_of_promise_less_the_logarithm_of_their_postings() ->
 
 def test_a_key_without_postings_is_never_asked_for() -> None:
     prices = Prices.of(crowded(2, most=8))
-    bar = prices.bar(pairs(), HYPOTHESES, EVERYTHING)
+    bar = prices.bar(Prober(pairs()), HYPOTHESES, EVERYTHING)
     asked = prices.asked(Probes.of(pairs()), bar)
     assert len(asked.keys) == len(worth(prices, Probes.of(pairs()))) > 1000
     assert prices.counts[asked.keys].min() > 0
@@ -66,7 +66,7 @@ def test_a_key_without_postings_is_never_asked_for() -> None:
 @pytest.mark.parametrize("postings", [0, 5_000, 60_000, 500_000])
 def test_the_bar_spends_what_there_is_and_no_more(postings: int) -> None:
     prices = Prices.of(crowded(3))
-    bar = prices.bar(pairs(), HYPOTHESES, postings)
+    bar = prices.bar(Prober(pairs()), HYPOTHESES, postings)
 
     def cost(bar: int) -> int:
         asked = [
@@ -81,14 +81,14 @@ def test_nothing_to_ask_for_costs_nothing() -> None:
     none = Pairs.of(constellation(0, seed=1), 28)
     empty = Prices.of(np.zeros(KEYS, np.int64))
     for prices, some in ((Prices.of(crowded(4)), none), (empty, pairs()), (empty, none)):
-        bar = prices.bar(some, HYPOTHESES, 100)
+        bar = prices.bar(Prober(some), HYPOTHESES, 100)
         assert len(prices.asked(Probes.of(some), bar).keys) == 0
 
 
 def test_the_more_a_key_is_worth_the_more_its_vote_counts() -> None:
     prices = Prices.of(crowded(5))
     probes = Probes.of(pairs())
-    asked = prices.asked(probes, prices.bar(pairs(), HYPOTHESES, EVERYTHING))
+    asked = prices.asked(probes, prices.bar(Prober(pairs()), HYPOTHESES, EVERYTHING))
     assert 1 <= asked.weights.min() < asked.weights.max() <= WEIGHTS - 1
     value = np.array(list(worth(prices, probes).values()))
     assert len(value) == len(asked.weights)

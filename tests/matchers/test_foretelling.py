@@ -15,7 +15,7 @@ from fingerprint.audio.relief import Outline as OutlineScheme
 from fingerprint.audio.relief import Relief as ReliefScheme
 from fingerprint.audio.spectrum import RATE
 from matchers.foretelling import follow_each_other, foretold
-from matchers.outlining import DOUBT, Outline, Relief, stands_out
+from matchers.outlining import DOUBT, Laid, Outline, Relief
 from media.clip import Clip, Sound, Span
 from media.reader import Reader
 from tests.matchers.build import line
@@ -53,7 +53,7 @@ def in_noise(start_s: float, seed: int) -> Relief:
 
 def far(start_s: float, offset_s: float, learned: bool) -> float:
     window, along = Span(0.0, LONG_S), line(offset_s=offset_s)
-    return stands_out(in_noise(start_s, 1), window, known(learned), along)[0]
+    return Laid(in_noise(start_s, 1), known(learned), along).stands_out(window)[0]
 
 
 def test_what_was_learned_tells_copies_in_noise_better() -> None:
@@ -77,7 +77,7 @@ def test_the_network_is_not_asked_where_there_is_no_doubt(monkeypatch: pytest.Mo
     monkeypatch.setattr("matchers.outlining.foretold", never)
     clean = Relief.of(ReliefScheme().fingerprint(clip_of(heard()[20 * RATE : 30 * RATE])))
     at = Span(0.0, 10.0)
-    assert stands_out(clean, at, known(True), line(offset_s=20.0))[0] >= DOUBT[1]
+    assert Laid(clean, known(True), line(offset_s=20.0)).stands_out(at)[0] >= DOUBT[1]
     with pytest.raises(AssertionError, match="asked"):
         [far(s, s, True) for s in np.arange(12.0, 66.0, 4.1)]
 

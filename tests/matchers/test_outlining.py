@@ -13,7 +13,7 @@ from fingerprint.scheme import Fingerprint
 from matchers.alignment import Line
 from matchers.constellation import Map, Peaks
 from matchers.landmarks import verify
-from matchers.outlining import Outline, Relief, agreement, stands_out
+from matchers.outlining import Laid, Outline, Relief
 from media.clip import Span
 from tests.matchers.build import constellation, excerpt, line, mixed
 
@@ -49,7 +49,7 @@ def fingerprint(steps: NDArray[np.int8], times: NDArray[Any]) -> Fingerprint:
 
 
 def nats(known: Outline, heard: Fingerprint, along: Line) -> float:
-    return agreement(Relief.of(heard), WINDOW, known, along)[1]
+    return Laid(Relief.of(heard), known, along).agreement(WINDOW)[1]
 
 
 @pytest.mark.parametrize("along", [line(offset_s=30), line(1, 30, 1.04, 0.06), line(1, 30, 0.9)])
@@ -80,27 +80,27 @@ def test_what_agrees_at_any_time_is_no_evidence() -> None:
 def test_what_other_sound_gives_is_spread_as_its_unit_says() -> None:
     known, along = outline(90, seed=2), line(offset_s=30)
     far = [
-        stands_out(Relief.of(relief_of(other, along, 1.0)), WINDOW, known, along)[0]
+        Laid(Relief.of(relief_of(other, along, 1.0)), known, along).stands_out(WINDOW)[0]
         for other in (outline(90, seed) for seed in range(3, 43))
     ]
     assert abs(np.mean(far)) < 0.5
     assert 0.6 < np.std(far) < 1.5
-    assert stands_out(Relief.of(relief_of(known, along, 0.6)), WINDOW, known, along)[0] > 5
+    assert Laid(Relief.of(relief_of(known, along, 0.6)), known, along).stands_out(WINDOW)[0] > 5
 
 
 def test_a_reference_that_is_hardly_longer_tells_nothing() -> None:
     """For how much would agree by accident cannot be known."""
     known, along = outline(22, seed=2), line(offset_s=1)
     heard = Relief.of(relief_of(known, along, 1.0))
-    assert stands_out(heard, WINDOW, known, along)[0] == 0
-    found = [stands_out(heard, WINDOW, outline(s, seed=2), along)[0] for s in (25, 30, 60)]
+    assert Laid(heard, known, along).stands_out(WINDOW)[0] == 0
+    found = [Laid(heard, outline(s, seed=2), along).stands_out(WINDOW)[0] for s in (25, 30, 60)]
     assert 3 < found[0] < found[1] < found[2]
 
 
 def test_bands_that_leave_the_suspect_are_left_out() -> None:
     known = outline(90, seed=2)
     along = line(1, 30, 1.0, 6.0)
-    times, found = agreement(Relief.of(relief_of(known, along, 1.0)), WINDOW, known, along)
+    times, found = Laid(Relief.of(relief_of(known, along, 1.0)), known, along).agreement(WINDOW)
     assert len(times) == known.times[known.seen_in(WINDOW, along)].size
     assert found == 0
 

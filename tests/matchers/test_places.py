@@ -11,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 
 from fingerprint.audio.pairs import Pairs
-from fingerprint.audio.probes import Probes
+from fingerprint.audio.probes import Prober
 from fingerprint.scheme import Fingerprint
 from index.candidates import Postings
 from index.store import Index
@@ -229,11 +229,11 @@ def test_votes_anywhere_give_nothing_much() -> None:
 
 
 def searched(index: Index, suspect: Fingerprint, hypothesis: Hypothesis) -> list[Line]:
-    pairs = Pairs.of(suspect, 100, 1 / SLOWEST)
+    prober = Prober(Pairs.of(suspect, 100, 1 / SLOWEST))
     prices = Prices.of(index.counts(SOUND))
     asked = prices.asked(
-        Probes.of(pairs, hypothesis.speed, hypothesis.pitch_octaves),
-        prices.bar(pairs, [hypothesis], 100_000),
+        prober.probes(hypothesis.speed, hypothesis.pitch_octaves),
+        prices.bar(prober, [hypothesis], 100_000),
     )
     return vote_places(index.look_up(SOUND, asked.keys), asked, MIDDLE_S, hypothesis, 3)
 

@@ -13,6 +13,7 @@ from fingerprint.audio.pairs import reference_keys
 from fingerprint.scheme import Fingerprint
 from index.candidates import Postings
 from index.store import Index
+from matchers.asking import Prices
 from matchers.constellation import Peaks
 from matchers.hypotheses import MOST_POSTINGS
 from reelprint.depth import TELLING, passed_over, said
@@ -82,7 +83,7 @@ def test_what_rare_keys_show_is_found_beside_a_crowded_one(index: Index) -> None
     best = max(listener.segments(suspect), key=lambda s: s.score)
     assert best.reference == SONG
     assert best.reference_time(5.0) == pytest.approx(13.0, abs=0.05)
-    assert passed_over(index.counts(SOUND), suspect) < TELLING
+    assert passed_over(Prices.of(index.counts(SOUND)), suspect) < TELLING
 
 
 def test_what_only_a_crowded_key_could_show_is_not_found_and_that_is_said(
@@ -93,7 +94,7 @@ def test_what_only_a_crowded_key_could_show_is_not_found_and_that_is_said(
     met = postings_met(monkeypatch)
     assert list(listener.segments(suspect)) == []
     assert max(met) <= MOST_POSTINGS
-    share = passed_over(index.counts(SOUND), suspect)
+    share = passed_over(Prices.of(index.counts(SOUND)), suspect)
     assert share == 1.0
     assert "100 % of what its sound could be told by is too common" in said("nothing", share)
 
@@ -101,5 +102,5 @@ def test_what_only_a_crowded_key_could_show_is_not_found_and_that_is_said(
 def test_in_a_small_catalogue_nothing_is_passed_over(tmp_path: Path) -> None:
     index = Index(tmp_path)
     index.add(SOUND, {DRONE: tone(900)})
-    assert passed_over(index.counts(SOUND), tone(20)) == 0.0
+    assert passed_over(Prices.of(index.counts(SOUND)), tone(20)) == 0.0
     assert said("nothing", 0.0) == "nothing"

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fingerprint.audio.pairs import Pairs
-from fingerprint.audio.probes import Probes
+from fingerprint.audio.probes import Prober
 from fingerprint.scheme import Fingerprint
 from fingerprint.video.words import beside, signatures, words
 from index.store import Index
@@ -88,10 +88,10 @@ def cut(index: Index, scheme: str, cuts: Sequence[int]) -> Searcher:
 
 
 def lines(index: Index, searcher: Searcher, suspect: Fingerprint, most: int = 99) -> list[Line]:
-    pairs, prices = Pairs.of(suspect, 100), Prices.of(index.counts(AUDIO))
-    bar = prices.bar(pairs, HYPOTHESES, 30_000)
+    prober, prices = Prober(Pairs.of(suspect, 100)), Prices.of(index.counts(AUDIO))
+    bar = prices.bar(prober, HYPOTHESES, 30_000)
     asks: list[Ask] = [
-        (h, prices.asked(Probes.of(pairs, h.speed, h.pitch_octaves), bar)) for h in HYPOTHESES
+        (h, prices.asked(prober.probes(h.speed, h.pitch_octaves), bar)) for h in HYPOTHESES
     ]
     return searcher.lines(AUDIO, asks, MIDDLE_S, most)
 
