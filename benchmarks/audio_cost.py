@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from benchmarks.audio import references
 from benchmarks.audio_plan import orders
@@ -33,9 +34,10 @@ from benchmarks.make import Made, make
 from benchmarks.plan import Plan
 from benchmarks.progress import track
 from benchmarks.strangers import REFERENCE_S, strangers
+from fingerprint.audio.learned import Learned
 from fingerprint.audio.relief import OUTLINE_EVERY, Outline
 from fingerprint.audio.spectrum import HOP, RATE, WINDOW
-from fingerprint.scheme import Fingerprint
+from fingerprint.scheme import Fingerprint, Scheme
 from reelprint.workspace import Workspace
 from reference_catalog.catalog import Catalog
 
@@ -91,12 +93,16 @@ def _step(
 
 
 def outlined(made: Fingerprint) -> tuple[Fingerprint, ...]:
-    """With the outline of a made reference: bits at random, which take the most room."""
+    """With the outline of a made reference, and what would be learned of it: bits at random, which
+    take the most room."""
     rng = np.random.default_rng(int(digest(made)[:16], 16))
     times = (np.arange(0, REFERENCE_S * RATE - WINDOW, OUTLINE_EVERY * HOP) + WINDOW / 2) / RATE
-    codes = rng.integers(0, 256, (len(times), Outline().width), dtype=np.uint8)
-    outline = Fingerprint(Outline().name, codes, times, np.full(len(times), 100, np.uint8))
-    return made, outline
+    return made, *(_random(scheme, times, rng) for scheme in (Outline(), Learned()))
+
+
+def _random(scheme: Scheme, times: NDArray[np.float64], rng: np.random.Generator) -> Fingerprint:
+    codes = rng.integers(0, 256, (len(times), scheme.width), dtype=np.uint8)
+    return Fingerprint(scheme.name, codes, times, np.full(len(times), 100, np.uint8))
 
 
 def _asked(workspace: Workspace, made: Sequence[Made]) -> dict[str, Figures]:
