@@ -8,6 +8,7 @@ import pytest
 
 from fingerprint.video.learned_net import TOLERANCE, by_weights, read
 from tests.training.pictured import drawn
+from training.picture_store import Pictures
 from training.shipping import write
 from training.view_geometry import SIDE
 
@@ -15,11 +16,14 @@ torch = pytest.importorskip("torch", reason="PyTorch is there for training alone
 
 from training import checkpoint  # noqa: E402
 from training.picture_loss import loss  # noqa: E402
-from training.picture_net import describe, seeded, weights  # noqa: E402
+from training.picture_net import Net, describe, seeded, weights  # noqa: E402
 from training.picture_train import LOG, STATE, Recipe, Training, train  # noqa: E402
+from training.views import batch  # noqa: E402
 
 pytestmark = pytest.mark.long  # to load PyTorch alone takes seconds
 TINY = Recipe(steps=4, pictures=8, warm_steps=2)
+MINIATURE = Recipe(steps=150, pictures=48, warm_steps=20)
+MARGIN = 0.1  # of copies that find theirs, by which it beats an untrained network
 
 
 def _views(count: int) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
@@ -87,3 +91,22 @@ def test_what_is_told_apart_costs_less_than_what_is_not() -> None:
     apart, same = torch.eye(4), torch.ones(4, 4) / 2
     assert float(loss(apart, apart)) < float(loss(apart, apart.roll(1, 0))) - 5
     assert float(loss(apart, apart)) < float(loss(same, same)) - 1
+
+
+def test_a_miniature_beats_an_untrained_network(tmp_path: Path) -> None:
+    pictures, held = drawn(480), drawn(96, seed=1)
+    untrained = Training.begun(MINIATURE).net
+    with torch.no_grad():
+        for _ in range(20):  # its norms alone
+            describe(untrained, np.concatenate(batch(pictures.luma, np.arange(48), 2, 0)))
+    trained = train(MINIATURE, pictures, tmp_path, lambda _: None)
+    assert _found(trained, held) > _found(untrained.eval(), held) + MARGIN
+
+
+def _found(net: Net, held: Pictures) -> float:
+    """The share of copies whose own reference is the nearest of all."""
+    views = batch(held.luma, np.arange(len(held.paths)), 3, 0)
+    with torch.no_grad():
+        references, copies = (describe(net, view) for view in views)
+    nearest = (copies @ references.T).argmax(1)
+    return float((nearest == torch.arange(len(nearest))).float().mean())
