@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import csv
-import os
 from collections.abc import Iterable
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
+
+from training import tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Row:
     as_pinned: str
 
 
-NAMES = [field.name for field in fields(Row)]
+NAMES = tables.names_of(Row)
 
 
 def read(path: Path) -> list[Row]:
@@ -43,12 +44,7 @@ def read(path: Path) -> list[Row]:
 
 def write(path: Path, rows: Iterable[Row]) -> None:
     """Write a list whole or not at all."""
-    draft = path.with_name(f"{path.name}.part")
-    with draft.open("w", newline="", encoding="utf-8") as file:
-        table = csv.writer(file, lineterminator="\n")
-        table.writerow(NAMES)
-        table.writerows(astuple(row) for row in rows)
-    os.replace(draft, path)
+    tables.write(path, Row, rows)
 
 
 def _row(row: dict[str, str]) -> Row:

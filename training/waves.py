@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Sequence
-from dataclasses import astuple, dataclass, fields
-from functools import partial
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fingerprint.audio.spectrum import RATE
-from index.atomic import Growing, write_atomically
+from index.atomic import Growing
 from media.clip import Clip, Unreadable
 from media.reader import Reader
+from training import tables
 from training.manifest import Row
 
 WAVES, LIST = "waves.s16", "waves.csv"
@@ -89,15 +89,8 @@ def decode(rows: Sequence[Row], cache: Path, tick: Callable[[], object] = lambda
             waves.append(Wave(row.kind, row.work, row.sha256, first, len(samples)))
             first += len(samples)
         out.finish()
-    write_atomically(cache / LIST, partial(_write, waves))
+    tables.write(cache / LIST, Wave, waves)
     return len(waves)
-
-
-def _write(waves: Sequence[Wave], path: Path) -> None:
-    with path.open("w", newline="", encoding="utf-8") as file:
-        table = csv.writer(file, lineterminator="\n")
-        table.writerow([field.name for field in fields(Wave)])
-        table.writerows(astuple(wave) for wave in waves)
 
 
 def _read(path: Path) -> I16:
