@@ -11,6 +11,8 @@ from reelprint.demo.encoding import Quality, write
 from reelprint.demo.streams import Cut, picture, sound, through
 from tests.reelprint.conftest import FILM, UNREGISTERED, CommandLine, work
 
+pytestmark = pytest.mark.long  # films are made and found
+
 START_S, SECONDS = 18.2, 11.0
 CUT = Cut(work(FILM), START_S, START_S + SECONDS)
 RACE = Cut(UNREGISTERED / "calm-race.ogg", 5.0, 5.0 + SECONDS)

@@ -14,6 +14,8 @@ from reelprint.demo.encoding import Quality, write
 from reelprint.demo.streams import Cut, Stream, picture, through
 from tests.reelprint.conftest import FILM, UNREGISTERED, CommandLine, work
 
+pytestmark = pytest.mark.long  # films are made and found
+
 START_S, SECONDS = 18.2, 8.0
 POOR = Quality(crf=30)
 HOST = Cut(UNREGISTERED / "crystal-rabbit-frog.mp4", 2.0, 2.0 + SECONDS)
