@@ -90,7 +90,7 @@ class Map:
         peaks = Peaks.of(suspect)
         frames = int(window.duration_s / FRAME_S) + 2
         nearest = np.full((frames, OCTAVES * CELLS), -1, np.int32)
-        frame = np.rint((peaks.times - window.start_s) / FRAME_S).astype(np.int64)
+        frame = _frames(peaks.times, window)
         cell = np.rint(peaks.octaves * CELLS).astype(np.int64)
         for df, dc in NEIGHBOURS:
             at = np.clip(frame + df, 0, frames - 1), np.clip(cell + dc, 0, OCTAVES * CELLS - 1)
@@ -109,14 +109,16 @@ class Map:
         """The suspect's peak in whose neighbourhood each peak lies, or -1, shape (n,), or
         (slides, n)."""
         cell = np.rint(peaks.octaves * CELLS).astype(np.int64)
-        return _looked_up(self.nearest, self._frame(peaks), cell)
+        return _looked_up(self.nearest, _frames(peaks.times, self.window), cell)
 
     def has_ridge(self, peaks: Peaks) -> Bits:
         """Whether a ridge of the suspect passes by each peak, shape (n,), or (slides, n)."""
-        return _looked_up(self.ridges, self._frame(peaks), bin_of(peaks.octaves))
+        return _looked_up(self.ridges, _frames(peaks.times, self.window), bin_of(peaks.octaves))
 
-    def _frame(self, peaks: Peaks) -> I64:
-        return np.rint((peaks.times - self.window.start_s) / FRAME_S).astype(np.int64)
+
+def _frames(times: F64, window: Span) -> I64:
+    """The rows of a map of a window that times lie in, from within its border; may lie outside."""
+    return np.rint((times - window.start_s) / FRAME_S).astype(np.int64)
 
 
 def _looked_up(bordered: NDArray[T], rows: I64, columns: I64) -> NDArray[T]:
@@ -133,6 +135,6 @@ def _near(ridges: Fingerprint | None, window: Span, frames: int) -> Bits:
     there = np.zeros((frames, BINS), bool)
     if ridges is None:
         return there
-    frame = np.rint((ridges.times - window.start_s) / FRAME_S).astype(np.int64)
+    frame = _frames(ridges.times, window)
     there[np.clip(frame, 0, frames - 1)] = unpacked(ridges.codes)
     return np.asarray(binary_dilation(there, np.ones((3, 3), bool)))

@@ -107,29 +107,20 @@ def _with_outline(
     spans = (suspect.window, Span(float(alone.times[first]), float(alone.times[end - 1])))
     assert suspect.relief is not None
     laid = Laid(suspect.relief, outline, line)
-    named = [_moments(outline.times[outline.seen_in(span, line)]) for span in spans]
-    beside = [
-        _beside(alone, tried, units, laid.agreement(span))
-        for span, units in zip(spans, named, strict=True)
-    ]
+    beside = [_beside(alone, tried, laid, span) for span in spans]
     return max(alone, *beside, key=lambda seen: _worth(seen.evidence))
 
 
-def _beside(
-    alone: _Observations,
-    tried: Sequence[F64],
-    moments: NDArray[np.int64],
-    agreement: tuple[F64, float],
-) -> _Observations:
+def _beside(alone: _Observations, tried: Sequence[F64], laid: Laid, span: Span) -> _Observations:
     """The observations with the moments of an outline in one stretch among them. What they prove
     together is shared among them evenly, for parts of a stretch are no draws of their own."""
-    times, nats = agreement
-    units = np.concatenate([alone.units, moments])
+    times, nats = laid.agreement(span)
+    units = np.concatenate([alone.units, _moments(laid.moments(span))])
     order = np.argsort(units, kind="stable")
     shared = np.full(len(times), nats / max(len(times), 1))
     best = max((np.concatenate([evidence, shared])[order] for evidence in tried), key=_best)
     times = np.concatenate([alone.times, times])
-    exact = np.concatenate([alone.exact, np.full(len(times), np.nan)])
+    exact = np.concatenate([alone.exact, np.full(len(shared), np.nan)])
     return _Observations(times[order], units[order], best, exact[order])
 
 

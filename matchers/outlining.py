@@ -102,6 +102,10 @@ class Laid:
         self._relief, self._outline, self._line = relief, outline, line
         self._foretold: tuple[slice, F64] | None = None  # of which moments, and what
 
+    def moments(self, span: Span) -> F64:
+        """The moments of the outline that the line puts into a stretch, shape (n,)."""
+        return self._outline.times[self._outline.seen_in(span, self._line)]
+
     def agreement(self, span: Span) -> tuple[F64, float]:
         """Suspect times of the moments of the outline in a stretch, shape (n,), and the nats of all
         of them together, none or more: the greatest likelihood ratio of a normal distribution so
