@@ -114,7 +114,7 @@ def index_command(
 ) -> None:
     """The index against other ways to keep codes and postings: time, memory, bytes, answers."""
     data = dataset(corpus if corpus.exists() else DEMO / "works", cache)
-    plan = grown.Plan.growth() if growth else grown.Plan([codes], [postings])
+    plan = grown.Plan.growth() if growth else grown.Plan([codes], [postings], [postings])
     for body in grown.measure(data, plan, cache, scratch):
         write(json, "index", {"corpus_sha256": data.sha256, **body})
 

@@ -23,15 +23,17 @@ GROWTH = {  # the sizes of which targets are stated, and the first and last of t
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How many codes and postings to measure, in order."""
+    """How many codes, postings, and postings under finer keys to measure, in order."""
 
     codes: Sequence[int]
     postings: Sequence[int]
+    fine: Sequence[int] = ()
 
     @classmethod
     def growth(cls) -> Plan:
-        """Every doubling."""
-        return cls(*(doublings(*GROWTH[side]) for side in ("codes", "postings")))
+        """Every doubling; under finer keys, the size of which a target is stated."""
+        codes, postings = (doublings(*GROWTH[side]) for side in ("codes", "postings"))
+        return cls(codes, postings, [GROWTH["postings"][0]])
 
 
 def doublings(through: int, first: int, last: int) -> list[int]:
@@ -57,9 +59,8 @@ def measure(data: Dataset, plan: Plan, cache: Path, scratch: Path) -> Iterator[F
         "bandwidth": apart("bandwidth", "measure"),
         "small_segments": small_segments(material, scratch),
     }
-    sides: dict[str, Side] = {
-        "postings": partial(measure_postings, material=material, scratch=scratch)
-    }
+    of_postings = partial(measure_postings, material=material, scratch=scratch)
+    sides: dict[str, Side] = {"postings": of_postings, "fine": partial(of_postings, fine=True)}
     if plan.codes:
         given = Given.of(data, scratch)
         sides = {"codes": partial(measure_codes, given=given, scratch=scratch), **sides}

@@ -10,7 +10,6 @@ import lmdb
 import numpy as np
 from numpy.typing import NDArray
 
-from fingerprint.audio.pairs import KEYS
 from index.candidates import Postings
 from index.joined import JoinedPostings
 from index.part import NONE_REMOVED
@@ -51,16 +50,19 @@ class Segments:
 
     name = "Reelprint"
 
+    def __init__(self, kind: type[PostingsSegment] = PostingsSegment) -> None:
+        self._kind = kind
+
     def build(self, rows: Rows, folder: Path) -> None:
         """One segment after the other."""
         for serial, part in enumerate(_cut(rows)):
-            PostingsSegment.write(folder / f"{serial:03d}", part)
+            self._kind.write(folder / f"{serial:03d}", part)
 
     def open(self, folder: Path) -> JoinedPostings:
         """Map them."""
         stems = sorted({path.name.partition(".")[0] for path in folder.iterdir()})
-        whole = ((PostingsSegment.open(folder / s), NONE_REMOVED) for s in stems)
-        return JoinedPostings.of(KEYS, whole)
+        whole = ((self._kind.open(folder / s), NONE_REMOVED) for s in stems)
+        return JoinedPostings.of(self._kind.keys, whole)
 
 
 class Lmdb:
@@ -145,7 +147,9 @@ class SortedPostings:
         return _found(self._timeline, counts, self._places[hits + np.arange(len(hits))])
 
 
-KEEPERS: Mapping[str, Keeper] = {k.name: k for k in (Segments(), Lmdb(), Sorted())}
+def keepers(kind: type[PostingsSegment]) -> Mapping[str, Keeper]:
+    """All of them by name, for the keys of one kind of segment."""
+    return {keeper.name: keeper for keeper in (Segments(kind), Lmdb(), Sorted())}
 
 
 def _found(timeline: Timeline, counts: I64, places: NDArray[np.int32]) -> Postings:

@@ -19,6 +19,10 @@ CODES_HEADER = (
     *("open, ms", "in memory, MB"),
 )
 SEARCH_HEADER = ("postings", "loops", "postings met", "probing, s", "looking up, s", "voting, s")
+FINE = (
+    "The same postings and queries, each key split by three further bits, so that a key has an "
+    "eighth of the postings: a tree pays for each key, a vote for each posting."
+)
 
 
 def grown(result: Result) -> str:
@@ -34,6 +38,9 @@ def grown(result: Result) -> str:
         parts += [_ratios(steps), _small(result), "A whole search for ten seconds, under every "
                   "speed and pitch, up to the lines to verify:",
                   table(SEARCH_HEADER, _searches(steps))]  # fmt: skip
+    if steps := result.get("fine"):
+        title = f"### Postings under {steps[-1]['keys']:,} keys"
+        parts += [title, FINE, table(HEADER, _rows(steps)), _ratios(steps)]
     return "\n\n".join(parts)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,12 +17,14 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from benchmarks.scale.child import Figures, apart, memory
-from benchmarks.scale.keepers import KEEPERS, Opened, Segments
+from benchmarks.scale.finer import FineSegment, asked_finely, refined
+from benchmarks.scale.keepers import Keeper, Opened, Segments, keepers
 from benchmarks.scale.material import Excerpt, Material, write_arrays
 from benchmarks.scale.queries import asked, search, vote
+from fingerprint.audio.pairs import KEYS
 from index import compiled
 from index.columns import Column
-from index.joined import JoinedPostings
+from index.postings import PostingsSegment
 from matchers.alignment import Line
 from matchers.asking import Asked, Prices
 
@@ -34,24 +36,28 @@ SMALL = (1_000, 20_000, 400_000)
 SEARCHES = 4
 
 
-def measure_postings(count: int, material: Material, scratch: Path) -> Iterator[Figures]:
-    """What is measured of so many postings, ever more of it until all is."""
+def measure_postings(
+    count: int, material: Material, scratch: Path, fine: bool = False
+) -> Iterator[Figures]:
+    """What is measured of so many postings, ever more of it until all is; under the scheme's keys,
+    with a whole search, or under finer ones."""
     with TemporaryDirectory(dir=scratch, prefix="postings") as name:
-        kept = {"material": str(material.folder), "count": count}
-        figures: Figures = {"postings": count, "indexes": []}
-        for keeper in KEEPERS:
-            built = apart("postings", "build", **kept, keeper=keeper, home=name)
+        kept = {"material": str(material.folder), "count": count, "home": name}
+        figures: Figures = {"postings": count, "keys": _kind(fine).keys, "indexes": []}
+        for keeper in _keepers(fine):
+            built = apart("postings", "build", **kept, keeper=keeper, fine=fine)
             if keeper == Segments.name:
-                figures |= apart("postings", "write_queries", **kept, home=name)
-            opened = apart("postings", "open_alone", keeper=keeper, home=name)
+                figures |= apart("postings", "write_queries", **kept, fine=fine)
+            opened = apart("postings", "open_alone", keeper=keeper, home=name, fine=fine)
             figures["indexes"].append({"name": keeper, **built, **opened})
             yield figures
-        compared = apart("postings", "compare", **kept, home=name)
+        compared = apart("postings", "compare", **kept, fine=fine)
         figures["indexes"].append({"name": NUMPY})
         for index in figures["indexes"]:
             index |= compared[index["name"]]
         yield figures
-        yield figures | apart("postings", "time_search", **kept, home=name)
+        if not fine:
+            yield figures | apart("postings", "time_search", **kept)
 
 
 def small_segments(material: Material, scratch: Path) -> list[Figures]:
@@ -65,33 +71,40 @@ def small_segments(material: Material, scratch: Path) -> list[Figures]:
     return told
 
 
-def build(material: str, count: int, keeper: str, home: str) -> Figures:
+def build(material: str, count: int, keeper: str, home: str, fine: bool) -> Figures:
     """Write an index; of the processor time, what sorting and writing take."""
     rows = Material(Path(material)).rows(count)
+    if fine:
+        rows = refined(rows)
     folder = _folder(home, keeper)
     folder.mkdir()
     started = time.process_time()
-    KEEPERS[keeper].build(rows, folder)
+    _keepers(fine)[keeper].build(rows, folder)
     return {"build_s": time.process_time() - started, "bytes": _size(folder)}
 
 
-def write_queries(material: str, count: int, home: str) -> Figures:
+def write_queries(material: str, count: int, home: str, fine: bool) -> Figures:
     """The queries of this size: what is worth asking for depends on how crowded keys are."""
-    prices = Prices.of(_segments(home).counts)
-    every = [asked(one, prices) for one in Material(Path(material)).excerpts()]
+    made = Material(Path(material))
+    excerpts, rows = made.excerpts(), made.rows(count)
+    prices = Prices.of(np.bincount(rows.values, minlength=KEYS))
+    every = [asked(one, prices) for one in excerpts]
+    if fine:
+        both = zip(every, excerpts, strict=True)
+        every = [asked_finely(query, excerpt, rows) for query, excerpt in both]
     columns = {f"{k}.{name}": c for k, q in enumerate(every) for name, c in _columns(q).items()}
     write_arrays(_queries_path(home), columns)
     return {"queries": len(every), "keys_a_query": float(np.mean([len(q.keys) for q in every]))}
 
 
-def open_alone(keeper: str, home: str) -> Figures:
+def open_alone(keeper: str, home: str, fine: bool) -> Figures:
     """Open one index and ask every query once; how much of it is in memory then."""
     queries = _queries(home)
     compiled.prefer(True)
-    _warm(home, queries)
+    _warm(home, queries, fine)
     before = memory()
     started = time.process_time()
-    opened = KEEPERS[keeper].open(_folder(home, keeper))
+    opened = _keepers(fine)[keeper].open(_folder(home, keeper))
     opened_at = time.process_time()
     after_opening = memory()
     opened.look_up(queries[0].keys)
@@ -108,10 +121,10 @@ def open_alone(keeper: str, home: str) -> Figures:
     }
 
 
-def compare(material: str, count: int, home: str) -> Figures:
+def compare(material: str, count: int, home: str, fine: bool) -> Figures:
     """Every query of each index in turn; whether all say the same, and whether that is right."""
     queries, excerpts = _queries(home), Material(Path(material)).excerpts()
-    opened: dict[str, Opened] = {n: k.open(_folder(home, n)) for n, k in KEEPERS.items()}
+    opened: dict[str, Opened] = {n: k.open(_folder(home, n)) for n, k in _keepers(fine).items()}
     ways = {NUMPY: opened[Segments.name], **opened}
     right = _lines(opened["sorted, searchsorted"], queries, is_compiled=False)
     figures: Figures = {}
@@ -132,7 +145,7 @@ def compare(material: str, count: int, home: str) -> Figures:
 
 def time_search(material: str, count: int, home: str) -> Figures:
     """Seconds of a whole search for an excerpt, under every speed and pitch, by what takes them."""
-    segments, told = _segments(home), []
+    segments, told = Segments().open(_folder(home, Segments.name)), []
     started = time.process_time()
     prices = Prices.of(segments.counts)
     priced_s = time.process_time() - started
@@ -188,13 +201,18 @@ def _is_found(excerpt: Excerpt, lines: Sequence[Line]) -> bool:
     )
 
 
-def _warm(home: str, queries: Sequence[Asked]) -> None:
+def _warm(home: str, queries: Sequence[Asked], fine: bool) -> None:
     """Have numba imported and loops compiled, which are no part of an index."""
-    vote(_segments(home).look_up(queries[0].keys), queries[0])
+    segments = _keepers(fine)[Segments.name].open(_folder(home, Segments.name))
+    vote(segments.look_up(queries[0].keys), queries[0])
 
 
-def _segments(home: str) -> JoinedPostings:
-    return Segments().open(_folder(home, Segments.name))
+def _kind(fine: bool) -> type[PostingsSegment]:
+    return FineSegment if fine else PostingsSegment
+
+
+def _keepers(fine: bool) -> Mapping[str, Keeper]:
+    return keepers(_kind(fine))
 
 
 def _folder(home: str, keeper: str) -> Path:

@@ -15,16 +15,19 @@ from benchmarks import results
 from benchmarks.report import report
 from benchmarks.scale import command, material, postings, queries
 from benchmarks.scale.child import apart
-from benchmarks.scale.keepers import KEEPERS
+from benchmarks.scale.finer import BITS, FineSegment, refined
+from benchmarks.scale.keepers import keepers
 from benchmarks.scale.material import Material, save_prints
 from benchmarks.scale.postings import measure_postings, small_segments
 from benchmarks.scale.queries import KEYS_ASKED
 from fingerprint.audio.pairs import KEYS
 from index import compiled
+from index.postings import PostingsSegment
 from matchers.hypotheses import SOUND_HYPOTHESES
 from tests.matchers.build import constellation
 
 FEW, MANY = 3_000, 60_000
+KEEPERS = keepers(PostingsSegment)
 NAMES = [*KEEPERS, postings.NUMPY]
 
 
@@ -95,7 +98,7 @@ def here(module: str, step: str, **arguments: Any) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def measured(made: Material, tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
     """What is written at each step of a run of two sizes."""
-    plan, scratch = command.Plan((), (FEW, MANY)), tmp_path_factory.mktemp("scratch")
+    plan, scratch = command.Plan((), (FEW, MANY), (MANY,)), tmp_path_factory.mktemp("scratch")
     with pytest.MonkeyPatch.context() as smaller:
         smaller.setattr(postings, "apart", here)
         smaller.setattr(postings, "SMALL", (500,))
@@ -106,12 +109,15 @@ def measured(made: Material, tmp_path_factory: pytest.TempPathFactory) -> list[d
             "bandwidth": {"bytes_a_second": 1e10},
             "small_segments": small_segments(made, scratch),
         }
-        sides = {"postings": partial(measure_postings, material=made, scratch=scratch)}
+        sides = {
+            "postings": partial(measure_postings, material=made, scratch=scratch),
+            "fine": partial(measure_postings, material=made, scratch=scratch, fine=True),
+        }
         return [json.loads(json.dumps(one)) for one in command.steps(body, plan, sides)]
 
 
 def test_what_is_measured_is_there_after_each_step(measured: list[dict[str, Any]]) -> None:
-    steps = [len(one["postings"]) for one in measured]
+    steps = [len(one["postings"]) for one in measured if "fine" not in one]
     assert steps == sorted(steps)
     assert steps[0] == 1
     assert steps[-1] == 2
@@ -138,6 +144,25 @@ def test_every_index_says_the_same_and_what_it_costs(measured: list[dict[str, An
         assert numpy["postings"] == loops["postings"] > 0
 
 
+def test_under_finer_keys_a_query_meets_what_is_right_and_fewer_others(
+    measured: list[dict[str, Any]],
+) -> None:
+    (fine,), coarse = measured[-1]["fine"], measured[-1]["postings"][-1]
+    assert (fine["keys"], coarse["keys"]) == (KEYS << BITS, KEYS)
+    assert "searches" not in fine
+    for one, other in zip(fine["indexes"], coarse["indexes"], strict=True):
+        assert (one["completeness"], one["found"]) == (1.0, 2)
+        assert one["postings_a_query"] < other["postings_a_query"]
+
+
+def test_finer_keys_are_written_in_order(made: Material, tmp_path: Path) -> None:
+    rows = refined(made.rows(FEW))
+    FineSegment.write(tmp_path / "fine", rows)
+    segment = FineSegment.open(tmp_path / "fine")
+    assert len(segment.counts) == KEYS << BITS
+    np.testing.assert_array_equal(segment.counts, np.bincount(rows.values, minlength=KEYS << BITS))
+
+
 def test_a_page_is_made_from_the_result_alone(
     measured: list[dict[str, Any]], tmp_path: Path
 ) -> None:
@@ -145,7 +170,8 @@ def test_a_page_is_made_from_the_result_alone(
     results.write(result, "index", measured[-1])
     page = report([result], tmp_path / "docs").read_text()
     assert "10.0 GB/s" in page
-    assert page.count("| LMDB |") == 2
+    assert page.count("| LMDB |") == 3
+    assert f"{KEYS << BITS:,} keys" in page
     assert (tmp_path / "docs" / "index-postings.svg").exists()
     results.write(result, "index", measured[0])  # of a run that was stopped
     assert "| 3,000 | Reelprint | - / - | - |" in report([result], tmp_path / "docs").read_text()
