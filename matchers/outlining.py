@@ -25,7 +25,7 @@ from matchers.alignment import Line
 from matchers.foretelling import follow_each_other, foretold
 from media.clip import Span
 
-SLIDES = 288  # moments by which a reference is slid to either side: a minute
+SLIDES = 48  # moments by which a reference is slid to either side: 10 s
 NEAREST = 2  # moments; nearer than that music is still the same
 LEAST_SLIDES, LEAST_MOMENTS = 12, 3  # from which on anything can be told
 SLIDE_WORTH = 0.5  # of a slide, which is not independent of its neighbours
