@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from benchmarks.audio import references
 from benchmarks.audio_plan import orders
 from benchmarks.audio_rows import AUDIO_ROWS, AudioRow
+from benchmarks.clock import processor_s
 from benchmarks.datasets import Dataset, WorkFile
 from benchmarks.growing import (
     Figures,
@@ -38,6 +39,7 @@ from fingerprint.audio.learned import Learned
 from fingerprint.audio.relief import OUTLINE_EVERY, Outline
 from fingerprint.audio.spectrum import HOP, RATE, WINDOW
 from fingerprint.scheme import Fingerprint, Scheme
+from reelprint.extraction import extract_reference
 from reelprint.workspace import Workspace
 from reference_catalog.catalog import Catalog
 
@@ -55,12 +57,13 @@ def measure(
     workspace = of_one_sense(home, "audio")
     (scheme,) = workspace.settings.schemes
     made = _queries(data, cache, queries)
+    unlearned = _read_unlearned(references(data, "test"), scheme)
     with workspace.catalog() as catalog:
         extraction = _register(references(data, "test"), catalog, scheme)
         (real,) = prints_of(references(data, "calibrate"), [scheme])
         more = map(outlined, strangers(real, SEED))
         steps = [_step(workspace, catalog, more, made, size_h) for size_h in (0.0, *hours)]
-    return {"extraction": extraction, "steps": steps}
+    return {"extraction": extraction, "unlearned_extraction": unlearned, "steps": steps}
 
 
 def _queries(data: Dataset, cache: Path, count: int) -> list[Made]:
@@ -78,6 +81,19 @@ def _register(works: Sequence[WorkFile], catalog: Catalog, scheme: str) -> Figur
     for read, took_s in registering(works, catalog, (scheme,)):
         cpu_s += took_s
         seconds += read.duration_s
+    return _pace(seconds, cpu_s)
+
+
+def _read_unlearned(works: Sequence[WorkFile], scheme: str) -> Figures:
+    """What reading them costs where nothing that a network has learned is kept."""
+    seconds = 0.0
+    started = processor_s()
+    for work in track(works, "reading", len(works)):
+        seconds += extract_reference(work.path, (scheme,), learned=False).duration_s
+    return _pace(seconds, processor_s() - started)
+
+
+def _pace(seconds: float, cpu_s: float) -> Figures:
     return {"hours": seconds / 3600, "cpu_s": cpu_s, "times_real_time": seconds / cpu_s}
 
 

@@ -60,9 +60,16 @@ def cost(result: Result) -> str:
     )
     speed = (
         f"Reading and fingerprinting {read['hours']:.2f} h of sound: {read['times_real_time']:.0f} "
-        "times real time on one core. References beyond that are made of real ones."
+        f"times real time on one core{_unlearned(result)}. References beyond that are made of real "
+        "ones."
     )
     return f"{speed}\n\n{table(header, rows)}"
+
+
+def _unlearned(result: Result) -> str:
+    """At what pace it is read without what a network has learned, where that was measured."""
+    read = result.get("unlearned_extraction")
+    return f", {read['times_real_time']:.0f} without what a network has learned" if read else ""
 
 
 def _where(system: System) -> list[list[str]]:

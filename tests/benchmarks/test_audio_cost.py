@@ -66,9 +66,14 @@ def test_a_report_is_made_from_the_result_alone(tmp_path: Path) -> None:
         for hours in (1.0, 10.0)
     ]
     extraction = {"hours": 1.0, "cpu_s": 10.0, "times_real_time": 360.0}
-    body = {"corpus_sha256": "0" * 64, "extraction": extraction, "steps": steps}
+    body = {
+        "corpus_sha256": "0" * 64,
+        "extraction": extraction,
+        "unlearned_extraction": extraction | {"times_real_time": 480.0},
+        "steps": steps,
+    }
     results.write(tmp_path / "cost.json", "audio-cost", json.loads(json.dumps(body)))
     page = report([tmp_path / "cost.json"], tmp_path / "docs").read_text()
     assert "| 1.0 | 9 | 1.50 | 1.50 | 1.50 | clean_10s | 0.200 / 0.400 |" in page
-    assert "360 times real time" in page
+    assert "360 times real time on one core, 480 without what a network has learned" in page
     assert (tmp_path / "docs" / "cost.svg").exists()
