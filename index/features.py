@@ -17,7 +17,7 @@ from fingerprint.scheme import Fingerprint
 from fingerprint.video.words import WORD_BITS, WORDS, signatures, words
 from index.columns import Column, read_columns, write_columns
 from index.firsts import keyed
-from index.postings import PLACE_BITS, PostingsSegment
+from index.postings import PostingsSegment
 from index.rows import Rows, rows_of_one
 from index.timeline import Timeline
 
@@ -68,7 +68,7 @@ class FeatureSegment(PostingsSegment):
         """Sort by word and write the files; returns sha256 by file name."""
         timeline = Timeline.of(rows)
         word, places = rows.values.astype(np.int64) & (WORDS - 1), timeline.places(rows)
-        order = np.argsort(word << PLACE_BITS | places, kind="stable")
+        order = np.argsort(word << cls.place_bits() | places, kind="stable")
         signed = (rows.values[order] >> np.uint64(WORD_BITS)).astype(np.uint32)
         columns = cls.columns(timeline, word, places[order])
         return write_columns(stem, **columns, signatures=signed)

@@ -29,9 +29,6 @@ from index.rows import Rows, rows_of_one
 from index.source import Source
 from index.timeline import Timeline
 
-KEY_BITS = (KEYS - 1).bit_length()
-PLACE_BITS = 63 - KEY_BITS  # of an int64 beside a key
-
 I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
 Signed = NDArray[np.signedinteger]
@@ -63,7 +60,7 @@ class PostingsSegment:
     def rows(self) -> Rows:
         """Everything that is stored, by place, so that the rows of a reference lie together."""
         keys = np.repeat(np.arange(self.keys, dtype=np.uint32), self.counts)
-        places, values = _sorted(self.places(slice(None)), keys, KEY_BITS)
+        places, values = _sorted(self.places(slice(None)), keys, 63 - self.place_bits())
         return self.timeline.rows(places, values.astype(np.uint32))
 
     @property
@@ -71,6 +68,11 @@ class PostingsSegment:
         """How many postings each key has, shape (keys,)."""
         first = self._first.astype(np.int64)
         return first[1:] - first[:-1]
+
+    @classmethod
+    def place_bits(cls) -> int:
+        """Bits of an int64 that are left for a place beside a key."""
+        return 63 - (cls.keys - 1).bit_length()
 
     @staticmethod
     def rows_of(number: int, fingerprint: Fingerprint) -> Rows:
@@ -82,7 +84,7 @@ class PostingsSegment:
     def write(cls, stem: Path, rows: Rows) -> Mapping[str, str]:
         """Sort by key and write the files; returns sha256 by file name."""
         timeline = Timeline.of(rows)
-        _, places = _sorted(rows.values, timeline.places(rows), PLACE_BITS)
+        _, places = _sorted(rows.values, timeline.places(rows), cls.place_bits())
         return write_columns(stem, **cls.columns(timeline, rows.values, places))
 
     @classmethod

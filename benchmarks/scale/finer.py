@@ -10,9 +10,7 @@ right postings as before, and fewer accidents.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
@@ -20,16 +18,13 @@ from numpy.typing import NDArray
 
 from benchmarks.scale.material import Excerpt
 from fingerprint.audio.pairs import KEYS
-from index.columns import write_columns
 from index.postings import PostingsSegment
 from index.rows import TICKS_PER_S, Rows
-from index.timeline import Timeline
 from matchers.asking import Asked
 
 BITS = 3  # which makes eight million keys
 NEAR_TICKS = TICKS_PER_S // 10  # between a pair of the suspect and the same one of its work
 TICK_BITS = 32
-PLACE_BITS = 63 - ((KEYS << BITS) - 1).bit_length()  # of an int64 beside a key
 SPREAD = 2654435761  # Knuth's multiplier, whose product's high bits are spread evenly
 
 I64 = NDArray[np.int64]
@@ -39,15 +34,6 @@ class FineSegment(PostingsSegment):
     """Postings of the finer keys."""
 
     keys: ClassVar[int] = KEYS << BITS
-
-    @classmethod
-    def write(cls, stem: Path, rows: Rows) -> Mapping[str, str]:
-        """Sort by key and write the files; returns sha256 by file name."""
-        timeline = Timeline.of(rows)
-        both = rows.values.astype(np.int64) << PLACE_BITS | timeline.places(rows)
-        both.sort()
-        columns = cls.columns(timeline, both >> PLACE_BITS, both & (2**PLACE_BITS - 1))
-        return write_columns(stem, **columns)
 
 
 def refined(rows: Rows) -> Rows:
