@@ -10,6 +10,7 @@ import typer
 
 from benchmarks import (
     calibrate,
+    same_moment,
     same_waves,
     self_join,
     stated,
@@ -18,6 +19,7 @@ from benchmarks import (
 )
 from benchmarks.cache import write_text
 from benchmarks.calibration_parallel import Mapper
+from benchmarks.excerpt import sound
 from benchmarks.options import (
     DEFAULT_CACHE,
     DEFAULT_CORPUS,
@@ -29,6 +31,7 @@ from benchmarks.options import (
     dataset,
 )
 from benchmarks.results import write
+from media.clip import Span
 
 app = typer.Typer()
 
@@ -106,3 +109,29 @@ def waves_command(
     """Which tracks of one source hold the same sound, by their waves alone."""
     data = dataset(corpus, cache)
     write(json, "waves", {"corpus_sha256": data.sha256, **same_waves.measure(data)})
+
+
+@app.command("moment")
+def moment_command(
+    first: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
+    first_s: Annotated[float, typer.Argument(min=0, help="Where the sound begins in it.")],
+    second: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
+    second_s: Annotated[float, typer.Argument(help="Where it is said to begin in this one.")],
+    seconds: Annotated[float, typer.Option(min=0.5, max=60, help="How much of it.")] = 3.0,
+) -> None:
+    """Whether two moments hold one recording, by their waves alone, an octave at a time."""
+    lag = same_moment.LAG_S
+    if second_s < lag:
+        raise typer.BadParameter(f"the second moment must lie {lag:g} s within its file")
+    one = sound(first, Span(first_s, first_s + seconds)).mean(axis=0)
+    other = sound(second, Span(second_s - lag, second_s + seconds + lag)).mean(axis=0)
+    try:
+        told = same_moment.octaves(one, other)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+    typer.echo(f"{'Hz':>9}  correlation         lag  next")
+    for octave in told:
+        typer.echo(
+            f"{octave.from_hz:>4}–{octave.to_hz:<4}  {octave.correlation:11.2f}"
+            f"  {octave.lag_s * 1000:+7.1f} ms  {octave.next_best:4.2f}"
+        )
