@@ -93,10 +93,17 @@ def grown(
 
 
 def ask(identifier: Identifier, made: Made) -> Scored:
-    """The answer to one query, judged, and its processor time."""
+    """The answer to one query, judged, and its processor time.
+
+    Raises ValueError where it was not searched: that costs little, and would count as a right
+    answer about a work that is not registered.
+    """
     started = processor_s()
-    answer = identifier.identify(made.path).as_dict()
-    return score(made, cast(Answer, answer), processor_s() - started)
+    answer = cast(Answer, identifier.identify(made.path).as_dict())
+    cpu_s = processor_s() - started
+    if answer["status"] == "unreadable":
+        raise ValueError(f"{made.order.query_id} was not searched: {answer.get('reason')}")
+    return score(made, answer, cpu_s)
 
 
 def ask_all(
