@@ -123,9 +123,9 @@ def moment_command(
     lag = same_moment.LAG_S
     if second_s < lag:
         raise typer.BadParameter(f"the second moment must lie {lag:g} s within its file")
-    one = sound(first, Span(first_s, first_s + seconds)).mean(axis=0)
-    other = sound(second, Span(second_s - lag, second_s + seconds + lag)).mean(axis=0)
-    try:
+    try:  # a file that is no media raises a ValueError too
+        one = sound(first, Span(first_s, first_s + seconds)).mean(axis=0)
+        other = sound(second, Span(second_s - lag, second_s + seconds + lag)).mean(axis=0)
         told = same_moment.octaves(one, other)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error

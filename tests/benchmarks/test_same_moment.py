@@ -95,3 +95,12 @@ def test_a_moment_that_is_not_within_the_file_is_said(tmp_path: Path) -> None:
         )
         assert told.exit_code == 2
         assert why in told.output
+
+
+def test_so_is_a_file_that_is_no_media(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("words")
+    told = CliRunner().invoke(
+        app, ["moment", str(tmp_path / "a.txt"), "0", str(tmp_path / "a.txt"), "2"]
+    )
+    assert told.exit_code == 2
+    assert "Invalid data" in told.output
