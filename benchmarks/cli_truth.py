@@ -19,7 +19,6 @@ from benchmarks import (
 )
 from benchmarks.cache import write_text
 from benchmarks.calibration_parallel import Mapper
-from benchmarks.excerpt import sound
 from benchmarks.options import (
     DEFAULT_CACHE,
     DEFAULT_CORPUS,
@@ -31,7 +30,6 @@ from benchmarks.options import (
     dataset,
 )
 from benchmarks.results import write
-from media.clip import Span
 
 app = typer.Typer()
 
@@ -120,13 +118,8 @@ def moment_command(
     seconds: Annotated[float, typer.Option(min=0.5, max=60, help="How much of it.")] = 3.0,
 ) -> None:
     """Whether two moments hold one recording, by their waves alone, an octave at a time."""
-    lag = same_moment.LAG_S
-    if second_s < lag:
-        raise typer.BadParameter(f"the second moment must lie {lag:g} s within its file")
-    try:  # a file that is no media raises a ValueError too
-        one = sound(first, Span(first_s, first_s + seconds)).mean(axis=0)
-        other = sound(second, Span(second_s - lag, second_s + seconds + lag)).mean(axis=0)
-        told = same_moment.octaves(one, other)
+    try:
+        told = same_moment.measure(first, first_s, second, second_s, seconds)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
     typer.echo(f"{'Hz':>9}  correlation         lag  next")

@@ -12,23 +12,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.signal import (  # type: ignore[attr-defined]  # named at run time
     butter,
     correlate,
     sosfiltfilt,
 )
 
-from benchmarks.excerpt import RATE
-from media.clip import F32
+from benchmarks.excerpt import RATE, sound
+from benchmarks.same_waves import F64, energies
+from media.clip import F32, Span
 
 LAG_S = 1.0  # seconds that the second may lie before or after where it is said to be
 APART_S = 0.02  # lags nearer than this are of one peak
 OCTAVES_HZ = ((100, 200), (200, 400), (400, 800), (800, 1600), (1600, 3200), (3200, 6400))
-
-F64 = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +39,22 @@ class Octave:
     correlation: float  # the greatest, 0 … 1; an inverted wave is the same sound
     lag_s: float  # where that is: by how much the second lies later than said
     next_best: float  # the greatest at a lag that is not of the same peak
+
+
+def measure(
+    first: Path, first_s: float, second: Path, second_s: float, seconds: float
+) -> Sequence[Octave]:
+    """How alike two files are from a moment of each on, by octave.
+
+    Raises ValueError where a file is no media, is silent there, or has not `LAG_S` before it.
+    """
+    if second_s < LAG_S:
+        raise ValueError(f"the second moment must lie {LAG_S:g} s within its file")
+    around = Span(second_s - LAG_S, second_s + seconds + LAG_S)
+    return octaves(
+        sound(first, Span(first_s, first_s + seconds)).mean(axis=0),
+        sound(second, around).mean(axis=0),
+    )
 
 
 def octaves(first: F32, second: F32) -> Sequence[Octave]:
@@ -65,13 +80,12 @@ def _octave(first: F32, second: F32, from_hz: int, to_hz: int) -> Octave:
 
 def _likeness(first: F64, second: F64) -> F64:
     """The normalised correlation of the first with the second, at each place where it fits."""
-    energy = np.concatenate([[0.0], np.cumsum(second**2)])
-    loud = (energy[len(first) :] - energy[: -len(first)]) * float(np.sum(first**2))
+    loud = energies(second, len(first)) * float(np.sum(first**2))
     return np.asarray(np.abs(correlate(second, first, "valid")) / np.sqrt(np.maximum(loud, 1e-12)))
 
 
-def _within(sound: F32, from_hz: int, to_hz: int) -> F64:
+def _within(heard: F32, from_hz: int, to_hz: int) -> F64:
     return np.asarray(
-        sosfiltfilt(butter(4, [from_hz, to_hz], "bandpass", fs=RATE, output="sos"), sound),
+        sosfiltfilt(butter(4, [from_hz, to_hz], "bandpass", fs=RATE, output="sos"), heard),
         np.float64,
     )

@@ -65,6 +65,12 @@ def low(sound: F32) -> F32:
     return np.asarray(np.diff(resample_poly(sound, LOW_RATE, RATE)), np.float32)
 
 
+def energies(sound: F32 | F64, size: int) -> F64:
+    """The energy of each window of so many samples; rounding may leave one slightly below 0."""
+    total = np.concatenate([[0.0], np.cumsum(sound.astype(np.float64) ** 2)])
+    return np.asarray(total[size:] - total[:-size])
+
+
 def _alike(files: Sequence[WorkFile]) -> Iterator[Alike]:
     heard = {file.name: low(whole(file.path).mean(axis=0)) for file in files}
     for second, sound in heard.items():
@@ -121,6 +127,5 @@ class _Over:
 
 
 def _loud(sound: F32) -> F64:
-    total = np.concatenate([[0.0], np.cumsum(sound.astype(np.float64) ** 2)])
-    root = np.sqrt(np.maximum(total[SIZE:] - total[:-SIZE], 0.0))
+    root = np.sqrt(np.maximum(energies(sound, SIZE), 0.0))
     return np.where(root > QUIET * root.max(), root, np.inf)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import wave
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +10,9 @@ from scipy.signal import butter, sosfiltfilt  # type: ignore[attr-defined]  # na
 from typer.testing import CliRunner
 
 from benchmarks.__main__ import app
+from benchmarks.encode import Writer
 from benchmarks.excerpt import RATE
+from benchmarks.presets import PRESETS
 from benchmarks.same_moment import LAG_S, octaves
 from media.clip import F32
 
@@ -22,12 +23,9 @@ def noise(seed: int, seconds: float) -> F32:
     return np.random.default_rng(seed).normal(size=round(seconds * RATE)).astype(np.float32)
 
 
-def write_wav(path: Path, sound: F32) -> None:
-    with wave.open(str(path), "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(RATE)
-        file.writeframes((sound * 3000).astype("<i2").tobytes())
+def write(path: Path, sound: F32) -> None:
+    with Writer(path, PRESETS["lossless"], RATE) as writer:
+        writer.samples(np.tile(0.1 * sound, (2, 1)).astype(np.float32))
 
 
 def high(sound: F32) -> F32:
@@ -77,9 +75,9 @@ def test_silence_and_other_lengths_are_refused() -> None:
 
 def test_the_command_says_it_octave_by_octave(tmp_path: Path) -> None:
     first, second = two_works_with_one_cymbal()
-    write_wav(tmp_path / "first.wav", first)
-    write_wav(tmp_path / "second.wav", second)
-    files = [str(tmp_path / "first.wav"), "0", str(tmp_path / "second.wav"), "1"]
+    write(tmp_path / "first.flac", first)
+    write(tmp_path / "second.flac", second)
+    files = [str(tmp_path / "first.flac"), "0", str(tmp_path / "second.flac"), "1"]
     told = CliRunner().invoke(app, ["moment", *files, "--seconds", "2"])
     assert told.exit_code == 0, told.output
     lines = told.output.splitlines()
@@ -88,10 +86,10 @@ def test_the_command_says_it_octave_by_octave(tmp_path: Path) -> None:
 
 
 def test_a_moment_that_is_not_within_the_file_is_said(tmp_path: Path) -> None:
-    write_wav(tmp_path / "a.wav", noise(1, 3))
+    write(tmp_path / "a.flac", noise(1, 3))
     for place, why in (("0.5", "within its file"), ("30", "silence")):
         told = CliRunner().invoke(
-            app, ["moment", str(tmp_path / "a.wav"), "0", str(tmp_path / "a.wav"), place]
+            app, ["moment", str(tmp_path / "a.flac"), "0", str(tmp_path / "a.flac"), place]
         )
         assert told.exit_code == 2
         assert why in told.output
