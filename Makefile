@@ -18,7 +18,7 @@ help:
 	@echo "make bench    hold recall, E-values, size and cost against the baseline, on the shipped works"
 	@echo "make bench-full  measure all that on CORPUS=$(CORPUS), with other systems: hours"
 	@echo "make train-audio  fetch open sounds and train audio-learned-1 on them, on one thread: an hour or two"
-	@echo "make train-video  fetch open pictures and train video-learned-1 on them, on one thread: hours"
+	@echo "make train-video  fetch open pictures and train video-learned-1 on them, on one thread: a quarter of an hour"
 	@echo "make lock     resolve the dependencies anew into requirements.lock"
 
 demo: $(VENV)/.ready
